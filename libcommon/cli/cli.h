@@ -1,0 +1,123 @@
+/*
+ * What all programs share: options from one table, streams in and out,
+ * messages, exit status. Only this module (and filters/) prints or exits.
+ *
+ * A filter's main is a declaration:
+ *
+ *	static enum status
+ *	step(struct sample *s, void *arg) { ... }
+ *
+ *	int
+ *	main(int argc, char **argv)
+ *	{
+ *		struct heat_options o = { .sigma = 6 };
+ *		const struct cli_opt opts[] = {
+ *			CLI_DBL('s', "sigma", &o.sigma, 0.5, 64, "PIXELS",
+ *			    "standard deviation in the 256 grid"),
+ *			CLI_END
+ *		};
+ *		const struct cli_program p = {
+ *			.name = "pose2heat", .opts = opts,
+ *			.summary = "key points to heat maps",
+ *		};
+ *		return cli_filter(&p, argc, argv, step, &o);
+ *	}
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdnoreturn.h>
+
+#include "stream/stream.h"
+
+enum cli_kind { CLI_K_END, CLI_K_FLAG, CLI_K_INT, CLI_K_DBL, CLI_K_STR,
+	CLI_K_LIST, CLI_K_ENUM };
+
+/* Repeatable option: values in order. */
+struct cli_list {
+	const char **item;
+	size_t n;
+};
+
+struct cli_opt {
+	enum cli_kind kind;
+	char letter;		/* 0: no short form */
+	const char *name;	/* long form, always there */
+	void *ptr;
+	double lo, hi;
+	const char *arg, *help;	/* arg: "FILE"; for an enum "crop|pad|stretch" */
+	bool quiet;		/* changes no result: not in the history */
+};
+
+#define CLI_TYPED(ptr, type) \
+	((void)sizeof (1 ? (ptr) : (type *)0), (void *)(ptr))
+#define CLI_FLAG(l, n, p, help) \
+	{ CLI_K_FLAG, l, n, CLI_TYPED(p, bool), 0, 0, NULL, help, false }
+#define CLI_INT(l, n, p, lo, hi, arg, help) \
+	{ CLI_K_INT, l, n, CLI_TYPED(p, int), lo, hi, arg, help, false }
+#define CLI_DBL(l, n, p, lo, hi, arg, help) \
+	{ CLI_K_DBL, l, n, CLI_TYPED(p, double), lo, hi, arg, help, false }
+#define CLI_STR(l, n, p, arg, help) \
+	{ CLI_K_STR, l, n, CLI_TYPED(p, const char *), 0, 0, arg, help, false }
+#define CLI_LIST(l, n, p, arg, help) \
+	{ CLI_K_LIST, l, n, CLI_TYPED(p, struct cli_list), 0, 0, arg, help, false }
+/* *p is an int: the index of the word in choices, "crop|pad|stretch". */
+#define CLI_ENUM(l, n, p, choices, help) \
+	{ CLI_K_ENUM, l, n, CLI_TYPED(p, int), 0, 0, choices, help, false }
+#define CLI_END { CLI_K_END, 0, NULL, NULL, 0, 0, NULL, NULL, false }
+
+struct cli_program {
+	const char *name, *summary;
+	const char *operands;		/* "[FILE ...]" or NULL: none allowed */
+	const struct cli_opt *opts;
+	bool no_in, no_out;		/* reads, writes no stream */
+};
+
+/*
+ * Parses options (the program's and the common ones: -h -V -v -z -k --drop
+ * --only --progress --limit), leaves the operands in argv[0..argc).
+ * -h and -V print and exit 0; a wrong option exits 2 with one line.
+ */
+void cli_begin(const struct cli_program *p, int *argc, char ***argv);
+
+/*
+ * The whole of a filter: cli_begin, then for every sample of stdin step and
+ * stdout, then the verdict. A step that fails ends the program with exit 2
+ * and `name: <stdin>: sample 41 "p317", field x: reason`; with -k the
+ * sample is reported, left out, and the program ends with 1.
+ */
+int cli_filter(const struct cli_program *p, int argc, char **argv,
+    enum status (*step)(struct sample *, void *), void *arg);
+
+/*
+ * For other loop shapes. cli_open: "-" is stdin. cli_next is false at the
+ * end and dies on an error. cli_put applies --drop and --only, adds the
+ * history entry, and dies on an error. cli_make starts a fresh sample for
+ * programs that make their own (its arena is reset each time).
+ */
+struct stream_in *cli_open(const char *path);
+bool cli_next(struct stream_in *in, struct sample *s);
+void cli_make(struct sample *s, const char *key);
+void cli_put(struct sample *s);
+
+/*
+ * A step's status about s, from `in` (NULL for a program that makes samples):
+ * true when OK; otherwise dies, or with -k reports, counts and returns false.
+ */
+bool cli_ok(enum status st, const struct stream_in *in, const struct sample *s);
+
+/* Remember a defined "no": cli_finish will return 1. */
+void cli_no(void);
+
+/* Ends the output stream, checks stdout, prints the count of skipped samples; the exit status. */
+int cli_finish(void);
+
+/* `name: message` on stderr; cli_die exits 2 and removes unfinished output. */
+noreturn void cli_die(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void cli_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void cli_say(const char *fmt, ...) PRINTF_LIKE(1, 2);	/* only with -v */
+
+/* Dies with `name: what: detail` unless the status is OK. */
+void cli_try(enum status st, const char *what);
+
+#endif
