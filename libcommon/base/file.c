@@ -1,0 +1,63 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum status
+read_all(char *buf, size_t *n, int fd, size_t room)
+{
+	*n = 0;
+	while (*n < room) {
+		ssize_t got = read(fd, buf + *n, room - *n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return fail_errno("cannot read");
+		if (got == 0)
+			break;
+		*n += (size_t)got;
+	}
+	return OK;
+}
+
+static enum status
+read_fd(const char **out, size_t *n, struct arena *a, int fd, size_t most)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return fail_errno("cannot stat");
+	if (S_ISDIR(st.st_mode))
+		return fail(E_IO, "is a directory");
+	if (!S_ISREG(st.st_mode))
+		return fail(E_IO, "is not a regular file");
+	if ((uintmax_t)st.st_size > most)
+		return fail(E_LIMIT, "%ju bytes, want at most %zu",
+		    (uintmax_t)st.st_size, most);
+	char *buf = arena_alloc(a, (size_t)st.st_size + 1);
+
+	if (!buf)
+		return E_NOMEM;
+	TRY(read_all(buf, n, fd, (size_t)st.st_size));
+	buf[*n] = 0;
+	*out = buf;
+	return OK;
+}
+
+enum status
+file_read(const char **buf, size_t *n, struct arena *a, const char *path,
+    size_t most)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail_errno("%s", path);
+	enum status s = read_fd(buf, n, a, fd, most);
+
+	close(fd);
+	return s == OK ? OK : fail_in(s, "%s", path);
+}
