@@ -11,8 +11,8 @@ endif
 VERSION := $(shell cat VERSION)
 
 # Debian's serial BLIS has no pkg-config file; all others have one.
-PKG_CFLAGS := $(shell pkg-config --cflags libarchive libzstd jansson libtiff-4 libjpeg libpng matio 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs libarchive libzstd jansson libtiff-4 libjpeg libpng matio 2>/dev/null)
+PKG_CFLAGS := $(shell pkg-config --cflags libarchive libzstd jansson libtiff-4 libjpeg libpng matio nettle 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs libarchive libzstd jansson libtiff-4 libjpeg libpng matio nettle 2>/dev/null)
 BLIS_DIR   := $(firstword $(wildcard /usr/lib/*/blis-serial))
 BLIS_INC   := $(firstword $(wildcard /usr/include/*/blis-serial))
 

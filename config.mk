@@ -13,4 +13,4 @@ DATADIR = $(PREFIX)/share/dualtex
 # SAN=address,undefined builds into build/san instead of build/rel.
 SAN     =
 
-PKGS    = libarchive libzstd jansson libtiff-4 libjpeg libpng matio blis-serial
+PKGS    = libarchive libzstd jansson libtiff-4 libjpeg libpng matio nettle blis-serial

@@ -1,0 +1,21 @@
+/*
+ * Where the files lie that come with the suite: default weights, the pose
+ * bank, the sample. A program started from the build tree uses the
+ * repository's weights/ folder; an installed one ../share/dualtex seen from
+ * its own folder, or DATADIR. No environment variable changes this; each
+ * program has an option to name another file.
+ */
+#ifndef WEIGHTS_DATAFILE_H
+#define WEIGHTS_DATAFILE_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+/*
+ * Full path of the file `name` ("small.tar.zst", "posebank.tar.zst") into
+ * buf[0..n). E_IO, with the folders that were tried, when none has it.
+ */
+MUST_CHECK enum status datafile_find(char *buf, size_t n, const char *name);
+
+#endif

@@ -1,0 +1,393 @@
+#include "weights/weights.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "stream/npy.h"
+#include "stream/stream.h"
+
+#define ALIGN 64			/* of array data, as in stream.5 */
+#define MOST ((size_t)16 << 30)		/* bytes of one set of weights */
+
+struct weights {
+	struct arena *arena;
+	char *map;			/* the file's bytes */
+	size_t size;
+	enum weights_mode mode;
+	const char *key;
+	json_t *manifest, *about;
+	struct field *field;		/* in file order */
+	size_t n, room;
+	const struct field **sorted;	/* by name */
+};
+
+/* -- taking arrays ------------------------------------------------------ */
+
+/*
+ * Adds an array. data that stays valid and is aligned is used where it is
+ * (keep), anything else is copied to the arena, f2 widened if asked for.
+ */
+static enum status
+add(struct weights *w, const char *name, const struct tensor *t, bool keep)
+{
+	bool widen = t->dtype == DT_F2 && w->mode == WEIGHTS_F4;
+	struct field f = { .name = arena_strdup(w->arena, name), .t = *t };
+
+	if (!f.name)
+		return E_NOMEM;
+	if (widen || !keep || (uintptr_t)t->data % ALIGN != 0) {
+		TRY(tensor_alloc(&f.t, w->arena, widen ? DT_F4 : t->dtype,
+		    t->rank, t->dim));
+		if (widen)
+			tensor_to_float(f.t.data, t, 0, tensor_len(t));
+		else
+			memcpy(f.t.data, t->data, tensor_bytes(t));
+	}
+	if (w->n == w->room) {
+		size_t room = w->room ? 2 * w->room : 256;
+		struct field *p = realloc(w->field, room * sizeof *p);
+
+		if (!p)
+			return fail(E_NOMEM, "no memory for %zu names", room);
+		w->field = p;
+		w->room = room;
+	}
+	w->field[w->n++] = f;
+	return OK;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp((*(struct field *const *)a)->name,
+	    (*(struct field *const *)b)->name);
+}
+
+static enum status
+finish(struct weights *w)
+{
+	if (!w->manifest)
+		w->manifest = json_object();
+	w->about = json_incref(json_object_get(w->manifest, "weights"));
+	if (!json_is_object(w->about)) {
+		json_decref(w->about);
+		w->about = json_object();
+	}
+	w->sorted = malloc((w->n + 1) * sizeof *w->sorted);
+	if (!w->manifest || !w->about || !w->sorted)
+		return fail(E_NOMEM, "no memory for %zu names", w->n);
+	for (size_t i = 0; i < w->n; i++)
+		w->sorted[i] = &w->field[i];
+	qsort(w->sorted, w->n, sizeof *w->sorted, by_name);
+	for (size_t i = 1; i < w->n; i++)
+		if (strcmp(w->sorted[i - 1]->name, w->sorted[i]->name) == 0)
+			return fail(E_FORMAT, "parameter %s is there twice",
+			    w->sorted[i]->name);
+	return OK;
+}
+
+/* -- a compressed file: through the stream reader ----------------------- */
+
+static enum status
+take_sample(struct weights *w, struct stream_in *in, struct sample *s)
+{
+	enum status st = stream_next(in, s);
+
+	if (st == END)
+		return fail(E_FORMAT, "no sample in it");
+	TRY(st);
+	if ((w->key = arena_strdup(w->arena, s->key)) == NULL)
+		return E_NOMEM;
+	w->manifest = json_incref(s->manifest);
+	for (size_t i = 0; i < s->n; i++)
+		if (!s->field[i].is_json)
+			TRY(add(w, s->field[i].name, &s->field[i].t, false));
+	st = stream_next(in, s);	/* for the end mark */
+	if (st == OK)
+		return fail(E_FORMAT, "a second sample \"%s\", want one",
+		    s->key);
+	return st == END ? OK : st;
+}
+
+static enum status
+read_stream(struct weights *w, int fd, const char *path)
+{
+	struct stream_in *in;
+	struct sample s = { 0 };
+
+	TRY(stream_open_fd(&in, fd, path, NULL));
+	enum status st = take_sample(w, in, &s);
+
+	stream_close(in);
+	return st;
+}
+
+/* -- a plain tar: mapped ------------------------------------------------ */
+
+/*
+ * One member, data[0..n), in the mapping (keep) or in libarchive's buffer.
+ * Names are KEY.json (the manifest), KEY.FIELD.npy, KEY.FIELD.json.
+ */
+static enum status
+take_member(struct weights *w, const char *name, const void *data, size_t n,
+    bool keep)
+{
+	if (strncmp(name, "./", 2) == 0)
+		name += 2;
+	const char *dot = strchr(name, '.'), *ext = strrchr(name, '.');
+
+	if (!dot)
+		return fail(E_FORMAT, "member %s: no field name", name);
+	if (!w->key) {
+		char *key = arena_printf(w->arena, "%.*s",
+		    (int)(dot - name), name);
+
+		if ((w->key = key) == NULL)
+			return E_NOMEM;
+		TRY(sample_check_key(key));
+	}
+	size_t key_len = strlen(w->key);
+
+	if (strncmp(name, w->key, key_len) != 0 || name + key_len != dot)
+		return fail(E_FORMAT, "member %s: a second sample, want one",
+		    name);
+	if (strcmp(ext, ".json") == 0) {
+		json_error_t err;
+
+		if (ext != dot)
+			return OK;	/* other JSON: nothing for us */
+		if (w->manifest)
+			return fail(E_FORMAT, "member %s is there twice", name);
+		w->manifest = json_loadb(data, n, JSON_REJECT_DUPLICATES, &err);
+		return json_is_object(w->manifest) ? OK : fail(E_FORMAT,
+		    "member %s: line %d: %s", name, err.line,
+		    w->manifest ? "not an object" : err.text);
+	}
+	if (strcmp(ext, ".npy") != 0 || ext == dot)
+		return fail(E_FORMAT, "member %s: neither .npy nor .json", name);
+
+	char field[256];
+	struct tensor t;
+	size_t skip;
+
+	snprintf(field, sizeof field, "%.*s", (int)(ext - dot - 1), dot + 1);
+	if (strlen(field) != (size_t)(ext - dot - 1))
+		return fail(E_LIMIT, "member %s: name too long", name);
+	TRY(sample_check_field(field));
+	enum status st = npy_parse(&t, &skip, data, n, n);
+
+	if (st == OK && n - skip != tensor_bytes(&t))
+		st = fail(E_FORMAT, "%zu bytes of data, want %zu", n - skip,
+		    tensor_bytes(&t));
+	if (st != OK)
+		return fail_in(st, "parameter %s", field);
+	t.data = (char *)(uintptr_t)data + skip;
+	return add(w, field, &t, keep);
+}
+
+/*
+ * libarchive hands out pointers into the memory that it was given, so an
+ * array costs nothing; should it ever hand out a buffer of its own, the
+ * array is copied.
+ */
+static enum status
+take_entry(struct weights *w, struct archive *a, struct archive_entry *e)
+{
+	const char *name = archive_entry_pathname(e);
+	const void *data = "";
+	size_t n = 0, want = (size_t)archive_entry_size(e);
+	la_int64_t at = 0;
+
+	if (archive_entry_filetype(e) == AE_IFDIR)
+		return OK;
+	if (!name || archive_entry_filetype(e) != AE_IFREG)
+		return fail(E_FORMAT, "member %s: not a regular file",
+		    name ? name : "?");
+	if (want > 0 && archive_read_data_block(a, &data, &n, &at) < ARCHIVE_OK)
+		return fail(E_TRUNC, "member %s: %s", name,
+		    archive_error_string(a));
+	if (n < want || at != 0)	/* sparse, or cut */
+		return fail(E_TRUNC, "member %s: %zu of %zu bytes", name, n,
+		    want);
+	return take_member(w, name, data, want, (const char *)data >= w->map &&
+	    (const char *)data < w->map + w->size);
+}
+
+static enum status
+take_archive(struct weights *w, struct archive *a)
+{
+	struct archive_entry *e;
+	int r;
+
+	archive_read_support_format_tar(a);
+	if (archive_read_open_memory(a, w->map, w->size) != ARCHIVE_OK)
+		return fail(E_FORMAT, "%s", archive_error_string(a));
+	while ((r = archive_read_next_header(a, &e)) == ARCHIVE_OK)
+		TRY(take_entry(w, a, e));
+	if (r != ARCHIVE_EOF)
+		return fail(E_FORMAT, "%s", archive_error_string(a));
+	/* libarchive takes a cut between two members for the end. */
+	static const char zero[1024];
+
+	if (w->size < sizeof zero ||
+	    memcmp(w->map + w->size - sizeof zero, zero, sizeof zero) != 0)
+		return fail(E_TRUNC, "ends without end mark after %zu arrays",
+		    w->n);
+	return w->key ? OK : fail(E_FORMAT, "no sample in it");
+}
+
+static enum status
+read_mapped(struct weights *w)
+{
+	struct archive *a = archive_read_new();
+
+	if (!a)
+		return fail(E_NOMEM, "no memory for libarchive");
+	enum status st = take_archive(w, a);
+
+	archive_read_free(a);
+	return st;
+}
+
+/* -- open, close, look up ----------------------------------------------- */
+
+static enum status
+open_fd(struct weights *w, int fd, const char *path)
+{
+	struct stat sb;
+
+	if (fstat(fd, &sb) != 0)
+		return fail_errno("fstat");
+	if (!S_ISREG(sb.st_mode))
+		return fail(E_IO, "not a regular file");
+	if (sb.st_size == 0)
+		return fail(E_TRUNC, "empty");
+	w->size = (size_t)sb.st_size;
+	w->map = mmap(NULL, w->size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (w->map == MAP_FAILED) {
+		w->map = NULL;
+		return fail_errno("mmap");
+	}
+	if (w->size > 262 && memcmp(w->map + 257, "ustar", 5) == 0)
+		TRY(read_mapped(w));
+	else
+		TRY(read_stream(w, fd, path));
+	return finish(w);
+}
+
+enum status
+weights_open(struct weights **out, const char *path, enum weights_mode mode)
+{
+	struct weights *w = calloc(1, sizeof *w);
+
+	if (!w)
+		return fail(E_NOMEM, "no memory for weights");
+	w->mode = mode;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	enum status st = fd < 0 ? fail_errno("open") :
+	    arena_new(&w->arena, MOST);
+
+	if (st == OK)
+		st = open_fd(w, fd, path);
+	if (fd >= 0)
+		close(fd);
+	if (st == OK)
+		*out = w;
+	else
+		weights_close(w);
+	return st;
+}
+
+void
+weights_close(struct weights *w)
+{
+	if (!w)
+		return;
+	json_decref(w->about);
+	json_decref(w->manifest);
+	free(w->sorted);
+	free(w->field);
+	if (w->map)
+		munmap(w->map, w->size);
+	arena_free(w->arena);
+	free(w);
+}
+
+const struct tensor *
+weights_find(const struct weights *w, const char *name)
+{
+	struct field f = { .name = name };
+	const struct field *key = &f, **at = bsearch(&key, w->sorted, w->n,
+	    sizeof *w->sorted, by_name);
+
+	return at ? &(*at)->t : NULL;
+}
+
+enum status
+weights_want(const struct tensor **t, const struct weights *w,
+    const char *name, int rank, const size_t *dim)
+{
+	char is[TENSOR_TEXT_MAX], want[TENSOR_TEXT_MAX];
+
+	*t = weights_find(w, name);
+	tensor_text(want, sizeof want, DT_F4, rank, dim);
+	if (!*t)
+		return fail(E_SHAPE, "parameter %s: missing, want %s", name,
+		    want);
+	if (!tensor_is(*t, DT_F4, rank, dim))
+		return fail(E_SHAPE, "parameter %s: %s, want %s", name,
+		    tensor_text(is, sizeof is, (*t)->dtype, (*t)->rank,
+		    (*t)->dim), want);
+	return OK;
+}
+
+size_t
+weights_count(const struct weights *w)
+{
+	return w->n;
+}
+
+const struct field *
+weights_at(const struct weights *w, size_t i)
+{
+	return &w->field[i];
+}
+
+const char *
+weights_key(const struct weights *w)
+{
+	return w->key;
+}
+
+json_t *
+weights_manifest(const struct weights *w)
+{
+	return w->manifest;
+}
+
+json_t *
+weights_about(const struct weights *w)
+{
+	return w->about;
+}
+
+void
+weights_sha256(const struct weights *w, char hex[WEIGHTS_SHA_MAX])
+{
+	struct sha256_ctx sha;
+	uint8_t sum[SHA256_DIGEST_SIZE];
+
+	sha256_init(&sha);
+	sha256_update(&sha, w->size, (const uint8_t *)w->map);
+	sha256_digest(&sha, sizeof sum, sum);
+	for (size_t i = 0; i < sizeof sum; i++)
+		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+}
