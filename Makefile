@@ -1,72 +1,171 @@
-# dualtex: one flat Makefile. `make help` lists the targets.
+# dualtex: one flat Makefile. `make help` lists the targets; config.mk has
+# what a builder may want to change.
 include config.mk
 
-ifeq ($(SAN),)
-B       = build/rel
-else
+VERSION := $(shell cat VERSION)
+JOBS    := $(shell nproc 2>/dev/null || echo 2)
+
+ifneq ($(SAN),)
 B       = build/san
 SANFLAG = -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifneq ($(VALGRIND),)
+# valgrind knows no AVX-512 and reads -O3's idioms badly.
+B       = build/vg
+MARCH   = x86-64-v3
+OPT     = -O1 -g
+else
+B       = build/rel
 endif
 
-VERSION := $(shell cat VERSION)
-
-# Debian's serial BLIS has no pkg-config file; all others have one.
-PKG_CFLAGS := $(shell pkg-config --cflags libarchive libzstd jansson libtiff-4 libjpeg libpng matio nettle 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs libarchive libzstd jansson libtiff-4 libjpeg libpng matio nettle 2>/dev/null)
-BLIS_DIR   := $(firstword $(wildcard /usr/lib/*/blis-serial))
-BLIS_INC   := $(firstword $(wildcard /usr/include/*/blis-serial))
+# All libraries speak pkg-config but Debian's serial BLIS. Only ts2img draws
+# text and links cairo.
+PKGS         = libarchive libzstd jansson libtiff-4 libjpeg libpng matio nettle
+PKG_CFLAGS  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+CAIRO_FLAGS := $(shell pkg-config --cflags cairo 2>/dev/null)
+CAIRO_LIBS  := $(shell pkg-config --libs cairo 2>/dev/null)
+BLIS_INC    := $(firstword $(wildcard /usr/include/*/blis-serial))
+BLIS_LIB    := $(firstword $(wildcard /usr/lib/*/blis-serial/libblis.a))
+LIBS_HERE   := $(and $(PKG_LIBS),$(CAIRO_LIBS),$(BLIS_INC),$(BLIS_LIB))
 
 CPPFLAGS += -Ilibcommon -Iformats -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"$(DATADIR)"' \
             $(PKG_CFLAGS) $(BLIS_INC:%=-isystem %)
 CFLAGS   += -std=c11 $(OPT) -march=$(MARCH) -fopenmp -Wall -Wextra -Wshadow -Wstrict-prototypes \
-            -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 \
-            $(if $(WERROR),-Werror) $(SANFLAG)
+            -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 $(SANFLAG)
 LDFLAGS  += $(SANFLAG)
-LDLIBS   += $(PKG_LIBS) $(BLIS_DIR:%=%/libblis.a) -lm
+LDLIBS   += $(PKG_LIBS) $(BLIS_LIB) -lm
 
-LIBSRC   := $(wildcard libcommon/*/*.c formats/*/*.c)
-LIBOBJ   := $(LIBSRC:%.c=$B/%.o)
 LIB      := $B/libdualtex.a
+LIBOBJ   := $(patsubst %.c,$B/%.o,$(wildcard libcommon/*/*.c formats/*/*.c))
 PROGS    := $(patsubst filters/%.c,$B/bin/%,$(wildcard filters/*.c))
-UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c))
+UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c))
+BENCH    := $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
+FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all
-all: $(PROGS)
+# Short lines unless V=1; none with -s.
+Q   := $(if $(V),,@)
+SAY := @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,$(if $(V),:,printf '  %-3s %s\n'))
+# A second make, after `deps` may have changed what the first one found.
+AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 
-$B/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-
-$(LIB): $(LIBOBJ)
-	@rm -f $@
-	$(AR) rcs $@ $^
-
-# Only ts2img draws text.
-$B/bin/ts2img: LDLIBS += $(shell pkg-config --libs cairo)
-$B/filters/ts2img.o: CPPFLAGS += $(shell pkg-config --cflags cairo)
-
-$B/bin/%: $B/filters/%.o $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$B/tests/%: $B/tests/%.o $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
-.PHONY: units
+.PHONY: all units
+all: $(PROGS)  ## build the programs into build/rel/bin (the default)
 units: $(UNITS)
 
-# One program, many TAP files: compiled unit tests and shell scripts alike. prove's last line is the verdict.
+# ---- building ----------------------------------------------------------
+
+.DELETE_ON_ERROR:
+.PRECIOUS: $B/%.o
+
+$B/%.o: %.c $B/flags | libs
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(WERROR),-Werror) -MMD -MP -c -o $@ $<
+
+$(LIB): $(LIBOBJ)
+	$(SAY) AR $@
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$B/filters/ts2img.o: CPPFLAGS += $(CAIRO_FLAGS)
+$B/bin/ts2img: LDLIBS += $(CAIRO_LIBS)
+$B/tests/fuzz/%: LDFLAGS += -fsanitize=fuzzer
+
+$B/bin/%: $B/filters/%.o $(LIB)
+	$(SAY) LD $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$B/tests/%: $B/tests/%.o $(LIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Everything is built again when the compiler or its flags change.
+.PHONY: always
+$B/flags: always
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS))' | cmp -s - $@ || \
+	    echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS))' >$@
+
+# Objects wait for this: it says what is missing and how to get it.
+.PHONY: libs deps
+libs:
+	$(if $(LIBS_HERE),@:,@pipelines/deps.sh -n build)
+deps:  ## install what is missing with apt; FOR="build lint fuzz interop"
+	@pipelines/deps.sh $(or $(FOR),build)
+
+# ---- using -------------------------------------------------------------
+
+.PHONY: demo
+demo: deps  ## from the shipped photo to a texture; names the picture to open
+	$(AGAIN) all
+	@PATH=$(abspath $B/bin):$$PATH pipelines/demo.sh
+
+.PHONY: install uninstall
+install: all  ## to PREFIX (/usr/local), below DESTDIR
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
+	install $(PROGS) $(DESTDIR)$(BINDIR)
+	for s in 1 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s || exit; done
+	for f in weights/*; do [ ! -f "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(DATADIR) || exit; done
+uninstall:  ## remove what install put there
+	rm -f $(PROGS:$B/bin/%=$(DESTDIR)$(BINDIR)/%)
+	rm -f $(foreach s,1 5 7,$(patsubst man/%,$(DESTDIR)$(MANDIR)/man$s/%,$(wildcard man/*.$s)))
+	rm -rf $(DESTDIR)$(DATADIR)
+
+# ---- testing -----------------------------------------------------------
+
+# One runner for compiled TAP programs and shell scripts; prove's last line
+# is the verdict. tests/run puts programs under valgrind when asked to.
 TESTS = $(sort $(wildcard tests/*/*.t)) $(UNITS)
-.PHONY: check
-check: deps all units
-	BIN=$(abspath $B/bin) prove -j2 --timer -e '' $(TESTS)
+PROVE = BIN=$(abspath $B/bin) VALGRIND=$(VALGRIND) \
+        ASAN_OPTIONS=exitcode=99:allocator_may_return_null=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
+        tests/run prove -j$(JOBS) --timer -e tests/run
+.PHONY: check run-check
+check: deps  ## build and run all tests; SAN=address,undefined or VALGRIND=1
+	$(AGAIN) run-check
+run-check: all units
+	@$(PROVE) $(TESTS)
 
-.PHONY: deps
-deps:
-	@pipelines/deps.sh
+.PHONY: lint
+lint:  ## includes, man pages, shell, C: what can be judged without running
+	@CPPFLAGS="$(CPPFLAGS) $(CAIRO_FLAGS)" tests/lint/lint
 
-.PHONY: clean
-clean:
+.PHONY: golden
+golden: all  ## rewrite one expected result and show the change: CASE=program/case
+	@BIN=$(abspath $B/bin) tests/golden/golden.t $(or $(CASE),$(error make golden CASE=program/case))
+
+.PHONY: bench
+bench: all $(BENCH)  ## speeds, one line each, medians
+	@for t in $(BENCH) $(wildcard tests/bench/*.sh); do BIN=$(abspath $B/bin) $$t || exit; done
+
+# libFuzzer on every tests/fuzz/fuzz_*.c, each for T seconds. What it learns
+# stays in build/fuzz/corpus, what it breaks in build/fuzz/NAME-crash-*.
+T ?= 900
+.PHONY: fuzz run-fuzz $(FUZZ)
+fuzz:  ## fuzz every entry point for T=900 seconds, or ONLY=fuzz_npy
+	$(AGAIN) -k run-fuzz B=build/fuzz CC=clang OPT='-O1 -g' SAN=fuzzer-no-link,address,undefined
+run-fuzz: $(or $(ONLY),$(FUZZ))
+$(FUZZ): %: $B/tests/fuzz/%
+	@tests/fuzz/run $< $(T)
+
+.PHONY: soak
+soak: all  ## a 10 GB stream through a filter: memory and speed
+	@BIN=$(abspath $B/bin) tests/bench/soak
+
+.PHONY: dist
+DIST = dualtex-$(VERSION)
+dist:  ## build/dist/dualtex-VERSION.tar.gz from HEAD, unpacked, built and installed once
+	@rm -rf build/dist; mkdir -p build/dist
+	git archive --prefix=$(DIST)/ HEAD | gzip -9n >build/dist/$(DIST).tar.gz
+	tar -C build/dist -xzf build/dist/$(DIST).tar.gz
+	$(AGAIN) -C build/dist/$(DIST) install B=build/rel PREFIX=/usr DESTDIR=$(CURDIR)/build/dist/root
+	@for p in build/dist/root/usr/bin/*; do $$p -V || exit; done
+	@rm -rf build/dist/$(DIST) build/dist/root; ls -l build/dist/$(DIST).tar.gz
+
+.PHONY: clean help
+clean:  ## remove build/
 	rm -rf build
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1	\2/p' Makefile | expand -t 12
 
--include $(LIBOBJ:.o=.d) $(PROGS:$B/bin/%=$B/filters/%.d) $(UNITS:=.d)
+-include $(LIBOBJ:.o=.d) $(PROGS:$B/bin/%=$B/filters/%.d) $(UNITS:=.d) $(BENCH:=.d) $(FUZZ:%=$B/tests/fuzz/%.d)

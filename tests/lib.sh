@@ -17,8 +17,9 @@ ok() {		# ok WHAT COMMAND...: the command exits 0
 	if "$@" >"$tmp/.out" 2>"$tmp/.err"; then
 		echo "ok $tap_n - $what"
 	else
+		got=$?
 		echo "not ok $tap_n - $what"
-		echo "# exit $? of: $*"
+		echo "# exit $got of: $*"
 		sed 's/^/# /' "$tmp/.out" "$tmp/.err" | head -20
 		tap_bad=$((tap_bad + 1))
 	fi

@@ -19,7 +19,10 @@
 MUST_CHECK enum status npy_parse(struct tensor *t, size_t *skip,
     const void *buf, size_t n, size_t max_bytes);
 
-/* Writes a header into buf (at least NPY_HEADER_MAX bytes); returns its length, a multiple of 64. */
+/*
+ * Writes a header into buf (at least NPY_HEADER_MAX bytes); returns its
+ * length, a multiple of 64.
+ */
 size_t npy_header(void *buf, const struct tensor *t);
 
 /*
