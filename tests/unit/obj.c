@@ -1,4 +1,7 @@
-/* Reads OBJ: corners in all forms, polygons, negative and forward indices, and what must be refused. */
+/*
+ * Reads OBJ: corners in all forms, polygons, negative and forward indices,
+ * and what must be refused.
+ */
 #include "mesh/mesh.h"
 
 #include <string.h>
