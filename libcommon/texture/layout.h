@@ -1,11 +1,11 @@
 /*
  * Texture layouts: where on the texture map a surface point (I,U,V) of
  * DensePose lies, and back. `atlas24` is computed; `smpl` needs a table
- * made by uvlut(1). DESIGN: layouts; facts: NETWORK 3.4.
+ * made by uvlut(1). See atlas24.h, uvlut(1).
  *
  * Texel positions are (x, y) in texels of a T x T map, centres on integers,
  * x right, y down, 0..T-1 (align_corners: unit coordinate a is a*(T-1)).
- * I is 1..24, u and v are in [0,1].
+ * I is 1..24, u and v are in [0,1], T is at least 2.
  */
 #ifndef TEXTURE_LAYOUT_H
 #define TEXTURE_LAYOUT_H
@@ -35,7 +35,11 @@ bool layout_surface(const struct layout *l, size_t T, float x, float y,
 /* Chart (1..24) of each texel centre, 0 outside: T*T bytes. */
 void layout_charts(const struct layout *l, size_t T, uint8_t *chart);
 
-/* The same surface point on the other side of the body, NETWORK 3.3. */
+/*
+ * The same surface point on the other side of the body: left becomes right,
+ * the torso is reflected. part is 1..24; u, v stay within [0,1]. The map is
+ * affine per part, see layout.c.
+ */
 void layout_mirror(int *part, float *u, float *v);
 
 #endif
