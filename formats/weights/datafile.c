@@ -14,6 +14,16 @@ there(char *buf, size_t n, const char *dir, const char *sub, const char *name)
 	return len > 0 && (size_t)len < n && access(buf, R_OK) == 0;
 }
 
+/* dir with its last part cut off. */
+static void
+up(char *dir)
+{
+	char *slash = strrchr(dir, '/');
+
+	if (slash)
+		*slash = '\0';
+}
+
 /*
  * Program:	/src/dualtex/build/rel/bin/texgen	/usr/local/bin/texgen
  * Folder:	/src/dualtex/weights			/usr/local/share/dualtex
@@ -21,19 +31,18 @@ there(char *buf, size_t n, const char *dir, const char *sub, const char *name)
 enum status
 datafile_find(char *buf, size_t n, const char *name)
 {
-	char exe[PATH_MAX], *cut;
+	char exe[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	const char *sub = "/weights";
 
 	exe[len > 0 ? len : 0] = '\0';
-	if ((cut = strstr(exe, "/build/rel/")) == NULL &&
-	    (cut = strstr(exe, "/build/san/")) == NULL) {
-		sub = "/share/dualtex";
-		for (int up = 0; up < 2; up++)
-			if ((cut = strrchr(exe, '/')) != NULL)
-				*cut = '\0';
+	char *build = strstr(exe, "/build/");
+	const char *sub = build ? "/weights" : "/share/dualtex";
+
+	if (build) {
+		*build = '\0';
 	} else {
-		*cut = '\0';
+		up(exe);
+		up(exe);
 	}
 	if (there(buf, n, exe, sub, name) || there(buf, n, DATADIR, "", name))
 		return OK;

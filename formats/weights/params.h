@@ -1,0 +1,65 @@
+/*
+ * Named arrays on their way between weights and the files of other programs:
+ * one list that every reader fills and every writer writes. Names are what
+ * the file says; mapping them to ours is names.h.
+ *
+ * The list keeps the file mapped, and arrays whose bytes can be used as
+ * they are lie in the mapping: treat data as read-only.
+ */
+#ifndef WEIGHTS_PARAMS_H
+#define WEIGHTS_PARAMS_H
+
+#include "stream/sample.h"
+
+struct params {
+	struct arena *arena;
+	struct field *item;	/* n of them, in file order; is_json is false */
+	size_t n, room;
+	const char *format;	/* "weights", "npz", "safetensors", "pth" */
+	json_t *manifest;	/* object, or NULL where the file has none */
+};
+
+/*
+ * Opens a regular file of any known format, told by its first bytes. E_IO,
+ * E_FORMAT, E_TRUNC, E_SUM, E_LIMIT; details do not repeat the path. Names
+ * are unique, at most 255 bytes and free of control characters.
+ */
+MUST_CHECK enum status params_open(struct params **p, const char *path);
+void params_close(struct params *p);
+
+/*
+ * The same from memory, for the formats npz, safetensors and pth: fills a
+ * p whose arena the caller has set and whose other fields are zero. buf
+ * must stay while p is used; the manifest is the caller's to json_decref.
+ */
+MUST_CHECK enum status params_read(struct params *p, const void *buf,
+    size_t n);
+
+const struct field *params_find(const struct params *p, const char *name);
+
+/* Element types of foreign files, and what they become here. */
+enum elem {
+	EL_F8,		/* -> f4, rounded */
+	EL_F4, EL_F2,
+	EL_BF2,		/* bfloat16 -> f4, exact */
+	EL_I8, EL_I4,
+	EL_I2, EL_I1,	/* -> i4 */
+	EL_U4,		/* -> i8 */
+	EL_U2, EL_U1,
+	EL_B1,		/* bool -> u1 */
+	EL_COUNT
+};
+size_t elem_size(enum elem e);
+
+/*
+ * For readers. Appends an array of elements e at src, C order, used in place
+ * where type and alignment allow; src must live as long as p. E_FORMAT for a
+ * name that is not allowed, E_LIMIT, E_NOMEM. params_add takes a tensor
+ * whose data already lives long enough.
+ */
+MUST_CHECK enum status params_add_raw(struct params *p, const char *name,
+    enum elem e, int rank, const size_t *dim, const void *src);
+MUST_CHECK enum status params_add(struct params *p, const char *name,
+    const struct tensor *t);
+
+#endif
