@@ -1,0 +1,37 @@
+/*
+ * Our threads: one OpenMP team for the life of the program. Work is cut into
+ * tasks by the shape of the data alone, never by the number of threads, and
+ * tasks write to disjoint places; so results are the same bytes for any
+ * number of threads, and BLIS below us stays serial.
+ */
+#ifndef MATH_TEAM_H
+#define MATH_TEAM_H
+
+#include <stddef.h>
+
+/*
+ * Sets the number of threads for all team_run calls that follow; 0 means all
+ * cores (or OMP_NUM_THREADS). Call it at start, before any scratch size is
+ * asked for: the scratch of many kernels is so much for each thread.
+ */
+void team_begin(int threads);
+
+/* Threads in the team, >= 1. */
+size_t team_size(void);
+
+/*
+ * Calls f(arg, task, thread) once for each task in 0..tasks-1, in any order,
+ * with thread in 0..team_size()-1; returns when all are done. A task must not
+ * call team_run.
+ */
+void team_run(size_t tasks, void (*f)(void *arg, size_t task, size_t thread),
+    void *arg);
+
+/*
+ * As team_run over the ranges [i, j) that n items split into, `grain` items
+ * each (the last may be shorter).
+ */
+void team_range(size_t n, size_t grain,
+    void (*f)(void *arg, size_t i, size_t j), void *arg);
+
+#endif
