@@ -101,4 +101,25 @@ gradcheck(double (*loss)(void *), void *arg, float *x, const float *g,
 	return worst;
 }
 
+/* One variable of a layer and the gradient its backward gave. */
+struct grad {
+	const char *name;
+	float *x;
+	const float *g;
+	size_t n;
+};
+
+/* One TAP line for each variable, up to a row without a name. */
+__attribute__((unused))
+static void
+gradcheck_all(const char *what, double (*loss)(void *), void *arg,
+    const struct grad *v, struct rng *r)
+{
+	for (; v->name; v++) {
+		double e = gradcheck(loss, arg, v->x, v->g, v->n, r);
+
+		ok(e < GRAD_TOL, "%s %s # rel err %.1e", what, v->name, e);
+	}
+}
+
 #endif

@@ -58,15 +58,10 @@ check(const char *name, struct nn_attn s, struct rng *r)
 	float *dkey = zeros(key_len), *dhk = zeros(hk_len);
 	float *dhq = zeros(hq_len), *dpos = zeros(pos_len);
 	float *dw1 = zeros(kk * s.hid), *db1 = zeros(kk);
-	const struct {
-		const char *name;
-		float *x;
-		const float *g;
-		size_t n;
-	} v[] = { { "dkey", t.key, dkey, key_len }, { "dhk", t.hk, dhk,
+	const struct grad v[] = { { "dkey", t.key, dkey, key_len }, { "dhk", t.hk, dhk,
 	    hk_len }, { "dhq", t.hq, dhq, hq_len }, { "dpos", t.pos, dpos,
 	    pos_len }, { "dw1", t.w1, dw1, kk * s.hid }, { "db1", t.b1, db1,
-	    kk } };
+	    kk }, { 0 } };
 
 	fill_pos(t.pos, &s, r);
 	/* hidden = lrelu(hq + gather(hk)) stays away from its kink */
@@ -75,11 +70,7 @@ check(const char *name, struct nn_attn s, struct rng *r)
 	loss(&t);
 	nn_attn_bwd(dkey, dhk, dhq, dpos, dw1, db1, t.proj, t.key, t.hk, t.hq,
 	    t.pos, t.tap, t.w1, &s, t.scratch);
-	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
-		double e = gradcheck(loss, &t, v[i].x, v[i].g, v[i].n, r);
-
-		ok(e < GRAD_TOL, "%s %s # rel err %.1e", name, v[i].name, e);
-	}
+	gradcheck_all(name, loss, &t, v, r);
 }
 
 int

@@ -37,21 +37,12 @@ check(const char *name, struct nn_conv s, struct rng *r)
 	    .proj = randoms(r, outl, 1), .out_len = outl,
 	    .scratch = aligned_alloc(64, ((sf > sb ? sf : sb) + 127) / 64 *
 	    64) };
-	const struct {
-		const char *name;
-		float *x;
-		const float *g;
-		size_t n;
-	} v[] = { { "dx", t.x, dx, in }, { "dw", t.w, dw, wl },
-	    { "db", t.b, db, s.o } };
+	const struct grad v[] = { { "dx", t.x, dx, in }, { "dw", t.w, dw, wl },
+	    { "db", t.b, db, s.o }, { 0 } };
 
 	nn_conv_pack_bwd(back, t.w, &s);
 	nn_conv_bwd(dx, dw, db, t.proj, t.x, back, &t.pre, &s, t.scratch);
-	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
-		double e = gradcheck(loss, &t, v[i].x, v[i].g, v[i].n, r);
-
-		ok(e < GRAD_TOL, "%s %s # rel err %.1e", name, v[i].name, e);
-	}
+	gradcheck_all(name, loss, &t, v, r);
 }
 
 int
