@@ -27,8 +27,9 @@ size_t npy_header(void *buf, const struct tensor *t);
 
 /*
  * A whole .npy file in memory to a tensor in the arena. Takes what numpy
- * writes and the suite does not: f8 and i2/u4/b1 (to f4 or i4), big-endian,
- * Fortran order. Used where foreign .npy and .npz files come in.
+ * writes and the suite does not: f8 (to f4), i1 and i2 (to i4), u4 and u8
+ * (to i8; E_VALUE above its range), b1 (to u1), big-endian, Fortran order.
+ * Used where foreign .npy and .npz files come in.
  */
 MUST_CHECK enum status npy_convert(struct tensor *t, struct arena *a,
     const void *buf, size_t n);

@@ -25,12 +25,19 @@ struct sample {
 	json_t *manifest;	/* object: fields, history, licence, ...; owned */
 	struct field *field;	/* n of them, in stream order */
 	size_t n, room;
-	char context[256];	/* field the last sample_* error is about, or "" */
 };
+
+#define SAMPLE_MAX_FIELDS 10000	/* more are refused by reader and writer */
+
+/*
+ * Details of errors about a field begin with "field NAME: ", which cli/
+ * turns into `sample 41 "p317", field NAME: ...`.
+ */
 
 /*
  * An empty sample that allocates from a (kept by the caller). key is copied.
- * sample_clear drops the manifest; the arena is left to its owner.
+ * sample_clear drops the manifest; the arena is left to its owner. A sample
+ * that came from stream_next belongs to the stream and is not cleared.
  */
 MUST_CHECK enum status sample_init(struct sample *s, struct arena *a,
     const char *key);

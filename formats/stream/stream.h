@@ -75,6 +75,8 @@ MUST_CHECK enum status stream_create_fd(struct stream_out **out, int fd,
 MUST_CHECK enum status stream_create(struct stream_out **out,
     const char *path, int level);
 
+const char *stream_sink(const struct stream_out *out);	/* for messages */
+
 /* Writes the sample and flushes. The manifest's field list is made here. */
 MUST_CHECK enum status stream_put(struct stream_out *out,
     const struct sample *s);

@@ -101,6 +101,19 @@ void cli_make(struct sample *s, const char *key);
 void cli_put(struct sample *s);
 
 /*
+ * The same for other outputs than stdout ("-" is stdout, path a file that
+ * appears when cli_finish has written its end mark), and without the data
+ * of the arrays. cli_finish ends and closes all streams. A program with
+ * no_out writes to stdout only if it says cli_create("-").
+ */
+struct stream_out *cli_create(const char *path);
+void cli_put_to(struct stream_out *out, struct sample *s);
+bool cli_next_headers(struct stream_in *in, struct sample *s);
+
+/* What --only and --drop say of a field: for programs that print. */
+bool cli_wants(const char *name);
+
+/*
  * A step's status about s, from `in` (NULL for a program that makes samples):
  * true when OK; otherwise dies, or with -k reports, counts and returns false.
  */

@@ -1,0 +1,138 @@
+#include "base/outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct outfile {
+	struct outfile *next;
+	int fd;
+	char *path;		/* final name, links resolved */
+	char *temporary;	/* NULL when written in place */
+};
+
+/*
+ * Global because a signal handler must find it. One pointer store links or
+ * unlinks a complete node, so a handler sees a sound list at any time.
+ */
+static struct outfile *volatile all;
+
+static void
+unlink_node(struct outfile *f)
+{
+	if (all == f) {
+		all = f->next;
+		return;
+	}
+	for (struct outfile *p = all; p; p = p->next)
+		if (p->next == f)
+			p->next = f->next;
+}
+
+static void
+release(struct outfile *f)
+{
+	unlink_node(f);
+	free(f->temporary);
+	free(f->path);
+	free(f);
+}
+
+static enum status
+open_temporary(struct outfile *f)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	if (asprintf(&f->temporary, "%s.tmp.XXXXXX", f->path) < 0) {
+		f->temporary = NULL;
+		return fail(E_NOMEM, "no memory");
+	}
+	f->fd = mkostemp(f->temporary, O_CLOEXEC);
+	if (f->fd < 0) {
+		free(f->temporary);
+		f->temporary = NULL;
+		return fail_errno("cannot write");
+	}
+	if (fchmod(f->fd, 0666 & ~mask) != 0)
+		return fail_errno("cannot set the mode");
+	return OK;
+}
+
+enum status
+outfile_open(struct outfile **out, const char *path)
+{
+	struct outfile *f = calloc(1, sizeof *f);
+	struct stat st;
+	enum status s;
+
+	if (!f)
+		return fail(E_NOMEM, "no memory");
+	f->fd = -1;
+	bool there = stat(path, &st) == 0;
+
+	f->path = there ? realpath(path, NULL) : strdup(path);
+	if (!f->path) {
+		s = fail_errno("cannot write");
+	} else if (there && !S_ISREG(st.st_mode)) {
+		f->fd = open(path, O_WRONLY | O_CLOEXEC);
+		s = f->fd < 0 ? fail_errno("cannot write") : OK;
+	} else {
+		s = open_temporary(f);
+	}
+	f->next = all;
+	all = f;
+	if (s == OK)
+		*out = f;
+	else
+		outfile_abort(f);
+	return s;
+}
+
+int
+outfile_fd(const struct outfile *f)
+{
+	return f->fd;
+}
+
+enum status
+outfile_commit(struct outfile *f)
+{
+	int fd = f->fd;
+
+	f->fd = -1;
+	if (close(fd) != 0 ||
+	    (f->temporary && rename(f->temporary, f->path) != 0)) {
+		enum status s = fail_errno("cannot write");
+
+		outfile_abort(f);
+		return s;
+	}
+	release(f);
+	return OK;
+}
+
+void
+outfile_abort(struct outfile *f)
+{
+	if (!f)
+		return;
+	if (f->fd >= 0)
+		close(f->fd);
+	if (f->temporary)
+		unlink(f->temporary);
+	release(f);
+}
+
+void
+outfile_remove_all(void)
+{
+	for (struct outfile *f = all; f; f = f->next)
+		if (f->temporary)
+			unlink(f->temporary);
+}

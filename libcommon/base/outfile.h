@@ -1,0 +1,31 @@
+/*
+ * Files that appear whole or not at all: written under a temporary name in
+ * the same folder, renamed when complete. A path that exists and is not a
+ * regular file (a pipe, /dev/null) is written in place.
+ */
+#ifndef BASE_OUTFILE_H
+#define BASE_OUTFILE_H
+
+#include "base/status.h"
+
+struct outfile;
+
+/* path is copied. E_IO. */
+MUST_CHECK enum status outfile_open(struct outfile **f, const char *path);
+
+/* To write to; closed by commit and abort, not by the caller. */
+int outfile_fd(const struct outfile *f);
+
+/* Closes, renames; frees f in every case. After an error there is no file. */
+MUST_CHECK enum status outfile_commit(struct outfile *f);
+
+/* Closes and removes the temporary file; frees f. NULL is allowed. */
+void outfile_abort(struct outfile *f);
+
+/*
+ * Removes the temporary files of this process, for a program that is about
+ * to die. Async-signal-safe.
+ */
+void outfile_remove_all(void);
+
+#endif

@@ -1,0 +1,375 @@
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/outfile.h"
+#include "cli/options.h"
+
+#define PROGRESS_S 0.25		/* seconds between two progress lines */
+
+static const struct cli_program *prog;
+static struct options opt;
+
+/* Every stream that was opened, for cli_finish. */
+static struct item {
+	struct item *next;
+	struct stream_in *in;
+	struct stream_out *out;
+} *items;
+static struct stream_out *std_out;
+
+static struct arena *made_arena;	/* cli_make's */
+static struct sample made;
+
+static size_t n_read, n_made, n_left_out;
+static bool said_no, progress_on, progress_shown;
+static double progress_at;
+
+/* ---- messages ---- */
+
+static void
+message(const char *fmt, va_list ap)
+{
+	if (progress_shown)
+		fputs("\r\033[K", stderr);
+	progress_shown = false;
+	fprintf(stderr, "%s: ", prog ? prog->name : "dualtex");
+	vfprintf(stderr, fmt, ap);
+	putc('\n', stderr);
+}
+
+void
+cli_die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message(fmt, ap);
+	va_end(ap);
+	outfile_remove_all();
+	fflush(stdout);
+	/* Not exit(3): no handler may run on a half-finished state. */
+	_exit(2);
+}
+
+void
+cli_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message(fmt, ap);
+	va_end(ap);
+}
+
+void
+cli_say(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!opt.verbose)
+		return;
+	va_start(ap, fmt);
+	message(fmt, ap);
+	va_end(ap);
+}
+
+void
+cli_try(enum status st, const char *what)
+{
+	if (st != OK)
+		cli_die("%s: %s", what, status_detail());
+}
+
+void
+cli_no(void)
+{
+	said_no = true;
+}
+
+/*
+ * `source: sample 41 "p317", member m: reason`, or with a reason that
+ * itself starts with a field: `source: sample 41 "p317", field x: reason`.
+ */
+static const char *
+located(char *buf, size_t n, const char *source, size_t ordinal,
+    const char *key, const char *member)
+{
+	const char *reason = status_detail();
+	bool field = strncmp(reason, "field ", 6) == 0;
+
+	snprintf(buf, n, "%s: sample %zu%s%s%s%s%s%s%s", source, ordinal,
+	    *key ? " \"" : "", key, *key ? "\"" : "",
+	    *member ? ", member " : "", member, field ? ", " : ": ", reason);
+	return buf;
+}
+
+bool
+cli_ok(enum status st, const struct stream_in *in, const struct sample *s)
+{
+	char text[2048];
+
+	if (st == OK)
+		return true;
+	located(text, sizeof text, in ? stream_source(in) : "<made>",
+	    s->ordinal, s->key, "");
+	/* The next sample will not do better without disk or memory. */
+	if (!opt.keep || st == E_IO || st == E_NOMEM)
+		cli_die("%s", text);
+	cli_warn("%s; left out", text);
+	n_left_out++;
+	return false;
+}
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void
+progress(size_t n)
+{
+	if (!progress_on || seconds() < progress_at + PROGRESS_S)
+		return;
+	progress_at = seconds();
+	progress_shown = true;
+	fprintf(stderr, "\r%s: %zu samples\033[K", prog->name, n);
+}
+
+/* ---- start ---- */
+
+static void
+on_signal(int sig)
+{
+	outfile_remove_all();
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static void
+catch_signals(void)
+{
+	static const int sigs[] = { SIGHUP, SIGINT, SIGTERM, SIGXFSZ };
+	struct sigaction act = { .sa_handler = on_signal }, old;
+
+	/* One that a parent made us ignore (nohup) stays ignored. */
+	for (size_t i = 0; i < sizeof sigs / sizeof *sigs; i++)
+		if (sigaction(sigs[i], NULL, &old) == 0 &&
+		    old.sa_handler != SIG_IGN)
+			sigaction(sigs[i], &act, NULL);
+	/* But a closed pipe ends every filter, quietly. */
+	sigaction(SIGPIPE, &act, NULL);
+}
+
+/*
+ * Of the programs of a pipe that share a terminal only the last one shows
+ * its progress.
+ */
+static bool
+wants_progress(void)
+{
+	struct stat st;
+
+	return opt.progress || (isatty(2) && !(fstat(1, &st) == 0 &&
+	    (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))));
+}
+
+void
+cli_begin(const struct cli_program *p, int *argc, char ***argv)
+{
+	prog = p;
+	catch_signals();
+	options_parse(&opt, p, argc, argv);
+	progress_on = wants_progress();
+	progress_at = seconds();
+}
+
+/* ---- streams ---- */
+
+static void
+remember(struct stream_in *in, struct stream_out *out)
+{
+	struct item *i = malloc(sizeof *i);
+
+	if (!i)
+		cli_die("no memory");
+	*i = (struct item){ items, in, out };
+	items = i;
+}
+
+struct stream_in *
+cli_open(const char *path)
+{
+	struct stream_in *in;
+
+	if (strcmp(path, "-") == 0) {
+		if (isatty(0))
+			cli_die("<stdin>: a terminal, want a stream");
+		cli_try(stream_open_fd(&in, 0, "<stdin>", &opt.limits),
+		    "<stdin>");
+	} else {
+		cli_try(stream_open(&in, path, &opt.limits), path);
+	}
+	remember(in, NULL);
+	return in;
+}
+
+struct stream_out *
+cli_create(const char *path)
+{
+	struct stream_out *out;
+
+	if (strcmp(path, "-") != 0) {
+		cli_try(stream_create(&out, path, opt.level), path);
+		remember(NULL, out);
+		return out;
+	}
+	if (std_out)
+		return std_out;
+	if (isatty(1))
+		cli_die("<stdout>: a terminal, where a stream is of no use; "
+		    "send it to a file, or to tsls");
+	cli_try(stream_create_fd(&std_out, 1, "<stdout>", opt.level),
+	    "<stdout>");
+	remember(NULL, std_out);
+	return std_out;
+}
+
+static bool
+took(const struct stream_in *in, enum status st)
+{
+	char text[2048];
+
+	if (st != OK && st != END)
+		cli_die("%s", located(text, sizeof text, stream_source(in),
+		    stream_ordinal(in), stream_key(in), stream_member(in)));
+	if (st == OK)
+		progress(++n_read);
+	return st == OK;
+}
+
+bool
+cli_next(struct stream_in *in, struct sample *s)
+{
+	return took(in, stream_next(in, s));
+}
+
+bool
+cli_next_headers(struct stream_in *in, struct sample *s)
+{
+	return took(in, stream_next_headers(in, s));
+}
+
+void
+cli_make(struct sample *s, const char *key)
+{
+	if (!made_arena)
+		cli_try(arena_new(&made_arena, 2 * opt.limits.sample),
+		    "a sample");
+	sample_clear(&made);
+	arena_reset(made_arena);
+	if (sample_init(&made, made_arena, key) != OK)
+		cli_die("sample %zu: %s", n_made, status_detail());
+	made.ordinal = n_made++;
+	*s = made;
+}
+
+bool
+cli_wants(const char *name)
+{
+	bool wanted = opt.only.n == 0;
+
+	for (size_t i = 0; i < opt.only.n; i++)
+		wanted |= field_matches(name, opt.only.item[i]);
+	for (size_t i = 0; i < opt.drop.n; i++)
+		wanted &= !field_matches(name, opt.drop.item[i]);
+	return wanted;
+}
+
+void
+cli_put_to(struct stream_out *out, struct sample *s)
+{
+	char text[2048];
+
+	for (size_t i = s->n; i-- > 0;)
+		if (!cli_wants(s->field[i].name))
+			sample_drop(s, s->field[i].name);
+	enum status st = sample_add_history(s, prog->name, VERSION,
+	    json_incref(opt.history));
+
+	if (st == OK)
+		st = stream_put(out, s);
+	if (st != OK)
+		cli_die("%s", located(text, sizeof text, stream_sink(out),
+		    s->ordinal, s->key, ""));
+}
+
+void
+cli_put(struct sample *s)
+{
+	cli_put_to(cli_create("-"), s);
+}
+
+int
+cli_filter(const struct cli_program *p, int argc, char **argv,
+    enum status (*step)(struct sample *, void *), void *arg)
+{
+	struct sample s;
+
+	cli_begin(p, &argc, &argv);
+	struct stream_in *in = cli_open("-");
+
+	if (!p->no_out)
+		cli_create("-");
+	while (cli_next(in, &s))
+		if (cli_ok(step(&s, arg), in, &s) && !p->no_out)
+			cli_put(&s);
+	return cli_finish();
+}
+
+static void
+end_stream(struct stream_out *out)
+{
+	char *name = strdup(stream_sink(out));
+
+	cli_try(stream_end(out), name ? name : "output");
+	free(name);
+}
+
+int
+cli_finish(void)
+{
+	if (!prog->no_out)
+		cli_create("-");
+	while (items) {
+		struct item *i = items;
+
+		items = i->next;
+		stream_close(i->in);
+		if (i->out)
+			end_stream(i->out);
+		free(i);
+	}
+	sample_clear(&made);
+	arena_free(made_arena);
+	json_decref(opt.history);
+	if (fflush(stdout) != 0 || ferror(stdout) || close(1) != 0)
+		cli_die("<stdout>: cannot write: %s", strerror(errno));
+	if (progress_shown)
+		fputs("\r\033[K", stderr);
+	if (n_left_out)
+		cli_warn("%zu samples left out", n_left_out);
+	return said_no || n_left_out > 0;
+}
