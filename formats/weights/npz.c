@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "stream/npy.h"
-#include "weights/outfile.h"
+#include "weights/wholefile.h"
 
 /* -- reading ------------------------------------------------------------ */
 

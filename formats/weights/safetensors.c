@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "weights/outfile.h"
+#include "weights/wholefile.h"
 
 #define HEADER_MOST ((uint64_t)100 << 20)	/* the format's own limit */
 

@@ -2,8 +2,8 @@
  * A file that appears under its name only when it is whole: written beside
  * it and renamed.
  */
-#ifndef WEIGHTS_OUTFILE_H
-#define WEIGHTS_OUTFILE_H
+#ifndef WEIGHTS_WHOLEFILE_H
+#define WEIGHTS_WHOLEFILE_H
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "weights/outfile.h"
+#include "weights/wholefile.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
