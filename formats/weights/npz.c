@@ -5,39 +5,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/outfile.h"
 #include "stream/npy.h"
-#include "weights/wholefile.h"
 
 /* -- reading ------------------------------------------------------------ */
 
 static enum status
-take_member(struct params *p, const struct zip_member *m)
+take_member(struct arrays *set, const struct zip_member *m)
 {
 	size_t n = strlen(m->name);
 	struct tensor t;
 	char *name;
 
-	if (strcmp(m->name, "manifest.json") == 0) {
-		p->manifest = json_loadb(m->data, m->n, 0, NULL);
+	if (strcmp(m->name, "manifest.json") == 0 && !set->manifest) {
+		set->manifest = json_loadb(m->data, m->n, 0, NULL);
 		return OK;	/* one that is no JSON is not ours */
 	}
 	if (n < 5 || strcmp(m->name + n - 4, ".npy") != 0)
 		return fail(E_FORMAT, "member %s: not a .npy", m->name);
-	if ((name = arena_printf(p->arena, "%.*s", (int)n - 4, m->name)) ==
+	if ((name = arena_printf(set->arena, "%.*s", (int)n - 4, m->name)) ==
 	    NULL)
 		return E_NOMEM;
-	enum status st = npy_convert(&t, p->arena, m->data, m->n);
+	enum status st = npy_convert(&t, set->arena, m->data, m->n);
 
-	return st == OK ? params_add(p, name, &t) :
+	return st == OK ? arrays_add(set, name, &t) :
 	    fail_in(st, "array %s", name);
 }
 
 enum status
-npz_read(struct params *p, const struct zip *z)
+npz_read(struct arrays *set, const struct zip *z)
 {
 	for (size_t i = 0; i < z->n; i++)
-		TRY(take_member(p, &z->member[i]));
-	return p->n ? OK : fail(E_FORMAT, "no array in it");
+		TRY(take_member(set, &z->member[i]));
+	return set->n ? OK : fail(E_FORMAT, "no array in it");
 }
 
 /* -- writing ------------------------------------------------------------ */
@@ -65,21 +65,21 @@ put_member(struct archive *a, const char *name, const char *ext,
 }
 
 static enum status
-put_all(struct archive *a, struct outfile *f, const struct params *p)
+put_all(struct archive *a, int fd, const struct arrays *set)
 {
 	char head[NPY_HEADER_MAX];
 
 	archive_write_set_format_zip(a);
 	archive_write_zip_set_compression_store(a);
 	archive_write_set_bytes_per_block(a, 0);
-	if (archive_write_open_FILE(a, f->f) != ARCHIVE_OK)
+	if (archive_write_open_fd(a, fd) != ARCHIVE_OK)
 		return fail(E_IO, "%s", archive_error_string(a));
-	for (size_t i = 0; i < p->n; i++)
-		TRY(put_member(a, p->item[i].name, ".npy", head,
-		    npy_header(head, &p->item[i].t), p->item[i].t.data,
-		    tensor_bytes(&p->item[i].t)));
-	if (p->manifest) {
-		char *text = json_dumps(p->manifest, JSON_INDENT(1));
+	for (size_t i = 0; i < set->n; i++)
+		TRY(put_member(a, set->item[i].name, ".npy", head,
+		    npy_header(head, &set->item[i].t), set->item[i].t.data,
+		    tensor_bytes(&set->item[i].t)));
+	if (set->manifest) {
+		char *text = json_dumps(set->manifest, JSON_INDENT(1));
 		enum status st = text ? put_member(a, "manifest", ".json",
 		    text, strlen(text), NULL, 0) :
 		    fail(E_NOMEM, "no memory for the manifest");
@@ -92,19 +92,22 @@ put_all(struct archive *a, struct outfile *f, const struct params *p)
 }
 
 enum status
-npz_write(const char *path, const struct params *p)
+npz_write(const char *path, const struct arrays *set)
 {
-	struct outfile f;
+	struct outfile *f;
 	struct archive *a = archive_write_new();
 
 	if (!a)
 		return fail(E_NOMEM, "no memory for libarchive");
-	enum status st = outfile_create(&f, path);
+	enum status st = outfile_open(&f, path);
 
 	if (st == OK) {
-		st = put_all(a, &f, p);
-		archive_write_free(a);		/* before the file closes */
-		return outfile_end(&f, st);
+		st = put_all(a, outfile_fd(f), set);
+		archive_write_free(a);	/* may write: before the file closes */
+		if (st == OK)
+			return outfile_commit(f);
+		outfile_abort(f);
+		return st;
 	}
 	archive_write_free(a);
 	return st;

@@ -6,16 +6,16 @@
 #ifndef WEIGHTS_NPZ_H
 #define WEIGHTS_NPZ_H
 
-#include "weights/params.h"
+#include "weights/arrays.h"
 #include "weights/zip.h"
 
 /* Adds every .npy member under its name without .npy; takes all that npy_convert takes. */
-MUST_CHECK enum status npz_read(struct params *p, const struct zip *z);
+MUST_CHECK enum status npz_read(struct arrays *set, const struct zip *z);
 
 /*
- * Writes p beside path and renames, members stored uncompressed. The bytes
- * depend on p alone.
+ * Written beside path and renamed, members stored uncompressed. The bytes
+ * depend on the set alone.
  */
-MUST_CHECK enum status npz_write(const char *path, const struct params *p);
+MUST_CHECK enum status npz_write(const char *path, const struct arrays *set);
 
 #endif

@@ -10,7 +10,7 @@
 #ifndef WEIGHTS_PICKLE_H
 #define WEIGHTS_PICKLE_H
 
-#include "weights/params.h"
+#include "weights/arrays.h"
 
 enum pv_kind { PV_NONE, PV_INT, PV_FLOAT, PV_STR, PV_TUPLE, PV_LIST, PV_DICT,
 	PV_GLOBAL, PV_STORAGE, PV_TENSOR, PV_MARK };

@@ -48,7 +48,7 @@ check_range(const struct pv *v, const char *name, size_t *len)
 		over |= __builtin_add_overflow(last, span, &last);
 	}
 	*len = empty ? 0 : n;
-	if (empty && !over && n <= s->len)
+	if (empty && !over)
 		return OK;
 	if (over || last >= s->len)
 		return fail(E_FORMAT, "tensor %s reaches beyond the %zu "
@@ -81,7 +81,7 @@ gather(char *dst, const struct pv *v, size_t len)
 }
 
 static enum status
-take_tensor(struct params *p, const char *name, const struct pv *v)
+take_tensor(struct arrays *set, const char *name, const struct pv *v)
 {
 	const struct pickle_storage *s = v->u.tensor.storage;
 	size_t len, size = elem_size(s->elem);
@@ -92,21 +92,21 @@ take_tensor(struct params *p, const char *name, const struct pv *v)
 	if (len == 0 || is_contiguous(v)) {
 		src += len ? v->u.tensor.offset * size : 0;
 	} else {
-		char *copy = arena_alloc(p->arena, len * size);
+		char *copy = arena_alloc(set->arena, len * size);
 
 		if (!copy)
 			return E_NOMEM;
 		gather(copy, v, len);
 		src = copy;
 	}
-	return params_add_raw(p, name, s->elem, v->u.tensor.rank,
+	return arrays_add_raw(set, name, s->elem, v->u.tensor.rank,
 	    v->u.tensor.dim, src);
 }
 
 /* -- dicts to dotted names ---------------------------------------------- */
 
 struct walk {
-	struct params *p;
+	struct arrays *set;
 	size_t visited;
 };
 
@@ -145,7 +145,7 @@ static enum status
 walk(struct walk *w, const char *name, const struct pv *v, int depth)
 {
 	if (v->kind == PV_TENSOR)
-		return take_tensor(w->p, *name ? name : "tensor", v);
+		return take_tensor(w->set, *name ? name : "tensor", v);
 	if (depth > DEPTH_MOST)
 		return fail(E_LIMIT, "dicts nested more than %d deep, or "
 		    "contained in themselves", DEPTH_MOST);
@@ -164,12 +164,12 @@ walk(struct walk *w, const char *name, const struct pv *v, int depth)
 }
 
 static enum status
-take_all(struct params *p, const struct pv *top)
+take_all(struct arrays *set, const struct pv *top)
 {
-	struct walk w = { .p = p };
+	struct walk w = { .set = set };
 
 	TRY(walk(&w, "", top, 0));
-	return p->n ? OK : fail(E_FORMAT, "no tensor in it");
+	return set->n ? OK : fail(E_FORMAT, "no tensor in it");
 }
 
 /* -- since PyTorch 1.6: zip --------------------------------------------- */
@@ -220,16 +220,16 @@ find_storage(struct pickle_storage *s, const struct zip *z, const char *root)
 }
 
 enum status
-pth_read_zip(struct params *p, const struct zip *z)
+pth_read_zip(struct arrays *set, const struct zip *z)
 {
 	int len;
 	const struct zip_member *m = find_pickle(z, &len);
-	char *root = arena_printf(p->arena, "%.*s", len, m->name), *order;
+	char *root = arena_printf(set->arena, "%.*s", len, m->name), *order;
 	struct pickle_storage *storages = NULL;
 	struct pv *top;
 	size_t used;
 
-	if (!root || !(order = arena_printf(p->arena, "%s/byteorder", root)))
+	if (!root || !(order = arena_printf(set->arena, "%s/byteorder", root)))
 		return E_NOMEM;
 	const struct zip_member *bytes = zip_find(z, order);
 
@@ -238,10 +238,10 @@ pth_read_zip(struct params *p, const struct zip *z)
 	if (m->n > PICKLE_MOST)
 		return fail(E_LIMIT, "member %s: %zu bytes, want at most %zu",
 		    m->name, m->n, PICKLE_MOST);
-	TRY(pickle_read(&top, &used, &storages, p->arena, m->data, m->n));
+	TRY(pickle_read(&top, &used, &storages, set->arena, m->data, m->n));
 	for (struct pickle_storage *s = storages; s; s = s->next)
 		TRY(find_storage(s, z, root));
-	return take_all(p, top);
+	return take_all(set, top);
 }
 
 /* -- before: pickles, then storages ------------------------------------- */
@@ -308,9 +308,9 @@ next_storage(struct cursor *c, const struct pv *key)
 }
 
 enum status
-pth_read_legacy(struct params *p, const void *buf, size_t n)
+pth_read_legacy(struct arrays *set, const void *buf, size_t n)
 {
-	struct cursor c = { .arena = p->arena, .p = (const char *)buf + 15,
+	struct cursor c = { .arena = set->arena, .p = (const char *)buf + 15,
 		.end = (const char *)buf + n };
 	struct pv *version, *system, *top, *keys;
 
@@ -334,5 +334,5 @@ pth_read_legacy(struct params *p, const void *buf, size_t n)
 	if (c.p != c.end)
 		return fail(E_FORMAT, "%zu bytes behind the last storage",
 		    (size_t)(c.end - c.p));
-	return take_all(p, top);
+	return take_all(set, top);
 }

@@ -8,15 +8,15 @@
 #ifndef WEIGHTS_PTH_H
 #define WEIGHTS_PTH_H
 
-#include "weights/params.h"
+#include "weights/arrays.h"
 #include "weights/zip.h"
 
 bool pth_is_zip(const struct zip *z);
 bool pth_is_legacy(const void *buf, size_t n);
 
 /* E_FORMAT (also for everything that pickle.h refuses), E_TRUNC, E_LIMIT. */
-MUST_CHECK enum status pth_read_zip(struct params *p, const struct zip *z);
-MUST_CHECK enum status pth_read_legacy(struct params *p, const void *buf,
+MUST_CHECK enum status pth_read_zip(struct arrays *set, const struct zip *z);
+MUST_CHECK enum status pth_read_legacy(struct arrays *set, const void *buf,
     size_t n);
 
 #endif

@@ -1,9 +1,11 @@
 #include "weights/safetensors.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "weights/wholefile.h"
+#include "base/outfile.h"
 
 #define HEADER_MOST ((uint64_t)100 << 20)	/* the format's own limit */
 
@@ -62,7 +64,7 @@ struct span {
 };
 
 static enum status
-take_array(struct params *p, struct span *span, const json_t *o,
+take_array(struct arrays *set, struct span *span, const json_t *o,
     const char *data, size_t size)
 {
 	const char *type = json_string_value(json_object_get(o, "dtype"));
@@ -89,7 +91,7 @@ take_array(struct params *p, struct span *span, const json_t *o,
 		    "shape want %zu", at[1] - at[0], bytes);
 	span->from = at[0];
 	span->to = at[1];
-	return params_add_raw(p, span->name, types[e].elem, (int)rank, dim,
+	return arrays_add_raw(set, span->name, types[e].elem, (int)rank, dim,
 	    data + at[0]);
 }
 
@@ -121,9 +123,9 @@ check_cover(struct span *s, size_t n, size_t size)
 }
 
 static enum status
-take_header(struct params *p, json_t *header, const char *data, size_t size)
+take_header(struct arrays *set, json_t *header, const char *data, size_t size)
 {
-	struct span *span = arena_calloc(p->arena, json_object_size(header),
+	struct span *span = arena_calloc(set->arena, json_object_size(header),
 	    sizeof *span);
 	size_t n = 0;
 	const char *name;
@@ -136,12 +138,12 @@ take_header(struct params *p, json_t *header, const char *data, size_t size)
 			const char *text = json_string_value(
 			    json_object_get(o, "manifest"));
 
-			if (text)	/* one that is no JSON is not ours */
-				p->manifest = json_loads(text, 0, NULL);
+			/* One that is no JSON is not ours. */
+			set->manifest = text ? json_loads(text, 0, NULL) : NULL;
 			continue;
 		}
 		span[n].name = name;
-		enum status st = take_array(p, &span[n], o, data, size);
+		enum status st = take_array(set, &span[n], o, data, size);
 
 		if (st != OK)
 			return fail_in(st, "array %s", name);
@@ -151,7 +153,7 @@ take_header(struct params *p, json_t *header, const char *data, size_t size)
 }
 
 enum status
-safetensors_read(struct params *p, const void *buf, size_t n)
+safetensors_read(struct arrays *set, const void *buf, size_t n)
 {
 	uint64_t len;
 	json_error_t err;
@@ -165,7 +167,7 @@ safetensors_read(struct params *p, const void *buf, size_t n)
 
 	if (!header)
 		return fail(E_FORMAT, "header: %s", err.text);
-	enum status st = take_header(p, header, text + len,
+	enum status st = take_header(set, header, text + len,
 	    n - sizeof len - len);
 
 	json_decref(header);
@@ -175,32 +177,32 @@ safetensors_read(struct params *p, const void *buf, size_t n)
 /* -- writing ------------------------------------------------------------ */
 
 static json_t *
-make_header(const struct params *p)
+make_header(const struct arrays *set)
 {
 	json_t *header = json_object();
 	size_t at = 0;
 
-	if (p->manifest) {
-		char *text = json_dumps(p->manifest, JSON_COMPACT);
+	if (set->manifest) {
+		char *text = json_dumps(set->manifest, JSON_COMPACT);
 
 		json_object_set_new(header, "__metadata__", json_pack("{ss}",
 		    "manifest", text ? text : ""));
 		free(text);
 	}
-	for (size_t i = 0; i < p->n; i++) {
-		const struct tensor *t = &p->item[i].t;
+	for (size_t i = 0; i < set->n; i++) {
+		const struct tensor *t = &set->item[i].t;
 		json_t *shape = json_array();
 		size_t end = at + tensor_bytes(t);
 
 		for (int k = 0; k < t->rank; k++)
 			json_array_append_new(shape,
 			    json_integer((json_int_t)t->dim[k]));
-		if (json_object_set_new(header, p->item[i].name,
+		if (json_object_set_new(header, set->item[i].name,
 		    json_pack("{ss so s[II]}", "dtype", written[t->dtype],
 		    "shape", shape, "data_offsets", (json_int_t)at,
 		    (json_int_t)end)) != 0) {
 			fail(E_FORMAT, "name %s is not UTF-8",
-			    p->item[i].name);
+			    set->item[i].name);
 			json_decref(header);
 			return NULL;
 		}
@@ -210,24 +212,56 @@ make_header(const struct params *p)
 }
 
 static enum status
-put(struct outfile *f, const char *header, const struct params *p)
+write_all(int fd, const void *data, size_t n)
 {
-	uint64_t n = strlen(header), len = (n + 7) / 8 * 8;
+	const char *p = data;
 
-	TRY(outfile_write(f, &len, sizeof len));
-	TRY(outfile_write(f, header, n));
-	TRY(outfile_write(f, "        ", len - n));
-	for (size_t i = 0; i < p->n; i++)
-		TRY(outfile_write(f, p->item[i].t.data,
-		    tensor_bytes(&p->item[i].t)));
+	while (n > 0) {
+		ssize_t k = write(fd, p, n);
+
+		if (k < 0 && errno != EINTR)
+			return fail_errno("write");
+		if (k > 0) {
+			p += k;
+			n -= (size_t)k;
+		}
+	}
 	return OK;
 }
 
-enum status
-safetensors_write(const char *path, const struct params *p)
+static enum status
+put(int fd, const char *header, const struct arrays *set)
 {
-	struct outfile f;
-	json_t *o = make_header(p);
+	uint64_t n = strlen(header), len = (n + 7) / 8 * 8;
+
+	TRY(write_all(fd, &len, sizeof len));
+	TRY(write_all(fd, header, n));
+	TRY(write_all(fd, "        ", len - n));
+	for (size_t i = 0; i < set->n; i++)
+		TRY(write_all(fd, set->item[i].t.data,
+		    tensor_bytes(&set->item[i].t)));
+	return OK;
+}
+
+static enum status
+write_file(const char *path, const char *header, const struct arrays *set)
+{
+	struct outfile *f;
+
+	TRY(outfile_open(&f, path));
+	enum status st = put(outfile_fd(f), header, set);
+
+	if (st != OK) {
+		outfile_abort(f);
+		return st;
+	}
+	return outfile_commit(f);
+}
+
+enum status
+safetensors_write(const char *path, const struct arrays *set)
+{
+	json_t *o = make_header(set);
 
 	if (!o)
 		return E_FORMAT;
@@ -236,10 +270,8 @@ safetensors_write(const char *path, const struct params *p)
 	json_decref(o);
 	if (!header)
 		return fail(E_NOMEM, "no memory for the header");
-	enum status st = outfile_create(&f, path);
+	enum status st = write_file(path, header, set);
 
-	if (st == OK)
-		st = outfile_end(&f, put(&f, header, p));
 	free(header);
 	return st;
 }

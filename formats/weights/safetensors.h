@@ -7,16 +7,16 @@
 #ifndef WEIGHTS_SAFETENSORS_H
 #define WEIGHTS_SAFETENSORS_H
 
-#include "weights/params.h"
+#include "weights/arrays.h"
 
 bool safetensors_is(const void *buf, size_t n);
 
 /* E_FORMAT for offsets that overlap, leave holes or leave the file. */
-MUST_CHECK enum status safetensors_read(struct params *p, const void *buf,
+MUST_CHECK enum status safetensors_read(struct arrays *set, const void *buf,
     size_t n);
 
-/* Writes p beside path and renames. Data start at multiples of 8 bytes. */
+/* Written beside path and renamed. Data start at multiples of 8 bytes. */
 MUST_CHECK enum status safetensors_write(const char *path,
-    const struct params *p);
+    const struct arrays *set);
 
 #endif

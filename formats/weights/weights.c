@@ -239,7 +239,7 @@ take_archive(struct weights *w, struct archive *a)
 
 	if (w->size < sizeof zero ||
 	    memcmp(w->map + w->size - sizeof zero, zero, sizeof zero) != 0)
-		return fail(E_TRUNC, "ends without end mark after %zu arrays",
+		return fail(E_TRUNC, "cut short: no end mark after %zu arrays",
 		    w->n);
 	return w->key ? OK : fail(E_FORMAT, "no sample in it");
 }

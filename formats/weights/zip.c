@@ -81,7 +81,7 @@ read_all(struct zip *z, struct arena *a, struct archive *ar, const void *buf,
 
 	archive_read_support_format_zip_seekable(ar);
 	if (archive_read_open_memory(ar, buf, n) != ARCHIVE_OK)
-		return fail(E_FORMAT, "damaged zip archive: %s",
+		return fail(E_FORMAT, "damaged or cut zip archive: %s",
 		    archive_error_string(ar));
 	while ((r = archive_read_next_header(ar, &e)) == ARCHIVE_OK) {
 		if (archive_entry_filetype(e) == AE_IFDIR)
@@ -100,7 +100,7 @@ read_all(struct zip *z, struct arena *a, struct archive *ar, const void *buf,
 		z->n++;
 	}
 	if (r != ARCHIVE_EOF)
-		return fail(E_FORMAT, "damaged zip archive: %s",
+		return fail(E_FORMAT, "damaged or cut zip archive: %s",
 		    archive_error_string(ar));
 	return OK;
 }

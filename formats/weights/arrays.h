@@ -6,12 +6,12 @@
  * The list keeps the file mapped, and arrays whose bytes can be used as
  * they are lie in the mapping: treat data as read-only.
  */
-#ifndef WEIGHTS_PARAMS_H
-#define WEIGHTS_PARAMS_H
+#ifndef WEIGHTS_ARRAYS_H
+#define WEIGHTS_ARRAYS_H
 
 #include "stream/sample.h"
 
-struct params {
+struct arrays {
 	struct arena *arena;
 	struct field *item;	/* n of them, in file order; is_json is false */
 	size_t n, room;
@@ -24,18 +24,18 @@ struct params {
  * E_FORMAT, E_TRUNC, E_SUM, E_LIMIT; details do not repeat the path. Names
  * are unique, at most 255 bytes and free of control characters.
  */
-MUST_CHECK enum status params_open(struct params **p, const char *path);
-void params_close(struct params *p);
+MUST_CHECK enum status arrays_open(struct arrays **set, const char *path);
+void arrays_close(struct arrays *set);
 
 /*
  * The same from memory, for the formats npz, safetensors and pth: fills a
- * p whose arena the caller has set and whose other fields are zero. buf
- * must stay while p is used; the manifest is the caller's to json_decref.
+ * set whose arena the caller has set and whose other fields are zero. buf
+ * must stay while the set is used; the manifest is the caller's to json_decref.
  */
-MUST_CHECK enum status params_read(struct params *p, const void *buf,
+MUST_CHECK enum status arrays_read(struct arrays *set, const void *buf,
     size_t n);
 
-const struct field *params_find(const struct params *p, const char *name);
+const struct field *arrays_find(const struct arrays *set, const char *name);
 
 /* Element types of foreign files, and what they become here. */
 enum elem {
@@ -53,13 +53,13 @@ size_t elem_size(enum elem e);
 
 /*
  * For readers. Appends an array of elements e at src, C order, used in place
- * where type and alignment allow; src must live as long as p. E_FORMAT for a
- * name that is not allowed, E_LIMIT, E_NOMEM. params_add takes a tensor
+ * where type and alignment allow; src must live as long as the set. E_FORMAT for a
+ * name that is not allowed, E_LIMIT, E_NOMEM. arrays_add takes a tensor
  * whose data already lives long enough.
  */
-MUST_CHECK enum status params_add_raw(struct params *p, const char *name,
+MUST_CHECK enum status arrays_add_raw(struct arrays *set, const char *name,
     enum elem e, int rank, const size_t *dim, const void *src);
-MUST_CHECK enum status params_add(struct params *p, const char *name,
+MUST_CHECK enum status arrays_add(struct arrays *set, const char *name,
     const struct tensor *t);
 
 #endif

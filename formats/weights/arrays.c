@@ -1,4 +1,4 @@
-#include "weights/params.h"
+#include "weights/arrays.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -86,31 +86,31 @@ check_name(const char *name)
 }
 
 enum status
-params_add(struct params *p, const char *name, const struct tensor *t)
+arrays_add(struct arrays *set, const char *name, const struct tensor *t)
 {
 	TRY(check_name(name));
-	if (p->n == p->room) {
-		size_t room = p->room ? 2 * p->room : 64;
-		struct field *item = arena_calloc(p->arena, room,
+	if (set->n == set->room) {
+		size_t room = set->room ? 2 * set->room : 64;
+		struct field *item = arena_calloc(set->arena, room,
 		    sizeof *item);
 
 		if (!item)
 			return E_NOMEM;
-		if (p->n)
-			memcpy(item, p->item, p->n * sizeof *item);
-		p->item = item;
-		p->room = room;
+		if (set->n)
+			memcpy(item, set->item, set->n * sizeof *item);
+		set->item = item;
+		set->room = room;
 	}
-	struct field f = { .name = arena_strdup(p->arena, name), .t = *t };
+	struct field f = { .name = arena_strdup(set->arena, name), .t = *t };
 
 	if (!f.name)
 		return E_NOMEM;
-	p->item[p->n++] = f;
+	set->item[set->n++] = f;
 	return OK;
 }
 
 enum status
-params_add_raw(struct params *p, const char *name, enum elem e, int rank,
+arrays_add_raw(struct arrays *set, const char *name, enum elem e, int rank,
     const size_t *dim, const void *src)
 {
 	struct tensor t = { .dtype = elems[e].as, .rank = rank };
@@ -119,9 +119,9 @@ params_add_raw(struct params *p, const char *name, enum elem e, int rank,
 	if (elems[e].same && (uintptr_t)src % size == 0) {
 		memcpy(t.dim, dim, (size_t)rank * sizeof *dim);
 		t.data = (void *)(uintptr_t)src;
-		return params_add(p, name, &t);
+		return arrays_add(set, name, &t);
 	}
-	TRY(tensor_alloc(&t, p->arena, elems[e].as, rank, dim));
+	TRY(tensor_alloc(&t, set->arena, elems[e].as, rank, dim));
 	size_t n = tensor_len(&t);
 
 	if (elems[e].same)
@@ -129,7 +129,7 @@ params_add_raw(struct params *p, const char *name, enum elem e, int rank,
 	else
 		for (size_t i = 0; i < n; i++)
 			convert(t.data, i, e, (const char *)src + i * size);
-	return params_add(p, name, &t);
+	return arrays_add(set, name, &t);
 }
 
 static int
@@ -139,65 +139,65 @@ by_name(const void *a, const void *b)
 }
 
 static enum status
-check_unique(struct params *p)
+check_unique(struct arrays *set)
 {
-	size_t mark = arena_mark(p->arena);
-	const char **name = arena_calloc(p->arena, p->n, sizeof *name);
+	size_t mark = arena_mark(set->arena);
+	const char **name = arena_calloc(set->arena, set->n, sizeof *name);
 	enum status st = OK;
 
 	if (!name)
 		return E_NOMEM;
-	for (size_t i = 0; i < p->n; i++)
-		name[i] = p->item[i].name;
-	qsort(name, p->n, sizeof *name, by_name);
-	for (size_t i = 1; i < p->n && st == OK; i++)
+	for (size_t i = 0; i < set->n; i++)
+		name[i] = set->item[i].name;
+	qsort(name, set->n, sizeof *name, by_name);
+	for (size_t i = 1; i < set->n && st == OK; i++)
 		if (strcmp(name[i - 1], name[i]) == 0)
 			st = fail(E_FORMAT, "array %s is there twice", name[i]);
-	arena_pop(p->arena, mark);
+	arena_pop(set->arena, mark);
 	return st;
 }
 
 const struct field *
-params_find(const struct params *p, const char *name)
+arrays_find(const struct arrays *set, const char *name)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (strcmp(p->item[i].name, name) == 0)
-			return &p->item[i];
+	for (size_t i = 0; i < set->n; i++)
+		if (strcmp(set->item[i].name, name) == 0)
+			return &set->item[i];
 	return NULL;
 }
 
 /* -- files -------------------------------------------------------------- */
 
 enum status
-params_read(struct params *p, const void *buf, size_t n)
+arrays_read(struct arrays *set, const void *buf, size_t n)
 {
 	if (zip_is(buf, n)) {
 		struct zip z;
 
-		TRY(zip_read(&z, p->arena, buf, n));
+		TRY(zip_read(&z, set->arena, buf, n));
 		if (pth_is_zip(&z)) {
-			p->format = "pth";
-			TRY(pth_read_zip(p, &z));
+			set->format = "pth";
+			TRY(pth_read_zip(set, &z));
 		} else {
-			p->format = "npz";
-			TRY(npz_read(p, &z));
+			set->format = "npz";
+			TRY(npz_read(set, &z));
 		}
 	} else if (pth_is_legacy(buf, n)) {
-		p->format = "pth";
-		TRY(pth_read_legacy(p, buf, n));
+		set->format = "pth";
+		TRY(pth_read_legacy(set, buf, n));
 	} else if (safetensors_is(buf, n)) {
-		p->format = "safetensors";
-		TRY(safetensors_read(p, buf, n));
+		set->format = "safetensors";
+		TRY(safetensors_read(set, buf, n));
 	} else {
 		return fail(E_FORMAT, "neither weights, .npz, .safetensors "
 		    "nor .pth");
 	}
-	return check_unique(p);
+	return check_unique(set);
 }
 
 /* What a file list owns beside the list itself. */
 struct opened {
-	struct params p;	/* first: a struct params * is one of these */
+	struct arrays set;	/* first: a struct arrays * is one of these */
 	struct weights *w;
 	void *map;
 	size_t size;
@@ -214,12 +214,12 @@ static enum status
 read_weights(struct opened *o, const char *path)
 {
 	TRY(weights_open(&o->w, path, WEIGHTS_AS_STORED));
-	o->p.format = "weights";
-	o->p.manifest = json_incref(weights_manifest(o->w));
+	o->set.format = "weights";
+	o->set.manifest = json_incref(weights_manifest(o->w));
 	for (size_t i = 0; i < weights_count(o->w); i++) {
 		const struct field *f = weights_at(o->w, i);
 
-		TRY(params_add(&o->p, f->name, &f->t));
+		TRY(arrays_add(&o->set, f->name, &f->t));
 	}
 	return OK;
 }
@@ -242,42 +242,42 @@ read_fd(struct opened *o, int fd, const char *path)
 		return fail_errno("mmap");
 	}
 	return is_stream(o->map, o->size) ? read_weights(o, path) :
-	    params_read(&o->p, o->map, o->size);
+	    arrays_read(&o->set, o->map, o->size);
 }
 
 enum status
-params_open(struct params **out, const char *path)
+arrays_open(struct arrays **out, const char *path)
 {
 	struct opened *o = calloc(1, sizeof *o);
 
 	if (!o)
-		return fail(E_NOMEM, "no memory for parameters");
+		return fail(E_NOMEM, "no memory for arrays");
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	enum status st = fd < 0 ? fail_errno("open") :
-	    arena_new(&o->p.arena, MOST);
+	    arena_new(&o->set.arena, MOST);
 
 	if (st == OK)
 		st = read_fd(o, fd, path);
 	if (fd >= 0)
 		close(fd);
 	if (st == OK)
-		*out = &o->p;
+		*out = &o->set;
 	else
-		params_close(&o->p);
+		arrays_close(&o->set);
 	return st;
 }
 
 void
-params_close(struct params *p)
+arrays_close(struct arrays *set)
 {
-	struct opened *o = (struct opened *)p;
+	struct opened *o = (struct opened *)set;
 
 	if (!o)
 		return;
-	json_decref(o->p.manifest);
+	json_decref(o->set.manifest);
 	weights_close(o->w);
 	if (o->map)
 		munmap(o->map, o->size);
-	arena_free(o->p.arena);
+	arena_free(o->set.arena);
 	free(o);
 }
