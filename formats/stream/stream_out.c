@@ -50,6 +50,18 @@ try_again(int fd)
 	    ((errno == EAGAIN || errno == EWOULDBLOCK) && poll(&p, 1, -1) > 0);
 }
 
+/* Takes what was written, at most n bytes, off v; returns the rest of n. */
+static size_t
+advance(struct iovec *v, size_t n)
+{
+	size_t k = n < v->iov_len ? n : v->iov_len;
+
+	if (k > 0)
+		v->iov_base = (char *)v->iov_base + k;
+	v->iov_len -= k;
+	return n - k;
+}
+
 /* Everything gathered, then n bytes more. */
 static enum status
 flush(struct stream_out *out, const void *data, size_t n)
@@ -61,18 +73,11 @@ flush(struct stream_out *out, const void *data, size_t n)
 	while (v[0].iov_len + v[1].iov_len > 0) {
 		ssize_t done = writev(out->fd, v, 2);
 
-		if (done < 0) {
-			if (try_again(out->fd))
-				continue;
+		if (done < 0 && try_again(out->fd))
+			continue;
+		if (done < 0)
 			return fail_errno("cannot write");
-		}
-		size_t first = (size_t)done < v[0].iov_len ? (size_t)done :
-		    v[0].iov_len;
-
-		v[0].iov_base = (char *)v[0].iov_base + first;
-		v[0].iov_len -= first;
-		v[1].iov_base = (char *)v[1].iov_base + (done - (ssize_t)first);
-		v[1].iov_len -= (size_t)done - first;
+		advance(&v[1], advance(&v[0], (size_t)done));
 	}
 	out->have = 0;
 	return OK;
