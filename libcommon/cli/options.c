@@ -132,7 +132,7 @@ print_range(const struct cli_opt *o)
 	printf(", %.10g to %.10g", o->lo, o->hi);
 }
 
-/* The variable's value before anything is given. */
+/* The variable's value before anything is given; below lo it means "none". */
 static void
 print_default(const struct cli_opt *o)
 {
@@ -140,10 +140,12 @@ print_default(const struct cli_opt *o)
 
 	switch (o->kind) {
 	case CLI_K_INT:
-		printf(" (%d)", *(const int *)o->ptr);
+		if (*(const int *)o->ptr >= o->lo)
+			printf(" (%d)", *(const int *)o->ptr);
 		break;
 	case CLI_K_DBL:
-		printf(" (%.10g)", *(const double *)o->ptr);
+		if (*(const double *)o->ptr >= o->lo)
+			printf(" (%.10g)", *(const double *)o->ptr);
 		break;
 	case CLI_K_STR:
 		if (*(const char **)o->ptr)

@@ -193,7 +193,8 @@ levels(void)
 		lseek(cat, 0, SEEK_END);
 		st = write(cat, a, size) == (ssize_t)size ?
 		    read_stream(cat, &n) : E_IO;
-		ok(st == END && n == 2 * SAMPLES, "level %d: two streams one after the other: %zu", level[i],
+		ok(st == END && n == 2 * SAMPLES,
+		    "level %d: two streams one after the other: %zu", level[i],
 		    n);
 		close(cat);
 		close(fd);

@@ -1,0 +1,177 @@
+#include "metrics/pair.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum status
+pair_where_parse(struct pair_where *w, const char *text)
+{
+	size_t n = strcspn(text, "=");
+	const char *s = text + n;
+
+	if (n == 0 || n >= sizeof w->field)
+		return fail(E_FORMAT, "\"%s\", want FIELD or FIELD=CODE,...",
+		    text);
+	memcpy(w->field, text, n);
+	w->field[n] = '\0';
+	memset(w->code, *s == '\0', sizeof w->code);
+	w->code[0] = false;
+	while (*s != '\0') {
+		char *end;
+		long v = strtol(s + 1, &end, 10);
+
+		if (end == s + 1 || (*end != ',' && *end != '\0') || v < 0 ||
+		    v > 255)
+			return fail(E_FORMAT,
+			    "\"%s\", want FIELD=CODE,... with codes 0 to 255",
+			    text);
+		w->code[v] = true;
+		s = end;
+	}
+	return OK;
+}
+
+size_t
+pair_views(const struct tensor *t)
+{
+	return t->rank == 4 ? t->dim[0] : 1;
+}
+
+enum status
+pair_check(const struct tensor *t)
+{
+	char buf[TENSOR_TEXT_MAX];
+	size_t c = t->rank > 0 ? t->dim[t->rank - 1] : 0;
+
+	if ((t->dtype != DT_U1 && t->dtype != DT_F4) ||
+	    (t->rank != 3 && t->rank != 4) || (c != 1 && c != 3) ||
+	    tensor_len(t) == 0)
+		return fail(E_SHAPE,
+		    "%s, want u1 or f4 (h,w,3) or (h,w,1), or n of them",
+		    tensor_text(buf, sizeof buf, t->dtype, t->rank, t->dim));
+	if (t->dtype == DT_F4)
+		for (size_t i = 0; i < tensor_len(t); i++)
+			if (!isfinite(((const float *)t->data)[i]))
+				return fail(E_VALUE, "value %zu is not a number",
+				    i);
+	return OK;
+}
+
+enum status
+pair_agree(const struct tensor *a, const struct tensor *b)
+{
+	char have[TENSOR_TEXT_MAX], want[TENSOR_TEXT_MAX];
+
+	if (a->rank == b->rank &&
+	    memcmp(a->dim, b->dim, (size_t)a->rank * sizeof *a->dim) == 0)
+		return OK;
+	return fail(E_SHAPE, "%s, want the size of the other, %s",
+	    tensor_text(have, sizeof have, b->dtype, b->rank, b->dim),
+	    tensor_text(want, sizeof want, a->dtype, a->rank, a->dim));
+}
+
+enum status
+pair_check_mask(const struct tensor *t, const struct tensor *a)
+{
+	char have[TENSOR_TEXT_MAX], want[TENSOR_TEXT_MAX];
+	/* The mask of a picture has its dimensions without channels. */
+	const size_t *hw = a->dim + a->rank - 3;
+	int lead = t->rank - 2;
+
+	if (t->dtype == DT_U1 && (lead == 0 || (lead == 1 && a->rank == 4 &&
+	    t->dim[0] == a->dim[0])) && t->dim[lead] == hw[0] &&
+	    t->dim[lead + 1] == hw[1])
+		return OK;
+	return fail(E_SHAPE, "%s, want %s for these pictures",
+	    tensor_text(have, sizeof have, t->dtype, t->rank, t->dim),
+	    tensor_text(want, sizeof want, DT_U1, a->rank - 1, a->dim));
+}
+
+/* Row y of view `view` of a mask. */
+static const uint8_t *
+mask_row(const struct tensor *t, size_t view, size_t y)
+{
+	size_t h = t->dim[t->rank - 2], w = t->dim[t->rank - 1];
+
+	return (const uint8_t *)t->data +
+	    ((t->rank == 3 ? view : 0) * h + y) * w;
+}
+
+/* Element i in 0..1. */
+static double
+unit_value(const struct tensor *t, size_t i, bool bits8)
+{
+	double v;
+
+	if (t->dtype == DT_U1)
+		return ((const uint8_t *)t->data)[i] / 255.0;
+	v = ((const float *)t->data)[i];
+	v = (fmin(fmax(v, -1), 1) + 1) / 2;
+	/* Published code saves pictures by a cast, which cuts. */
+	return bits8 ? floor(v * 255) / 255 : v;
+}
+
+static void
+fill_plane(double *plane, size_t pw, size_t pad, const struct tensor *t,
+    size_t view, size_t left, size_t crop, size_t ch,
+    const struct tensor *mask, double blank, bool bits8)
+{
+	const size_t *d = t->dim + t->rank - 3;
+	size_t h = d[0], w = d[1], c = d[2];
+
+	for (size_t y = 0; y < h; y++) {
+		const uint8_t *m = mask ? mask_row(mask, view, y) : NULL;
+		double *row = plane + y * pw;
+
+		for (size_t x = 0; x < pw; x++)
+			row[x] = 1;	/* white; the middle is replaced */
+		for (size_t x = left; x < left + crop; x++) {
+			size_t i = ((view * h + y) * w + x) * c + ch;
+			double *v = &row[pad + x - left];
+
+			*v = m != NULL && m[x] == 0 ? blank :
+			    unit_value(t, i, bits8);
+		}
+	}
+}
+
+enum status
+pair_make(struct pair *p, struct arena *arena, const struct tensor *a,
+    const struct tensor *b, size_t view, const struct tensor *mask,
+    const struct tensor *where, const bool codes[256],
+    const struct pair_prep *prep)
+{
+	const size_t *d = a->dim + a->rank - 3;
+	size_t h = d[0], w = d[1], c = d[2];
+	size_t crop = prep->crop > 0 ? (size_t)prep->crop : w;
+	size_t pad = (size_t)prep->pad_white, pw, left, plane;
+
+	if (crop > w)
+		return fail(E_SHAPE, "%zu columns, want at least the %zu that "
+		    "are kept", w, crop);
+	left = (w - crop) / 2;
+	pw = crop + 2 * pad;
+	*p = (struct pair){ .h = h, .w = pw, .c = c };
+	TRY(size_mul(&plane, h, pw));
+	p->a = arena_calloc(arena, plane * c, sizeof *p->a);
+	p->b = arena_calloc(arena, plane * c, sizeof *p->b);
+	if (p->a == NULL || p->b == NULL)
+		return E_NOMEM;
+	for (size_t ch = 0; ch < c; ch++) {
+		fill_plane(p->a + ch * plane, pw, pad, a, view, left, crop, ch,
+		    mask, prep->blank, prep->bits8);
+		fill_plane(p->b + ch * plane, pw, pad, b, view, left, crop, ch,
+		    mask, prep->blank, prep->bits8);
+	}
+	if (where == NULL)
+		return OK;
+	p->where = arena_calloc(arena, plane, 1);
+	if (p->where == NULL)
+		return E_NOMEM;
+	for (size_t y = 0; y < h; y++)
+		for (size_t x = 0; x < crop; x++)
+			p->where[y * pw + pad + x] =
+			    codes[mask_row(where, view, y)[left + x]];
+	return OK;
+}

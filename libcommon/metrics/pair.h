@@ -1,0 +1,68 @@
+/*
+ * Two pictures made ready for measuring: cropped, masked and padded alike,
+ * as planes of doubles in 0..1 whatever they were stored as. What a protocol
+ * does to its pictures before the formula is here; the formulas are in
+ * ssim.h and measure.h.
+ */
+#ifndef METRICS_PAIR_H
+#define METRICS_PAIR_H
+
+#include "tensor/tensor.h"
+
+struct pair {
+	size_t h, w, c;
+	double *a, *b;		/* [c][h][w], 0..1: the truth, the generated */
+	uint8_t *where;		/* [h][w], 0: not averaged; NULL: all are */
+};
+
+struct pair_prep {
+	int crop;		/* centre columns that are kept; 0: all */
+	int pad_white;		/* white columns added left and right */
+	bool bits8;		/* f4 is cut to 8 bits, as a saved file is */
+	double blank;		/* 0..1, of both pictures where the mask is 0 */
+};
+
+/*
+ * Which texels or pixels count, by their code: set by `FIELD` (all codes but
+ * 0) or `FIELD=1,3`.
+ */
+struct pair_where {
+	char field[256];
+	bool code[256];
+};
+MUST_CHECK enum status pair_where_parse(struct pair_where *w,
+    const char *text);
+
+/* Views of a picture field: its leading axis, or 1 when it has none. */
+size_t pair_views(const struct tensor *t);
+
+/*
+ * The dtype, rank and channels that can be measured: u1 0..255 or f4 -1..1,
+ * (h,w,c) or (n,h,w,c), c 1 or 3, else E_SHAPE; E_VALUE for NaN or infinity.
+ * pair_agree: b may differ from a in dtype only.
+ */
+MUST_CHECK enum status pair_check(const struct tensor *t);
+MUST_CHECK enum status pair_agree(const struct tensor *a,
+    const struct tensor *b);
+
+/*
+ * Whether t, u1 (h,w) or (n,h,w), can be a mask of the picture a. One
+ * without leading axis serves all views.
+ */
+MUST_CHECK enum status pair_check_mask(const struct tensor *t,
+    const struct tensor *a);
+
+/*
+ * View `view` of a and b, which were checked as above, into p; memory comes
+ * from the arena. mask and where (u1) may be NULL: both pictures are black
+ * where mask is 0 (black is 0, or the middle of -1..1 when `grey`), and only
+ * pixels whose code is set in `codes` are averaged. Padding comes after the
+ * mask and is not averaged when there is a where.
+ * f4 outside -1..1 is clamped. E_SHAPE when there is too little to crop.
+ */
+MUST_CHECK enum status pair_make(struct pair *p, struct arena *arena,
+    const struct tensor *a, const struct tensor *b, size_t view,
+    const struct tensor *mask, const struct tensor *where,
+    const bool codes[256], const struct pair_prep *prep);
+
+#endif

@@ -1,0 +1,93 @@
+#!/bin/sh
+# metrics: every figure of tests/ref/metrics/want.tsv, which scikit-image and
+# the definition agree on, to 1e-5; table, JSON, thresholds, two streams, and
+# what is refused.
+. tests/lib.sh
+ref=tests/ref/metrics
+
+# figures FILE OPTIONS MEASURE VIEW WANT: says what differs, and is silent else
+figures() {
+	while IFS="$(printf '\t')" read -r file options name view want; do
+		out="$tmp/$(echo "$file $options" | tr -c 'a-z0-9\n' _)"
+		# shellcheck disable=SC2086	# options are words
+		[ -f "$out" ] || metrics $options <"$ref/$file.tar.zst" >"$out" || return 1
+		awk -F'\t' -v name="$name" -v view="$view" -v want="$want" '
+			$1 == "key" { for (i = 3; i <= NF; i++) if ($i == name) col = i }
+			$1 == "p0" && $2 == view { got = $col }
+			END {
+				d = got - want
+				if (col == 0 || got == "" || d > 1e-5 || d < -1e-5) {
+					printf "got %s, want %s\n", got, want
+					exit 1
+				}
+			}' "$out" || return 1
+	done
+}
+
+while read -r line; do
+	echo "$line" >"$tmp/line"
+	ok "$line" figures <"$tmp/line"
+done <"$ref/want.tsv"
+
+# The table's frame.
+metrics -p patn <$ref/tall.tar.zst >"$tmp/table"
+is 'the table names protocol, preparation and window' "$(sed -n '1,3p' "$tmp/table")" \
+'# protocol patn: Pose-Transfer, tool/getMetrics_fashion.py
+# a target.image, b target.render, f4 cut to 8 bits, centre 176 columns, 40 white columns each side
+# ssim-skgauss: window 11x11, Gaussian sigma 1.5, population covariance, windows inside, mean of channels, values 0..255, range max-min of the generated'
+is 'without comments it is a plain table' "$(grep -v '^#' "$tmp/table" | awk -F'\t' '{ print NF }' | uniq -c | tr -s ' ')" ' 2 3'
+is 'summary rows' "$(grep '^#[a-z]' "$tmp/table" | cut -f1 | tr '\n' ' ')" '#mean #median #low95 #high95 #n '
+
+metrics -m l1,psnr <$ref/small.tar.zst >"$tmp/table"
+metrics -m l1,psnr --json <$ref/small.tar.zst >"$tmp/json"
+perl -0777 -MJSON::PP -e '
+	my $j = decode_json(<STDIN>);
+	print join " ", map { sprintf "%.7g", $_ } $j->{measures}{psnr}{mean}, map { $_->{psnr} } @{$j->{samples}};
+' <"$tmp/json" >"$tmp/got"
+is '--json says the same' "$(cat "$tmp/got")" \
+    "$(awk -F'\t' '/^#mean/ { m = $4 } /^p0/ { s = s " " $4 } END { print m s }' "$tmp/table")"
+
+# Samples of one stream against those of another.
+(cd "$tmp" && zstd -dcq "$top/$ref/small.tar.zst" | tar x && for f in p0.*; do mv "$f" "p1.${f#p0.}"; done && tar cf p1.tar p1.*)
+zstd -dcq $ref/small.tar.zst >"$tmp/p0.tar"
+cat "$tmp/p0.tar" "$tmp/p1.tar" >"$tmp/both.tar"
+head -c 1000 $ref/small.tar.zst >"$tmp/cut"
+exits '-w: a stream that is cut' 2 'metrics: .*/cut: ' sh -c "metrics -w '$tmp/cut' <$ref/small.tar.zst"
+is '-w takes b from the other stream' \
+    "$(metrics -a target.image -b target.image -m l1 -w $ref/small.tar.zst <$ref/small.tar.zst | grep -c '^p0.[01].0$')" 2
+is '-w passes over other samples' \
+    "$(metrics -b target.image -m l1 -w "$tmp/both.tar" <"$tmp/p1.tar" | grep -c '^p1.[01].0$')" 2
+exits '-w: a key that is not there' 2 'metrics: .*p0.tar: no sample "p1"' \
+    sh -c "metrics -w '$tmp/p0.tar' <'$tmp/both.tar'"
+exits '-w: another size' 2 '<stdin>: sample 0 "p0", field target.image: u1 \(128,200,3\), want the size of the other' \
+    sh -c "metrics -b target.image -w $ref/tall.tar.zst <$ref/small.tar.zst"
+
+# Thresholds.
+exits 'a threshold that is met' 0 '' sh -c "metrics -t 'l1<0.2' -t 'psnr>12' <$ref/small.tar.zst"
+exits 'one that is missed' 1 '^metrics: the mean of psnr is 12.85917, want >13$' \
+    sh -c "metrics -t 'l1<0.2' -t 'psnr>13' <$ref/small.tar.zst"
+exits 'one of a measure that is not measured' 2 'mae<1: not among the measures' \
+    sh -c "metrics -t 'mae<1' <$ref/small.tar.zst"
+exits 'one that is none' 2 'want NAME<VALUE' sh -c "metrics -t 'mae=1' <$ref/small.tar.zst"
+is 'the interval depends on the seed alone' \
+    "$(metrics --seed 7 <$ref/small.tar.zst)" "$(metrics --seed 7 <$ref/small.tar.zst)"
+
+# What is refused, and why.
+refused() {	# refused WHY PATTERN FILE OPTION...
+	why=$1 pattern=$2 file=$3; shift 3
+	exits "refused: $why" 2 "$pattern" sh -c "metrics $* <$ref/$file.tar.zst"
+}
+refused 'no such field' 'sample 0 "p0", field no.such: is missing' small -b no.such
+refused 'not a picture' 'field target.mask: u1 \(2,56,64\), want u1 or f4' small -b target.mask
+refused 'a mask of another size' 'field target.image: u1 \(2,56,64,3\), want u1' small --mask target.image
+refused 'no such measure' '"ssim", want l1, mae' small -m ssim
+refused 'no such protocol' '"psnr", want wang' small -p psnr
+refused 'a range that is none' '"255x", want auto' small --range 255x
+refused 'codes that are none' '"x=256", want' small --where x=256
+refused 'a protocol that needs a mask' 'texformer needs --mask' tall -p texformer
+refused 'a protocol of another size' 'field target.image: 56 rows, want the 128' small -p texformer --mask target.mask
+refused 'too narrow for the crop' 'field target.image: 64 columns, want at least the 176' small -p patn
+refused 'too small for the window' 'field target.render: 50x56 pixels, want at least the 51x51' small -m ssim-sk51 --crop 50
+exits 'an empty stream has no figures' 2 'metrics: <stdin>' sh -c 'metrics </dev/null'
+exits 'a full disk' 2 'No space left' sh -c "metrics <$ref/small.tar.zst >/dev/full"
+done_testing
