@@ -1,0 +1,169 @@
+#include "image/image.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "image/codec.h"
+
+enum image_kind
+image_kind(const void *buf, size_t n)
+{
+	static const struct {
+		enum image_kind kind;
+		size_t n;
+		const char *magic;
+	} known[] = {
+		{ IMAGE_JPEG, 3, "\xff\xd8\xff" },
+		{ IMAGE_PNG, 8, "\x89PNG\r\n\x1a\n" },
+		{ IMAGE_TIFF, 4, "II*\0" }, { IMAGE_TIFF, 4, "MM\0*" },
+		{ IMAGE_TIFF, 4, "II+\0" }, { IMAGE_TIFF, 4, "MM\0+" },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (n >= known[i].n && !memcmp(buf, known[i].magic, known[i].n))
+			return known[i].kind;
+	return IMAGE_UNKNOWN;
+}
+
+const char *
+image_kind_name(enum image_kind k)
+{
+	static const char *const name[] = { "unknown", "JPEG", "PNG", "TIFF" };
+
+	return name[k];
+}
+
+enum status
+image_check_size(size_t w, size_t h)
+{
+	if (w < 1 || h < 1)
+		return fail(E_FORMAT, "a picture of %zux%zu pixels", w, h);
+	if (w > IMAGE_MAX_SIDE || h > IMAGE_MAX_SIDE || w > IMAGE_MAX_PIXELS / h)
+		return fail(E_LIMIT, "a picture of %zux%zu pixels, want at most "
+		    "%d a side and %zu together", w, h, IMAGE_MAX_SIDE,
+		    IMAGE_MAX_PIXELS);
+	return OK;
+}
+
+enum status
+image_alloc(struct tensor *t, struct arena *a, size_t w, size_t h, size_t c)
+{
+	TRY(image_check_size(w, h));
+	return tensor_alloc(t, a, DT_U1, TENSOR_DIMS(h, w, c));
+}
+
+static unsigned
+get(const uint8_t *p, int bytes, bool big)
+{
+	unsigned v = 0;
+
+	for (int i = 0; i < bytes; i++)
+		v |= (unsigned)p[i] << 8 * (big ? bytes - 1 - i : i);
+	return v;
+}
+
+int
+image_exif_orientation(const uint8_t *p, size_t n)
+{
+	if (image_kind(p, n) != IMAGE_TIFF || n < 8)
+		return 1;
+	bool big = p[0] == 'M';
+	size_t at = get(p + 4, 4, big);
+
+	if (at > n - 2)
+		return 1;
+	size_t entries = get(p + at, 2, big);
+
+	for (at += 2; entries-- && at <= n && n - at >= 12; at += 12)
+		if (get(p + at, 2, big) == 0x112) {
+			unsigned v = get(p + at + 8, 2, big);
+
+			return v >= 1 && v <= 8 ? (int)v : 1;
+		}
+	return 1;
+}
+
+/*
+ * EXIF orientation o: where the stored row 0 and column 0 are to be seen.
+ * Upright pixel (x,y) is stored at (x,y), mirrored in x (2, 3), in y (3, 4),
+ * and with x and y exchanged before that (5..8).
+ */
+static enum status
+turn_upright(struct tensor *t, struct arena *a, int o)
+{
+	static const struct { bool swap, flip_x, flip_y; } how[9] = {
+		[2] = { false, true, false }, [3] = { false, true, true },
+		[4] = { false, false, true }, [5] = { true, false, false },
+		[6] = { true, false, true }, [7] = { true, true, true },
+		[8] = { true, true, false },
+	};
+	size_t h = t->dim[0], w = t->dim[1], c = t->dim[2];
+	size_t oh = how[o].swap ? w : h, ow = how[o].swap ? h : w;
+	struct tensor up;
+
+	TRY(image_alloc(&up, a, ow, oh, c));
+	const uint8_t *src = t->data;
+	uint8_t *dst = up.data;
+
+	for (size_t y = 0; y < oh; y++)
+		for (size_t x = 0; x < ow; x++, dst += c) {
+			size_t sx = how[o].swap ? y : x;
+			size_t sy = how[o].swap ? x : y;
+
+			sx = how[o].flip_x ? w - 1 - sx : sx;
+			sy = how[o].flip_y ? h - 1 - sy : sy;
+			memcpy(dst, src + (sy * w + sx) * c, c);
+		}
+	*t = up;
+	return OK;
+}
+
+/* RGBA to RGB in place: the result is never ahead of what is still read. */
+static void
+drop_alpha(struct tensor *t, enum image_alpha how)
+{
+	size_t n = t->dim[0] * t->dim[1];
+	uint8_t *p = t->data;
+
+	for (size_t i = 0; i < n; i++)
+		for (int c = 0; c < 3; c++) {
+			unsigned v = p[4 * i + c], alpha = p[4 * i + 3];
+
+			if (how == IMAGE_ON_WHITE)
+				v = (v * alpha + 255 * (255 - alpha) + 127) / 255;
+			p[3 * i + c] = (uint8_t)v;
+		}
+	t->dim[2] = 3;
+}
+
+enum status
+image_decode(struct tensor *t, struct image_note *note, struct arena *a,
+    const void *buf, size_t n, enum image_alpha alpha)
+{
+	struct image_note seen = { .kind = image_kind(buf, n), .orientation = 1 };
+	enum status s = OK;
+
+	switch (seen.kind) {
+	case IMAGE_JPEG:
+		s = image_decode_jpeg(t, &seen, a, buf, n);
+		break;
+	case IMAGE_PNG:
+		s = image_decode_png(t, &seen, a, buf, n);
+		break;
+	case IMAGE_TIFF:
+		s = image_decode_tiff(t, &seen, a, buf, n);
+		break;
+	case IMAGE_UNKNOWN:
+		return fail(E_FORMAT, n ? "not an image: want JPEG, PNG or TIFF" :
+		    "an empty file, want an image");
+	}
+	if (s != OK)
+		return s;
+	seen.stored_h = t->dim[0];
+	seen.stored_w = t->dim[1];
+	if (seen.alpha)
+		drop_alpha(t, alpha);
+	if (note)
+		*note = seen;
+	return seen.orientation == 1 ? OK : turn_upright(t, a, seen.orientation);
+}

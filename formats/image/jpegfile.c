@@ -1,0 +1,122 @@
+#include <setjmp.h>
+#include <stdio.h>	/* jpeglib.h needs it */
+#include <string.h>
+
+#include <jpeglib.h>
+#include <jerror.h>
+
+#include "image/codec.h"
+
+/*
+ * A file of a few kilobytes can ask for thousands of passes over a large
+ * picture; real progressive files have about ten.
+ */
+#define MAX_SCANS 100
+
+struct reader {
+	struct jpeg_decompress_struct jpeg;
+	struct jpeg_error_mgr err;
+	struct jpeg_progress_mgr progress;
+	jmp_buf back;
+	enum status status;	/* what goes back with the jump */
+};
+
+static void
+give_up(j_common_ptr j)
+{
+	struct reader *r = j->client_data;
+	char text[JMSG_LENGTH_MAX];
+
+	j->err->format_message(j, text);
+	r->status = fail(E_FORMAT, "damaged or unknown JPEG: %s", text);
+	longjmp(r->back, 1);
+}
+
+/*
+ * The library repairs what it can and goes on: a cut file gets grey rows.
+ * Of its warnings (level -1) those that say that picture data are missing
+ * or wrong end the decoding; the others are about bytes between markers.
+ */
+static void
+message(j_common_ptr j, int level)
+{
+	struct reader *r = j->client_data;
+	int code = j->err->msg_code;
+
+	if (level >= 0)
+		return;
+	if (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER) {
+		r->status = fail(E_TRUNC, "the JPEG stops early: truncated or damaged");
+		longjmp(r->back, 1);
+	}
+	if (code == JWRN_HUFF_BAD_CODE || code == JWRN_MUST_RESYNC ||
+	    code == JWRN_ARITH_BAD_CODE)
+		give_up(j);
+}
+
+static void
+check_scans(j_common_ptr j)
+{
+	struct reader *r = j->client_data;
+
+	if (r->jpeg.input_scan_number > MAX_SCANS) {
+		r->status = fail(E_LIMIT, "a JPEG of more than %d scans", MAX_SCANS);
+		longjmp(r->back, 1);
+	}
+}
+
+static int
+orientation(const struct jpeg_decompress_struct *j)
+{
+	for (jpeg_saved_marker_ptr m = j->marker_list; m; m = m->next)
+		if (m->data_length > 6 && !memcmp(m->data, "Exif\0", 6))
+			return image_exif_orientation(m->data + 6,
+			    m->data_length - 6);
+	return 1;
+}
+
+static enum status
+decode(struct tensor *t, struct image_note *note, struct arena *a,
+    struct reader *r, const void *buf, size_t n)
+{
+	struct jpeg_decompress_struct *j = &r->jpeg;
+
+	jpeg_mem_src(j, buf, n);
+	jpeg_save_markers(j, JPEG_APP0 + 1, 0xffff);
+	jpeg_read_header(j, TRUE);
+	if (j->jpeg_color_space == JCS_CMYK || j->jpeg_color_space == JCS_YCCK)
+		return fail(E_FORMAT, "a CMYK JPEG, want RGB or grey; convert it "
+		    "with: magick IN.jpg -colorspace sRGB OUT.png");
+	j->out_color_space = JCS_RGB;
+	TRY(image_alloc(t, a, j->image_width, j->image_height, 3));
+	note->orientation = orientation(j);
+	jpeg_start_decompress(j);
+	while (j->output_scanline < j->output_height) {
+		JSAMPROW row = (JSAMPROW)t->data +
+		    (size_t)j->output_scanline * j->output_width * 3;
+
+		jpeg_read_scanlines(j, &row, 1);
+	}
+	jpeg_finish_decompress(j);
+	return OK;
+}
+
+enum status
+image_decode_jpeg(struct tensor *t, struct image_note *note, struct arena *a,
+    const void *buf, size_t n)
+{
+	struct reader r = { .progress.progress_monitor = check_scans };
+
+	r.jpeg.err = jpeg_std_error(&r.err);
+	r.err.error_exit = give_up;
+	r.err.emit_message = message;
+	r.jpeg.client_data = &r;
+	/* Nothing local changes between setjmp and a jump: all is in r. */
+	if (setjmp(r.back) == 0) {
+		jpeg_create_decompress(&r.jpeg);
+		r.jpeg.progress = &r.progress;
+		r.status = decode(t, note, a, &r, buf, n);
+	}
+	jpeg_destroy_decompress(&r.jpeg);
+	return r.status;
+}

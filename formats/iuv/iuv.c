@@ -1,0 +1,201 @@
+#include "iuv/iuv.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "image/image.h"
+#include "stream/npy.h"
+
+
+/* The three channels of the file where they lie. */
+struct planes {
+	const struct tensor *t;
+	size_t h, w;
+	size_t pixel, channel;	/* steps in elements */
+};
+
+struct range {
+	float lo, hi;
+	bool whole;		/* integers only */
+};
+
+static enum status
+find_planes(struct planes *p, struct tensor *t, struct iuv_note *note)
+{
+	char text[TENSOR_TEXT_MAX];
+
+	while (t->rank > 3 && t->dim[0] == 1) {		/* a batch of one */
+		t->rank--;
+		memmove(t->dim, t->dim + 1, (size_t)t->rank * sizeof *t->dim);
+	}
+	note->planar = t->rank == 3 && t->dim[2] != 3 && t->dim[0] == 3;
+	if (t->rank != 3 || !tensor_len(t) || (t->dim[2] != 3 && !note->planar))
+		return fail(E_SHAPE, "%s, want (H,W,3) or (3,H,W)",
+		    tensor_text(text, sizeof text, t->dtype, t->rank, t->dim));
+	*p = note->planar ?
+	    (struct planes){ t, t->dim[1], t->dim[2], 1, t->dim[1] * t->dim[2] } :
+	    (struct planes){ t, t->dim[0], t->dim[1], 3, 1 };
+	if (p->w > IMAGE_MAX_SIDE || p->h > IMAGE_MAX_SIDE ||
+	    p->h * p->w > IMAGE_MAX_PIXELS)
+		return fail(E_LIMIT, "%zux%zu pixels, want at most %d a side and "
+		    "%zu together", p->w, p->h, IMAGE_MAX_SIDE, IMAGE_MAX_PIXELS);
+	return OK;
+}
+
+static inline float
+at(const struct planes *p, size_t i, size_t c)
+{
+	size_t k = i * p->pixel + c * p->channel;
+	float v;
+
+	if (p->t->dtype == DT_U1)	/* nearly always */
+		return ((const uint8_t *)p->t->data)[k];
+	tensor_to_float(&v, p->t, k, 1);
+	return v;
+}
+
+static enum status
+find_range(struct range *r, const struct planes *p, size_t c)
+{
+	*r = (struct range){ INFINITY, -INFINITY, true };
+	for (size_t i = 0; i < p->h * p->w; i++) {
+		float v = at(p, i, c);
+
+		if (!isfinite(v))
+			return fail(E_VALUE, "pixel (%zu, %zu) is %g", i % p->w,
+			    i / p->w, v);
+		r->lo = fminf(r->lo, v);
+		r->hi = fmaxf(r->hi, v);
+		r->whole = r->whole && v == truncf(v);
+	}
+	return OK;
+}
+
+/* Pixels that are background by channel c and yet hold something: a wrong c. */
+static size_t
+strays(const struct planes *p, size_t c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->h * p->w; i++)
+		n += at(p, i, c) == 0 &&
+		    (at(p, i, (c + 1) % 3) != 0 || at(p, i, (c + 2) % 3) != 0);
+	return n;
+}
+
+static bool
+all_equal(const struct planes *p)
+{
+	for (size_t i = 0; i < p->h * p->w; i++)
+		if (at(p, i, 0) != at(p, i, 1) || at(p, i, 0) != at(p, i, 2))
+			return false;
+	return true;
+}
+
+static enum status
+find_order(struct iuv_note *note, const struct planes *p)
+{
+	struct range r[3];
+
+	for (size_t c = 0; c < 3; c++)
+		TRY(find_range(&r[c], p, c));
+	bool first = r[0].whole && r[0].lo >= 0 && r[0].hi <= IUV_PARTS;
+	bool last = r[2].whole && r[2].lo >= 0 && r[2].hi <= IUV_PARTS;
+
+	if (!first && !last)
+		return fail(E_VALUE, "neither the first nor the last channel holds "
+		    "parts 0..24: maxima of the three are %g, %g, %g (not an IUV, "
+		    "or one resized with blending)", r[0].hi, r[1].hi, r[2].hi);
+	if (r[0].hi == 0 && r[2].hi == 0)
+		return fail(E_VALUE, "no body: part 0 (background) everywhere");
+	if (all_equal(p))
+		return fail(E_VALUE, "three equal channels: a map of parts or "
+		    "people (INDS), want I, U and V");
+	note->reversed = !first || (last && strays(p, 2) < strays(p, 0));
+	const struct range *v = &r[note->reversed ? 0 : 2], *u = &r[1];
+
+	note->fractions = u->hi <= 1 && v->hi <= 1 && !(u->whole && v->whole);
+	if (u->lo < 0 || v->lo < 0 || u->hi > 255 || v->hi > 255)
+		return fail(E_VALUE, "U is %g..%g and V is %g..%g, want 0..255 or "
+		    "0..1", u->lo, u->hi, v->lo, v->hi);
+	return OK;
+}
+
+static void
+reorder(struct tensor *t, const struct planes *p, const struct iuv_note *note)
+{
+	size_t first = note->reversed ? 2 : 0;
+	float scale = note->fractions ? 255 : 1;
+	uint8_t *out = t->data;
+
+	for (size_t i = 0; i < p->h * p->w; i++, out += 3) {
+		out[0] = (uint8_t)at(p, i, first);
+		/* U and V of the background mean nothing: 0, for all who follow */
+		out[1] = out[0] ? (uint8_t)lrintf(at(p, i, 1) * scale) : 0;
+		out[2] = out[0] ? (uint8_t)lrintf(at(p, i, 2 - first) * scale) : 0;
+	}
+}
+
+/*
+ * Whether U and V look stretched to fill 0..255 exactly. That they reach
+ * both ends alone says little: sharp IUVs of whole bodies do. Stretched are
+ * those whose ends are reached by next to no pixel (the one extreme of each
+ * that the stretch was computed from; real charts have whole borders there),
+ * or whose 8-bit histogram has gaps between well-filled values.
+ */
+static bool
+is_stretched(const struct tensor *t)
+{
+	size_t count[2][256] = { { 0 } }, body = 0, rarest = SIZE_MAX, gaps = 0;
+	const uint8_t *p = t->data;
+
+	for (size_t i = 0; i < t->dim[0] * t->dim[1]; i++, p += 3) {
+		body += p[0] != 0;
+		for (int c = 0; p[0] && c < 2; c++)
+			count[c][p[1 + c]]++;
+	}
+	for (int c = 0; c < 2; c++) {
+		for (int e = 0; e < 256; e += 255)
+			if (count[c][e] < rarest)
+				rarest = count[c][e];
+		for (int v = 16; v < 240; v++)
+			gaps += !count[c][v] &&
+			    count[c][v - 1] + count[c][v + 1] >= 40;
+	}
+	return rarest > 0 && (rarest < body / 5000 || gaps >= 4);
+}
+
+enum status
+iuv_decode(struct tensor *t, struct iuv_note *note, struct arena *a,
+    const void *buf, size_t n)
+{
+	enum image_kind kind = image_kind(buf, n);
+	struct tensor file;
+	struct planes p;
+
+	*note = (struct iuv_note){ .npy = n >= 6 && !memcmp(buf, "\x93NUMPY", 6) };
+	if (kind == IMAGE_JPEG)
+		return fail(E_FORMAT, "a JPEG: its compression mixes part numbers, "
+		    "want PNG or .npy");
+	if (note->npy)
+		TRY(npy_convert(&file, a, buf, n));
+	else
+		TRY(image_decode(&file, NULL, a, buf, n, IMAGE_IGNORE_ALPHA));
+	TRY(find_planes(&p, &file, note));
+	TRY(find_order(note, &p));
+	TRY(tensor_alloc(t, a, DT_U1, TENSOR_DIMS(p.h, p.w, 3)));
+	reorder(t, &p, note);
+	note->rescaled = is_stretched(t);
+	return OK;
+}
+
+char *
+iuv_note_text(char *buf, size_t n, const struct iuv_note *note)
+{
+	snprintf(buf, n, "channel order %s%s%s",
+	    note->reversed ? "V,U,I (OpenCV)" : "I,U,V",
+	    note->planar ? ", stored (3,H,W)" : "",
+	    note->fractions ? ", U and V as fractions" : "");
+	return buf;
+}

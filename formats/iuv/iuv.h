@@ -1,0 +1,45 @@
+/*
+ * DensePose IUV pictures in whatever way the many converters store them, to
+ * the one form of the suite: u1 (H,W,3), channels I, U, V; I is the part
+ * 1..24 or 0 for background, U and V are 0..255 for 0..1 (NETWORK 3.3).
+ *
+ * Files do not say which channel is which. Written through OpenCV, what RGB
+ * readers see is V, U, I; detectron2 converters write I, U, V; arrays come
+ * as (H,W,3) and (3,H,W), U and V also as fractions. All of it is found out
+ * from the values: the part channel is the one that never exceeds 24.
+ */
+#ifndef IUV_IUV_H
+#define IUV_IUV_H
+
+#include "tensor/tensor.h"
+
+#define IUV_PARTS 24
+#define IUV_MAX_FILE ((size_t)1 << 30)
+
+struct iuv_note {
+	bool npy;		/* an array, not a picture */
+	bool reversed;		/* stored V, U, I */
+	bool planar;		/* stored (3,H,W) */
+	bool fractions;		/* U and V stored as 0..1 */
+	/*
+	 * U and V both fill 0..255 in a way that surfaces do not (see
+	 * iuv.c): a converter has probably rescaled them, and every texel
+	 * found through them will be off.
+	 */
+	bool rescaled;
+};
+
+/*
+ * PNG, TIFF or .npy in memory (told apart by their bytes) to I,U,V in the
+ * arena. E_FORMAT for a JPEG (its compression mixes part numbers) and for
+ * what is no picture or array; E_SHAPE for an array of another shape;
+ * E_VALUE when no channel holds parts 0..24, all three are the same, or
+ * there is no body at all.
+ */
+MUST_CHECK enum status iuv_decode(struct tensor *t, struct iuv_note *note,
+    struct arena *a, const void *buf, size_t n);
+
+/* "channel order V,U,I (OpenCV)" and what else was seen, into buf. */
+char *iuv_note_text(char *buf, size_t n, const struct iuv_note *note);
+
+#endif

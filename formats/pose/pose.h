@@ -1,0 +1,88 @@
+/*
+ * Key points of people, as pose estimators and data sets write them, in one
+ * form: the 18 points of COCO-18 in the order of NETWORK 3.1 (nose, neck,
+ * right shoulder, elbow, wrist, left ..., right hip, knee, ankle, left ...,
+ * right eye, left eye, right ear, left ear).
+ *
+ * Coordinates are pixels of the picture that the estimator saw, the centre
+ * of the first pixel at (0,0), x right, y down. "Right" is the person's.
+ */
+#ifndef POSE_POSE_H
+#define POSE_POSE_H
+
+#include "tensor/tensor.h"
+
+#define POSE_POINTS 18
+#define POSE_MAX_PEOPLE 1000
+#define POSE_MAX_FILE ((size_t)256 << 20)
+
+enum pose_format {
+	POSE_COCO_18,		/* OpenPose, 18 points */
+	POSE_BODY_25,		/* OpenPose, 25 points */
+	POSE_DRESSCODE,		/* {"keypoints": [[x, y, score, id], ...]} */
+	POSE_ALPHAPOSE,		/* [{"image_id": ..., "keypoints": [51]}, ...] */
+	POSE_CSV		/* DeepFashion, name:keypoints_y:keypoints_x */
+};
+
+const char *pose_format_name(enum pose_format f);
+
+struct pose_person {
+	float point[POSE_POINTS][3];	/* x, y, confidence; all NaN: missing */
+	size_t found;			/* points that are not missing */
+	/*
+	 * x0, y0, x1, y1 round all points of the file, feet included; of no
+	 * use when found is 0.
+	 */
+	float box[4];
+};
+
+struct pose {
+	enum pose_format format;
+	size_t n;			/* people, in the file's order */
+	struct pose_person *person;
+	/*
+	 * Size of the picture that the coordinates refer to, where the format
+	 * fixes it (DressCode: 384x512); else 0: the photo itself.
+	 */
+	size_t grid_w, grid_h;
+};
+
+/*
+ * One file's people into the arena. OpenPose of any version (keys
+ * pose_keypoints and pose_keypoints_2d), DressCode, AlphaPose. An AlphaPose
+ * file may speak of several pictures: image is the base name of the wanted
+ * one, or NULL to take them all. Missing is what the format calls so
+ * (confidence 0, or negative coordinates in DressCode).
+ *
+ * E_FORMAT for what is no such file; E_VALUE for a value that is no
+ * coordinate or confidence, and when no person is in it (n == 0).
+ */
+MUST_CHECK enum status pose_parse_json(struct pose *p, struct arena *a,
+    const void *buf, size_t n, const char *image);
+
+/*
+ * DeepFashion's table (name:keypoints_y:keypoints_x, one person a picture,
+ * -1 for missing points). Rows are parsed when they are looked up; the
+ * text buf[n] is kept by the caller and outlives the table, whose index
+ * lies in the arena.
+ */
+struct pose_table;
+MUST_CHECK enum status pose_table_open(struct pose_table **t,
+    struct arena *a, const char *buf, size_t n);
+
+/*
+ * The person on the picture of that base name, with or without extension.
+ * Names are compared as letters and digits only, without case and without a
+ * leading "fashion" or "fasion" - the lists and the files of this data set
+ * differ in these - and a name that is the tail of exactly one row's
+ * matches it. *row gets the row's own name (in the arena). END when there
+ * is no such row, E_FORMAT and E_VALUE with the line for a damaged one,
+ * or when several rows fit.
+ */
+MUST_CHECK enum status pose_table_find(struct pose *p, const char **row,
+    const struct pose_table *t, struct arena *a, const char *name);
+
+/* Index of the person with the largest box. */
+size_t pose_largest(const struct pose *p);
+
+#endif
