@@ -1,0 +1,148 @@
+#include "tensor/stats.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define BLOCK 1024
+
+/* n values from `first` on. */
+static void
+load(double *dst, const struct tensor *t, size_t first, size_t n)
+{
+	const void *p = t->data;
+
+	switch (t->dtype) {
+	case DT_F4:
+		for (size_t i = 0; i < n; i++)
+			dst[i] = (double)((const float *)p)[first + i];
+		break;
+	case DT_F2:
+		for (size_t i = 0; i < n; i++)
+			dst[i] = (double)half_to_float(
+			    ((const uint16_t *)p)[first + i]);
+		break;
+	case DT_U1:
+		for (size_t i = 0; i < n; i++)
+			dst[i] = ((const uint8_t *)p)[first + i];
+		break;
+	case DT_U2:
+		for (size_t i = 0; i < n; i++)
+			dst[i] = ((const uint16_t *)p)[first + i];
+		break;
+	case DT_I4:
+		for (size_t i = 0; i < n; i++)
+			dst[i] = ((const int32_t *)p)[first + i];
+		break;
+	case DT_I8:
+		for (size_t i = 0; i < n; i++)
+			dst[i] = (double)((const int64_t *)p)[first + i];
+		break;
+	case DT_COUNT:
+		break;
+	}
+}
+
+void
+tensor_stats(struct tensor_stats *s, const struct tensor *t)
+{
+	double v[BLOCK], sum = 0;
+
+	*s = (struct tensor_stats){ .n = tensor_len(t), .min = NAN,
+	    .mean = NAN, .max = NAN };
+	for (size_t at = 0; at < s->n; at += BLOCK) {
+		size_t n = s->n - at < BLOCK ? s->n - at : BLOCK;
+
+		load(v, t, at, n);
+		for (size_t i = 0; i < n; i++) {
+			if (isnan(v[i])) {
+				s->nan++;
+				continue;
+			}
+			/* Written so that the first value replaces NaN. */
+			s->min = v[i] >= s->min ? s->min : v[i];
+			s->max = v[i] <= s->max ? s->max : v[i];
+			sum += v[i];
+		}
+	}
+	if (s->nan < s->n)
+		s->mean = sum / (double)(s->n - s->nan);
+}
+
+/* |a - b| without rounding before the subtraction. */
+static double
+distance_i8(const struct tensor *ta, const struct tensor *tb, size_t i)
+{
+	int64_t a = ((const int64_t *)ta->data)[i];
+	int64_t b = ((const int64_t *)tb->data)[i];
+
+	return (double)(a > b ? (uint64_t)a - (uint64_t)b :
+	    (uint64_t)b - (uint64_t)a);
+}
+
+static void
+disagree(struct tensor_diff *d, size_t i, double a, double b)
+{
+	if (d->differ++ == 0) {
+		d->first = i;
+		d->a = a;
+		d->b = b;
+	}
+}
+
+void
+tensor_diff(struct tensor_diff *d, const struct tensor *ta,
+    const struct tensor *tb, double abs, double rel)
+{
+	double a[BLOCK], b[BLOCK], sum = 0;
+	size_t numbers = 0;
+
+	*d = (struct tensor_diff){ .n = tensor_len(ta) };
+	for (size_t at = 0; at < d->n; at += BLOCK) {
+		size_t n = d->n - at < BLOCK ? d->n - at : BLOCK;
+
+		load(a, ta, at, n);
+		load(b, tb, at, n);
+		for (size_t i = 0; i < n; i++) {
+			if (isnan(a[i]) || isnan(b[i])) {
+				if (!isnan(a[i]) || !isnan(b[i]))
+					disagree(d, at + i, a[i], b[i]);
+				continue;
+			}
+			/* Equal infinities have no difference. */
+			double e = ta->dtype == DT_I8 ?
+			    distance_i8(ta, tb, at + i) :
+			    a[i] == b[i] ? 0 : fabs(a[i] - b[i]);
+			double size = fmax(fabs(a[i]), fabs(b[i]));
+
+			numbers++;
+			sum += e * e;
+			if (e > d->max_abs)
+				d->max_abs = e;
+			if (e > 0 && (isinf(size) ? INFINITY : e / size) > d->max_rel)
+				d->max_rel = isinf(size) ? INFINITY : e / size;
+			/* Infinity is near to nothing, whatever rel is. */
+			if (e > 0 && (isinf(e) || e > abs + rel * size))
+				disagree(d, at + i, a[i], b[i]);
+		}
+	}
+	if (numbers > 0)
+		d->rms = sqrt(sum / (double)numbers);
+}
+
+char *
+tensor_index_text(char *buf, size_t n, const struct tensor *t, size_t i)
+{
+	size_t index[TENSOR_MAX_RANK];
+	int at = snprintf(buf, n, "(");
+
+	for (int k = t->rank - 1; k >= 0; k--) {
+		index[k] = i % t->dim[k];
+		i /= t->dim[k];
+	}
+	for (int k = 0; k < t->rank && (size_t)at < n; k++)
+		at += snprintf(buf + at, n - (size_t)at, "%s%zu", k ? "," : "",
+		    index[k]);
+	if ((size_t)at < n)
+		snprintf(buf + at, n - (size_t)at, ")");
+	return buf;
+}
