@@ -1,0 +1,19 @@
+/* What the decoders of G_I and G_T have in common. */
+#ifndef NETS_DECODER_H
+#define NETS_DECODER_H
+
+#include "graph/graph.h"
+#include "nets/recipe.h"
+
+/*
+ * "decL.res", "decL.up": level L (3, 2, 1) to level L - 1, in the width of
+ * that level (level 0 has level 1's). x stays the caller's.
+ */
+struct var *decoder(struct graph *g, const struct recipe *r, int level,
+    struct var *x);
+
+/* Eq. (1) with the recipe's kernel and hidden channels at this level. */
+struct var *decoder_attend(struct graph *g, const struct recipe *r, int level,
+    struct var *q, struct var *key, struct var *f, bool relative);
+
+#endif

@@ -1,0 +1,195 @@
+/*
+ * The dual-domain networks for one sample, cut where the two domains talk:
+ *
+ *	image domain (hallucinate)	texture domain (texgen -x)
+ *	dual_image_begin		dual_texture_begin
+ *	for level 3, then 2:
+ *	  phi_i = dual_image_send    ->
+ *				     <-	  phi_t = dual_texture_turn(phi_i)
+ *	  dual_image_receive(phi_t)
+ *	x^ = dual_image_end		t = dual_texture_end(phi_t.2)
+ *
+ * One process calls both columns in this order (dual_run), two processes one
+ * each; the same code runs, so the bytes are the same. Step two is the image
+ * column alone with kept phi_t. texgen finishing a texture is
+ * dual_texture_end alone. Equations (3) to (11) of the paper; NETWORK 6.
+ *
+ * A var is valid until graph_reset; in GRAPH_INFER its memory is taken back
+ * once the next step has used it, except what `keep` protects. Nothing is
+ * copied from the inputs before it is needed, so tensors given to a begin
+ * must live until the sample is done. Arrays are channels last, float.
+ *
+ * All functions may fail; the graph then holds the first failure
+ * (graph_status) and vars are empty. Those that return a status give it.
+ */
+#ifndef NETS_DUAL_H
+#define NETS_DUAL_H
+
+#include "graph/graph.h"
+#include "nets/flow.h"
+#include "nets/recipe.h"
+#include "tensor/tensor.h"
+
+/* The paper's table 3: which domain may look at the other one. */
+enum links { LINKS_FULL, LINKS_I2T, LINKS_T2I, LINKS_NONE };
+#define LINKS_CHOICES "full|i2t|t2i|none"
+
+/* Levels of exchange: stride 8 first, then stride 4. */
+#define DUAL_COARSE 3
+#define DUAL_FINE 2
+#define DUAL_INDEX(level) (DUAL_COARSE - (level))	/* 0, 1 */
+
+/*
+ * What the image domain reads, as it stands in the stream (fields.7);
+ * n views, S = recipe.size. The last four only where recipe.flow is
+ * FLOW_ANCHORED; NULL otherwise is fine.
+ */
+struct dual_image_in {
+	const char *role;		/* "halluc", "target": for messages */
+	const struct tensor *x_s;	/* u1 (S,S,3)	 source.image */
+	const struct tensor *p_s;	/* f4 (S,S,18)	 source.heat */
+	const struct tensor *p;		/* f4 (n,S,S,18) halluc.heat */
+	const struct tensor *s;		/* f4 (n,S,S,2)	 halluc.surf */
+	const struct tensor *m;		/* u1 (n,S,S)	 halluc.mask */
+	const struct tensor *c_s;	/* f4 (S,S,2)	 source.coord */
+	const struct tensor *seen_s;	/* u1 (S,S)	 source.seen */
+};
+
+/*
+ * What the texture domain reads. Evidence only where recipe.evidence is not
+ * EVIDENCE_NONE (x_s, c_s, seen_s, mirror, valid), texture only where it is
+ * EVIDENCE_INPAINT.
+ */
+struct dual_texture_in {
+	const struct tensor *p;		/* f4 (n,S,S,18) halluc.heat */
+	const struct tensor *b;		/* f4 (n,S,S,18) halluc.texheat */
+	const struct tensor *c;		/* f4 (n,S,S,2)	 halluc.coord */
+	const struct tensor *seen;	/* u1 (n,S,S)	 halluc.seen */
+	const struct tensor *x_s;	/* u1 (S,S,3)	 source.image */
+	const struct tensor *c_s;	/* f4 (S,S,2)	 source.coord */
+	const struct tensor *seen_s;	/* u1 (S,S)	 source.seen */
+	const struct tensor *texture;	/* f4 (S,S,3)	 texture, of inpaint */
+	const int32_t *mirror;		/* S*S: index of the texel on the other
+					   side of the body, -1: none */
+	const uint8_t *valid;		/* S*S: 0 outside every chart */
+};
+
+/* Progress of the image domain; fields are for reading. */
+struct dual_image {
+	struct graph *g;
+	const struct recipe *r;
+	const struct dual_image_in *in;
+	enum links links;
+	bool keep;		/* flows, masks and phi_i outlive their use */
+	size_t n;		/* views */
+	int level;		/* next to send or receive; 0 when decoded */
+	struct var *phi_i[2];	/* by DUAL_INDEX(level) */
+	struct var *f_st[2];	/* (n,h,w,2) relative, level pixels */
+	struct var *m_st[2];	/* (n,h,w,1) */
+	struct var *f_ti[2];	/* (n,h,w,2) absolute, texels of the level */
+	struct var *m_ti[2];
+	struct var *x;		/* decoder */
+	struct var *phi_s[2];	/* source features, key of A_st */
+	struct var *anchor_st[2], *anchor_ti[2];
+	struct flow_net st, ti;
+	struct var *gathered;	/* phi_t.3 where f_ti points, for F_TI */
+};
+
+/*
+ * Starts with n = in->p's first dim, 1..; `keep` as above. E_SHAPE names the
+ * field: `field halluc.heat: f4 (2,64,64,18), want f4 (*,128,128,18)`.
+ */
+MUST_CHECK enum status dual_image_begin(struct dual_image *d,
+    struct graph *g, const struct recipe *r, const struct dual_image_in *in,
+    enum links links, bool keep);
+
+/* phi_i of the present level, (n,h,w,C): what goes to the partner. */
+struct var *dual_image_send(struct dual_image *d);
+
+/*
+ * Attends to phi_t (1,h,w,C) of the present level and decodes to the next.
+ * phi_t is not used, and may be NULL, where the links cut T->I.
+ */
+void dual_image_receive(struct dual_image *d, struct var *phi_t);
+
+/* x^ of every view, (n,S,S,3) in [-1,1], eq. (5). */
+struct var *dual_image_end(struct dual_image *d);
+
+/* Progress of the texture domain. */
+struct dual_texture {
+	struct graph *g;
+	const struct recipe *r;
+	const struct dual_texture_in *in;
+	enum links links;
+	bool keep;
+	size_t n;
+	int level;
+	struct var *phi_t[2];
+	struct var *f_it[2];	/* (n,h,w,2) absolute, pixels of the level */
+	struct var *m_it[2];	/* (n,h,w,1) */
+	struct var *a[2];	/* (1,h,w,1) */
+	struct var *t;		/* decoder */
+	struct var *skip;	/* encoder feature at level 2, or NULL */
+	struct var *anchor[2];
+	struct flow_net it;
+};
+
+/* E_SHAPE as above; E_LIMIT when there are more views than merge slots. */
+MUST_CHECK enum status dual_texture_begin(struct dual_texture *d,
+    struct graph *g, const struct recipe *r, const struct dual_texture_in *in,
+    enum links links, bool keep);
+
+/*
+ * Takes phi_i (n,h,w,C) of the present level, gives phi_t (1,h,w,C). What the
+ * next level needs is put off until dual_texture_ahead or the next turn, so
+ * that the partner gets phi_t at once.
+ */
+struct var *dual_texture_turn(struct dual_texture *d, struct var *phi_i);
+
+/*
+ * Does now what the next turn would begin with: for a process that has sent
+ * phi_t and would wait for its partner.
+ */
+void dual_texture_ahead(struct dual_texture *d);
+
+/*
+ * The texture t (1,S,S,3) in [-1,1] from phi_t of level 2, eq. (8). Needs
+ * no begin and reads only the evidence of `in`. phi_t stays the caller's.
+ */
+struct var *dual_texture_end(struct graph *g, const struct recipe *r,
+    const struct dual_texture_in *in, struct var *phi_t);
+
+/*
+ * What a folded recipe stores instead of the constant and its encoder:
+ * e[0] is g_t.folded3, e[1] g_t.folded2 or NULL, as (1,h,w,C); the weights
+ * file has them as (1,C,h,w). E_VALUE where there is evidence.
+ */
+MUST_CHECK enum status dual_fold(struct graph *g, const struct recipe *r,
+    struct var *e[2]);
+
+/*
+ * Step one in one process: every send, turn, receive, in order. x and t may
+ * be NULL where one is not wanted; its decoder's end is then left out.
+ */
+MUST_CHECK enum status dual_run(struct dual_image *di,
+    struct dual_texture *dt, struct var **x, struct var **t);
+
+/*
+ * Step two: x^ for the poses of d's input from the kept phi_t[2], by
+ * DUAL_INDEX; called after dual_image_begin.
+ */
+MUST_CHECK enum status dual_again(struct dual_image *d,
+    struct var *const phi_t[2], struct var **x);
+
+/*
+ * The list of all parameters of a recipe, by running the networks dry: ps
+ * gets names, shapes and initial values, in the order of first use; tally,
+ * unless NULL, the multiply-adds of step one with n views. `what` selects
+ * networks; DUAL_FINISH is what dual_texture_end alone needs.
+ */
+enum { DUAL_IMAGE = 1, DUAL_TEXTURE = 2, DUAL_CRITIC = 4, DUAL_FINISH = 8,
+	DUAL_ALL = DUAL_IMAGE | DUAL_TEXTURE | DUAL_CRITIC | DUAL_FINISH };
+MUST_CHECK enum status dual_params(struct params *ps, const struct recipe *r,
+    unsigned what, size_t n, struct tally *tally);
+
+#endif

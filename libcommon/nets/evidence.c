@@ -1,0 +1,58 @@
+#include "nets/evidence.h"
+
+#include <math.h>
+
+#include "graph/tape.h"
+#include "layers/warp.h"
+#include "nets/levels.h"
+
+static void
+known(float *v, const struct evidence_in *in, size_t texels)
+{
+	const float *c = in->c->data;
+	const uint8_t *seen = in->seen->data;
+
+	for (size_t i = 0; i < texels; i++)
+		v[i] = in->valid[i] && level_seen(seen[i]) &&
+		    !isnan(c[2 * i]) && !isnan(c[2 * i + 1]);
+}
+
+struct var *
+evidence(struct graph *g, const struct evidence_in *in, size_t size)
+{
+	size_t texels = size * size, c = EVIDENCE_CHANNELS +
+	    (in->texture ? 3 : 0);
+	struct var *out = g_new(g, 1, size, size, c);
+
+	if (!tape_runs(g))
+		return out;
+	float *x = tape_floats(g, 3 * texels), *u = tape_floats(g, 3 * texels),
+	    *v = tape_floats(g, texels);
+
+	if (!tape_runs(g))
+		return out;
+	for (size_t i = 0; i < 3 * texels; i++)
+		x[i] = (float)((const uint8_t *)in->x->data)[i] / 127.5f - 1;
+	nn_warp_fwd(u, x, in->c->data, &(struct nn_warp){ .n = 1, .maps = 1,
+	    .h = size, .w = size, .c = 3, .ho = size, .wo = size });
+	known(v, in, texels);
+	for (size_t i = 0; i < texels; i++) {
+		float *o = out->x + i * c;
+		int32_t j = in->mirror[i];
+		float vj = j >= 0 && in->valid[i] ? v[j] : 0;
+
+		for (size_t k = 0; k < 3; k++) {
+			o[k] = v[i] != 0 ? u[3 * i + k] : 0;
+			o[4 + k] = vj != 0 ? u[3 * (size_t)j + k] : 0;
+			if (in->texture)
+				o[8 + k] = ((const float *)
+				    in->texture->data)[3 * i + k];
+		}
+		o[3] = v[i];
+		o[7] = vj;
+	}
+	tape_drop(g, x);
+	tape_drop(g, u);
+	tape_drop(g, v);
+	return out;
+}

@@ -1,0 +1,177 @@
+#include "nets/g_t.h"
+
+#include <stdio.h>
+
+#include "nets/decoder.h"
+#include "nets/encoder.h"
+
+#define CONSTANT 18	/* channels: as many as a pose has */
+
+static struct var *
+folded(struct graph *g, const struct recipe *r, struct var **skip)
+{
+	*skip = !r->context ? NULL : g_param(g, "folded2",
+	    recipe_side(r, 2), recipe_side(r, 2), r->width[1], 1);
+	return g_param(g, "folded3", recipe_side(r, 3), recipe_side(r, 3),
+	    r->width[2], 1);
+}
+
+struct var *
+g_t_encode(struct graph *g, const struct recipe *r, struct var *evidence,
+    struct var **skip)
+{
+	struct var *t;
+
+	g_push(g, "g_t");
+	if (r->folded) {
+		t = folded(g, r, skip);
+		g_pop(g);
+		return t;
+	}
+	struct var *in = g_param(g, "constant", r->size, r->size, CONSTANT, 1);
+
+	*skip = NULL;
+	if (evidence)
+		in = g_concat(g, (struct var *[]){ in, evidence }, 2);
+	t = encoder(g, r, in, r->context ? skip : NULL);
+	g_done(g, in);
+	g_pop(g);
+	return t;
+}
+
+struct var *
+g_t_attend(struct graph *g, const struct recipe *r, int level, struct var *q,
+    struct var *phi_i, struct var *f_it, struct var *m_it, struct var *a)
+{
+	char merge[32];
+
+	g_push(g, "g_t.it%d", level);
+	struct var *each = decoder_attend(g, r, level, q, phi_i, f_it, false);
+
+	g_pop(g);
+	struct var *masked = g_blend(g, NULL, each, m_it);
+
+	g_done(g, each);
+	struct var *slots = g_slots(g, masked, r->slots);
+
+	g_done(g, masked);
+	snprintf(merge, sizeof merge, "merge%d", level);
+	g_push(g, "g_t");
+	struct var *merged = g_conv(g, slots, merge, (struct g_conv){
+	    .o = q->c, .k = 1 });
+
+	g_pop(g);
+	g_done(g, slots);
+	struct var *out = g_blend(g, q, merged, a);
+
+	g_done(g, merged);
+	g_done(g, q);
+	return out;
+}
+
+/*
+ * Charts put neighbours on the body far apart on the map. So the coarsest
+ * feature goes down to about 8x8, where a global mean is added, and back up.
+ */
+struct var *
+g_t_context(struct graph *g, const struct recipe *r, struct var *x)
+{
+	struct var *z = x;
+	char name[32];
+
+	if (!r->context)
+		return x;
+	g_push(g, "g_t.context");
+	for (size_t i = 0; i < r->context; i++) {
+		snprintf(name, sizeof name, "down%zu", i + 1);
+		struct var *y = g_conv(g, z, name, (struct g_conv){
+		    .o = x->c, .k = 3, .stride = 2, .pad = 1, .act = true });
+
+		if (z != x)
+			g_done(g, z);
+		z = y;
+	}
+	struct var *y = g_conv(g, z, "conv", (struct g_conv){ .o = x->c,
+	    .k = 3, .pad = 1, .act = true, .post = NN_ACT_LRELU,
+	    .post_slope = G_SLOPE });
+
+	g_done(g, z);
+	struct var *mean = g_mean_pixels(g, y);
+	struct var *v = g_conv(g, mean, "mean", (struct g_conv){ .o = x->c,
+	    .k = 1 });
+
+	z = g_spread(g, y, v);
+	g_done(g, y);
+	g_done(g, mean);
+	g_done(g, v);
+	for (size_t i = r->context; i > 0; i--) {
+		snprintf(name, sizeof name, "up%zu", i);
+		y = g_conv(g, z, name, (struct g_conv){ .o = x->c, .k = 3,
+		    .pad = 1, .act = true, .up = true,
+		    .add = i == 1 ? x : NULL });
+		g_done(g, z);
+		z = y;
+	}
+	g_pop(g);
+	g_done(g, x);
+	return z;
+}
+
+struct var *
+g_t_decode(struct graph *g, const struct recipe *r, int level, struct var *x,
+    struct var *skip)
+{
+	g_push(g, "g_t");
+	struct var *y = decoder(g, r, level, x);
+
+	if (skip) {
+		struct var *z = g_conv(g, skip, "skip2", (struct g_conv){
+		    .o = y->c, .k = 1, .act = true, .add = y });
+
+		g_done(g, y);
+		g_done(g, skip);
+		y = z;
+	}
+	g_pop(g);
+	return y;
+}
+
+struct var *
+g_t_out(struct graph *g, const struct recipe *r, struct var *x,
+    struct var *evidence)
+{
+	bool gated = r->evidence == EVIDENCE_INPAINT;
+	struct g_conv o = { .o = gated ? 4 : 3, .k = 3, .pad = 1,
+	    .mode = NN_PAD_REFLECT, .act = true,
+	    .post = gated ? NN_ACT_NONE : NN_ACT_TANH };
+	struct var *in = x;
+
+	g_push(g, "g_t");
+	if (evidence) {
+		/* The evidence is not activated, only what was computed is. */
+		struct var *y = g_act(g, x, NN_ACT_LRELU, G_SLOPE);
+
+		in = g_concat(g, (struct var *[]){ y, evidence }, 2);
+		g_done(g, y);
+		g_done(g, x);
+		o.act = false;
+	}
+	struct var *y = g_conv(g, in, "out", o);
+
+	g_done(g, in);
+	g_pop(g);
+	if (!gated)
+		return y;
+
+	/* T = (1 - m) U + m D, LEARNING's g is m. */
+	struct var *d = g_slice(g, y, 0, 3), *logit = g_slice(g, y, 3, 1);
+	struct var *u = g_slice(g, evidence, evidence->c - 3, 3);
+	struct var *m = g_act(g, logit, NN_ACT_SIGMOID, 0);
+	struct var *dt = g_act(g, d, NN_ACT_TANH, 0);
+	struct var *t = g_blend(g, u, dt, m);
+
+	for (struct var *v[] = { y, d, logit, u, m, dt, NULL }, **p = v; *p;
+	    p++)
+		g_done(g, *p);
+	return t;
+}

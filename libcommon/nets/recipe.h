@@ -1,0 +1,110 @@
+/*
+ * A recipe: every size and choice of the networks as data. It stands in the
+ * manifest of a weights file ("weights": { "recipe": {...} }), so that one
+ * code serves the paper's literal reading (`paper`), what was found to learn
+ * (`anchored`), and all sizes. No network has a size of its own.
+ */
+#ifndef NETS_RECIPE_H
+#define NETS_RECIPE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* Where instance norm stands. */
+enum recipe_norm {
+	NORM_INSTANCE,	/* everywhere, as GFLA, also on raw inputs */
+	NORM_INNER	/* only in flow nets behind their first block */
+};
+
+/* What a flow head says. */
+enum recipe_flow {
+	FLOW_LEARNED,	/* f_st relative; f_TI, f_IT by tanh to absolute */
+	FLOW_ANCHORED	/* a residual on the position the annotation gives */
+};
+
+/* What G_T sees of the source beside its learnable constant. */
+enum recipe_evidence {
+	EVIDENCE_NONE,
+	EVIDENCE_RAW,		/* unwrapped source, its mirror, both masks */
+	EVIDENCE_INPAINT	/* the same and a finished texture, gated */
+};
+
+enum recipe_upsample {
+	UPSAMPLE_TRANSPOSED,	/* transposed 3x3, stride 2 */
+	UPSAMPLE_RESIZE		/* twice the size, then 3x3 */
+};
+
+/* How the annotations s and c come to the size of a level. */
+enum recipe_levels {
+	LEVELS_AREA,	/* mean of the seen; pixel centres on integers */
+	LEVELS_NEAREST	/* seen sample nearest the centre; half pixels */
+};
+
+enum recipe_init {
+	INIT_RULE_ORTHOGONAL,	/* gain 0.02 */
+	INIT_RULE_FAN		/* normal, 1/sqrt(fan in), heads small */
+};
+
+/* Networks of the dual-domain model: E_s G_I F_st F_TI G_T F_IT D. */
+struct recipe {
+	char name[32];		/* "paper", "anchored"; for people only */
+	char preset[32];	/* "base", "small", "tiny"; for people only */
+	size_t size;		/* height and width of images and textures */
+	size_t width[3];	/* E_s, G_I, G_T at strides 2, 4, 8 */
+	size_t flow_width;	/* w: flow nets are w 2w 4w 8w 8w */
+	size_t hidden;		/* of the predicted attention kernels */
+	size_t kernel[2];	/* attention at level 3 and at level 2; odd */
+	size_t slots;		/* views that the merge of eq. (9) can take */
+	size_t critic;		/* w: D is w 2w 4w 4w */
+	size_t context;		/* halvings below level 3 in G_T, 0..3 */
+	enum recipe_norm norm;
+	enum recipe_flow flow;
+	enum recipe_evidence evidence;
+	enum recipe_upsample upsample;
+	enum recipe_levels levels;
+	enum recipe_init init;
+	bool attn_mean;		/* GFLA's extra 1/k^2 on the attention */
+	bool folded;		/* constant and encoder of G_T: one tensor */
+};
+
+/* The U-Net of inpaint(1). */
+struct unet_recipe {
+	char preset[32];
+	size_t size;
+	size_t width;		/* w 2w 4w 4w ...: channels per halving */
+	size_t halvings;
+	size_t constant;	/* learnable input channels */
+};
+
+/*
+ * A recipe by name ("paper", "anchored") in a size by name ("base",
+ * "small", "tiny"). E_VALUE with the names there are.
+ */
+MUST_CHECK enum status recipe_preset(struct recipe *r, const char *name,
+    const char *preset);
+MUST_CHECK enum status unet_preset(struct unet_recipe *r, const char *preset);
+
+/*
+ * From and to the manifest: the object "recipe" of "weights". Reading checks
+ * every field's kind and range: E_FORMAT, `recipe.kernel: ...`. recipe_json
+ * gives a new reference, NULL when there is no memory. recipe_is_unet says
+ * which of the two the object is ("net": "unet").
+ */
+MUST_CHECK enum status recipe_read(struct recipe *r, const json_t *o);
+MUST_CHECK enum status unet_recipe_read(struct unet_recipe *r,
+    const json_t *o);
+json_t *recipe_json(const struct recipe *r);
+json_t *unet_recipe_json(const struct unet_recipe *r);
+bool recipe_is_unet(const json_t *o);
+
+/* Channels, h and w of the exchanged features at level 3 or 2 (stride 2^L). */
+size_t recipe_channels(const struct recipe *r, int level);
+size_t recipe_side(const struct recipe *r, int level);
+
+/* Channels of evidence: 0, 8 or 11. */
+size_t recipe_evidence_channels(const struct recipe *r);
+
+#endif

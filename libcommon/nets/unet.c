@@ -1,0 +1,109 @@
+#include "nets/unet.h"
+
+#include <stdio.h>
+
+#define MOST_HALVINGS 8
+#define AFTER_ACT 1.4142135623730951
+#define OUT_GAIN 0.1
+#define CONSTANT_DEVIATION 0.5
+
+/* LeakyReLU(conv3x3(x)), here behind the convolution. Ends x. */
+static struct var *
+conv(struct graph *g, struct var *x, const char *name, size_t o,
+    size_t stride)
+{
+	struct var *y = g_conv(g, x, name, (struct g_conv){ .o = o, .k = 3,
+	    .stride = stride, .pad = 1, .post = NN_ACT_LRELU,
+	    .post_slope = G_SLOPE, .gain = AFTER_ACT });
+
+	g_done(g, x);
+	return y;
+}
+
+/* w 2w 4w 4w 4w ... */
+static size_t
+width(const struct unet_recipe *r, size_t level)
+{
+	return r->width << (level < 2 ? level : 2);
+}
+
+static struct var *
+input(struct graph *g, const struct unet_recipe *r,
+    const struct evidence_in *in)
+{
+	struct var *e = evidence(g, in, r->size);
+
+	if (!r->constant)
+		return e;
+	struct var *k = g_param(g, "constant", r->size, r->size, r->constant,
+	    CONSTANT_DEVIATION);
+	struct var *x = g_concat(g, (struct var *[]){ e, k }, 2);
+
+	g_done(g, e);
+	return x;
+}
+
+struct var *
+unet(struct graph *g, const struct unet_recipe *r,
+    const struct evidence_in *in)
+{
+	struct var *skip[MOST_HALVINGS], *x;
+	size_t n = r->halvings;
+
+	g_push(g, "unet");
+	x = conv(g, input(g, r, in), "enc0", width(r, 0), 1);
+	for (size_t i = 1; i <= n; i++) {
+		skip[i - 1] = x;
+		g_push(g, "enc%zu", i);
+		x = g_conv(g, x, "conv1", (struct g_conv){
+		    .o = width(r, i), .k = 3, .stride = 2, .pad = 1,
+		    .post = NN_ACT_LRELU, .post_slope = G_SLOPE,
+		    .gain = AFTER_ACT });
+		x = conv(g, x, "conv2", width(r, i), 1);
+		if (i == n)
+			x = conv(g, x, "conv3", width(r, i), 1);
+		g_pop(g);
+	}
+	struct var *mean = g_mean_pixels(g, x);
+	struct var *v = g_conv(g, mean, "mean", (struct g_conv){ .o = x->c,
+	    .k = 1 });
+	struct var *y = g_spread(g, x, v);
+
+	g_done(g, mean);
+	g_done(g, v);
+	g_done(g, x);
+	for (size_t i = n; i-- > 0;) {
+		char name[32];
+		struct var *up = g_up2(g, y);
+		struct var *both = g_concat(g, (struct var *[]){ up, skip[i] },
+		    2);
+
+		g_done(g, y);
+		g_done(g, up);
+		g_done(g, skip[i]);
+		snprintf(name, sizeof name, "dec%zu", i);
+		y = conv(g, both, name, width(r, i), 1);
+	}
+	x = g_conv(g, y, "out", (struct g_conv){ .o = 3, .k = 3, .pad = 1,
+	    .gain = OUT_GAIN });
+	g_done(g, y);
+	g_pop(g);
+	return x;
+}
+
+enum status
+unet_params(struct params *ps, const struct unet_recipe *r,
+    struct tally *tally)
+{
+	const struct evidence_in in = { 0 };
+	struct graph *g;
+
+	TRY(graph_new(&g, GRAPH_DRY, ps));
+	unet(g, r, &in);
+	enum status s = graph_status(g);
+
+	if (tally)
+		*tally = *graph_tally(g);
+	graph_free(g);
+	return s;
+}

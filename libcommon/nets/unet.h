@@ -1,0 +1,20 @@
+/*
+ * The plain U-Net of inpaint(1): a texture from what unwrap saw of the
+ * source, without flows and without an image domain. The baseline that the
+ * dual-domain networks have to beat (LEARNING).
+ */
+#ifndef NETS_UNET_H
+#define NETS_UNET_H
+
+#include "nets/evidence.h"
+#include "nets/recipe.h"
+
+/* The texture (1,S,S,3), linear: about [-1,1]. in->texture is NULL. */
+struct var *unet(struct graph *g, const struct unet_recipe *r,
+    const struct evidence_in *in);
+
+/* The list of its parameters, as dual_params; tally may be NULL. */
+MUST_CHECK enum status unet_params(struct params *ps,
+    const struct unet_recipe *r, struct tally *tally);
+
+#endif
