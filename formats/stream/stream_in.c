@@ -94,6 +94,8 @@ struct stream_in {
 static enum status
 truncated(const struct stream_in *in)
 {
+	if (in->taken == 0)
+		return fail(E_TRUNC, "the input is empty");
 	return fail(E_TRUNC, "the input ends at byte %llu, before its end mark",
 	    (unsigned long long)in->taken);
 }

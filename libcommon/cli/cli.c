@@ -247,17 +247,31 @@ cli_create(const char *path)
 	return std_out;
 }
 
-static bool
-took(const struct stream_in *in, enum status st)
+int
+cli_level(void)
+{
+	return opt.level;
+}
+
+bool
+cli_got(enum status st, const struct stream_in *in)
 {
 	char text[2048];
 
 	if (st != OK && st != END)
 		cli_die("%s", located(text, sizeof text, stream_source(in),
 		    stream_ordinal(in), stream_key(in), stream_member(in)));
-	if (st == OK)
-		progress(++n_read);
 	return st == OK;
+}
+
+static bool
+took(const struct stream_in *in, enum status st)
+{
+	bool more = cli_got(st, in);
+
+	if (more)
+		progress(++n_read);
+	return more;
 }
 
 bool

@@ -64,6 +64,9 @@ struct cli_opt {
 /* *p is an int: the index of the word in choices, "crop|pad|stretch". */
 #define CLI_ENUM(l, n, p, choices, help) \
 	{ CLI_K_ENUM, l, n, CLI_TYPED(p, int), 0, 0, choices, help, false }
+/* A name to write to: changes no result either. */
+#define CLI_OUT(l, n, p, arg, help) \
+	{ CLI_K_STR, l, n, CLI_TYPED(p, const char *), 0, 0, arg, help, true }
 #define CLI_END { CLI_K_END, 0, NULL, NULL, 0, 0, NULL, NULL, false }
 
 struct cli_program {
@@ -109,6 +112,14 @@ void cli_put(struct sample *s);
 struct stream_out *cli_create(const char *path);
 void cli_put_to(struct stream_out *out, struct sample *s);
 bool cli_next_headers(struct stream_in *in, struct sample *s);
+
+/*
+ * For the status of another stream function: true when OK, false at END;
+ * dies with the place in the stream on an error.
+ */
+bool cli_got(enum status st, const struct stream_in *in);
+
+int cli_level(void);	/* -z, for names of files */
 
 /* What --only and --drop say of a field: for programs that print. */
 bool cli_wants(const char *name);
