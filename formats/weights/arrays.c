@@ -268,6 +268,14 @@ arrays_open(struct arrays **out, const char *path)
 }
 
 void
+arrays_sha256(const struct arrays *set, char hex[DIGEST_MAX])
+{
+	const struct opened *o = (const struct opened *)set;
+
+	digest_sha256(hex, o->map, o->size);
+}
+
+void
 arrays_close(struct arrays *set)
 {
 	struct opened *o = (struct opened *)set;

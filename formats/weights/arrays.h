@@ -10,6 +10,7 @@
 #define WEIGHTS_ARRAYS_H
 
 #include "stream/sample.h"
+#include "weights/digest.h"
 
 struct arrays {
 	struct arena *arena;
@@ -34,6 +35,9 @@ void arrays_close(struct arrays *set);
  */
 MUST_CHECK enum status arrays_read(struct arrays *set, const void *buf,
     size_t n);
+
+/* SHA-256 of the file that arrays_open opened. */
+void arrays_sha256(const struct arrays *set, char hex[DIGEST_MAX]);
 
 const struct field *arrays_find(const struct arrays *set, const char *name);
 

@@ -261,10 +261,11 @@ same_shape(const struct tensor *t, int rank, const size_t *dim)
 static enum status
 swap_channels(struct tensor *t, struct arena *a)
 {
+	const struct tensor was = *t;
 	size_t plane = t->dim[2] * t->dim[3] * dtype_size(t->dtype);
-	const char *src = t->data;
 
-	TRY(tensor_alloc(t, a, t->dtype, t->rank, t->dim));
+	TRY(tensor_alloc(t, a, was.dtype, was.rank, was.dim));
+	const char *src = was.data;
 	char *dst = t->data;
 
 	for (size_t o = 0; o < t->dim[0]; o++)

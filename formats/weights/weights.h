@@ -17,6 +17,7 @@
 #define WEIGHTS_WEIGHTS_H
 
 #include "stream/sample.h"
+#include "weights/digest.h"
 
 enum weights_mode {
 	WEIGHTS_F4,		/* f2 arrays are widened to f4; others stay */
@@ -65,7 +66,7 @@ json_t *weights_about(const struct weights *w);
  * computed anew at each call (about 1 GB/s): callers that put it into
  * history do so once.
  */
-#define WEIGHTS_SHA_MAX 65
+#define WEIGHTS_SHA_MAX DIGEST_MAX
 void weights_sha256(const struct weights *w, char hex[WEIGHTS_SHA_MAX]);
 
 #endif

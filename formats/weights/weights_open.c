@@ -3,7 +3,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "stream/stream.h"
 
 #define ALIGN 64			/* of array data, as in stream.5 */
+#define BLOCK 512			/* of a tar */
 #define MOST ((size_t)16 << 30)		/* bytes of one set of weights */
 
 struct weights {
@@ -133,12 +133,11 @@ read_stream(struct weights *w, int fd, const char *path)
 /* -- a plain tar: mapped ------------------------------------------------ */
 
 /*
- * One member, data[0..n), in the mapping (keep) or in libarchive's buffer.
- * Names are KEY.json (the manifest), KEY.FIELD.npy, KEY.FIELD.json.
+ * One member, data[0..n) in the mapping. Names are KEY.json (the manifest),
+ * KEY.FIELD.npy, KEY.FIELD.json.
  */
 static enum status
-take_member(struct weights *w, const char *name, const void *data, size_t n,
-    bool keep)
+take_member(struct weights *w, const char *name, const char *data, size_t n)
 {
 	if (strncmp(name, "./", 2) == 0)
 		name += 2;
@@ -190,19 +189,20 @@ take_member(struct weights *w, const char *name, const void *data, size_t n,
 	if (st != OK)
 		return fail_in(st, "parameter %s", field);
 	t.data = (char *)(uintptr_t)data + skip;
-	return add(w, field, &t, keep);
+	return add(w, field, &t, true);
 }
 
 /*
- * libarchive hands out pointers into the memory that it was given, so an
- * array costs nothing; should it ever hand out a buffer of its own, the
- * array is copied.
+ * libarchive, which here has neither filters nor blocks to put together,
+ * hands out pointers into the memory that it was given. *end is where the
+ * member's last block ends in the mapping.
  */
 static enum status
-take_entry(struct weights *w, struct archive *a, struct archive_entry *e)
+take_entry(struct weights *w, struct archive *a, struct archive_entry *e,
+    size_t *end)
 {
-	const char *name = archive_entry_pathname(e);
-	const void *data = "";
+	const char *name = archive_entry_pathname(e), *data;
+	const void *p = w->map;
 	size_t n = 0, want = (size_t)archive_entry_size(e);
 	la_int64_t at = 0;
 
@@ -211,36 +211,47 @@ take_entry(struct weights *w, struct archive *a, struct archive_entry *e)
 	if (!name || archive_entry_filetype(e) != AE_IFREG)
 		return fail(E_FORMAT, "member %s: not a regular file",
 		    name ? name : "?");
-	if (want > 0 && archive_read_data_block(a, &data, &n, &at) < ARCHIVE_OK)
+	if (want > 0 && archive_read_data_block(a, &p, &n, &at) < ARCHIVE_OK)
 		return fail(E_TRUNC, "member %s: %s", name,
 		    archive_error_string(a));
-	if (n < want || at != 0)	/* sparse, or cut */
+	data = p;
+	if (n < want || at != 0 || data < w->map || data > w->map + w->size)
 		return fail(E_TRUNC, "member %s: %zu of %zu bytes", name, n,
 		    want);
-	return take_member(w, name, data, want, (const char *)data >= w->map &&
-	    (const char *)data < w->map + w->size);
+	if (want > 0)
+		*end = (size_t)(data - w->map) + (want + BLOCK - 1) / BLOCK *
+		    BLOCK;
+	return take_member(w, name, data, want);
+}
+
+/* libarchive takes a cut between two members for the end. */
+static enum status
+check_end(const struct weights *w, size_t end)
+{
+	static const char mark[2 * BLOCK];
+
+	if (end > w->size || w->size - end < sizeof mark ||
+	    memcmp(w->map + end, mark, sizeof mark) != 0)
+		return fail(E_TRUNC, "cut short: no end mark after %zu arrays",
+		    w->n);
+	return OK;
 }
 
 static enum status
 take_archive(struct weights *w, struct archive *a)
 {
 	struct archive_entry *e;
+	size_t end = 0;
 	int r;
 
 	archive_read_support_format_tar(a);
 	if (archive_read_open_memory(a, w->map, w->size) != ARCHIVE_OK)
 		return fail(E_FORMAT, "%s", archive_error_string(a));
 	while ((r = archive_read_next_header(a, &e)) == ARCHIVE_OK)
-		TRY(take_entry(w, a, e));
+		TRY(take_entry(w, a, e, &end));
 	if (r != ARCHIVE_EOF)
 		return fail(E_FORMAT, "%s", archive_error_string(a));
-	/* libarchive takes a cut between two members for the end. */
-	static const char zero[1024];
-
-	if (w->size < sizeof zero ||
-	    memcmp(w->map + w->size - sizeof zero, zero, sizeof zero) != 0)
-		return fail(E_TRUNC, "cut short: no end mark after %zu arrays",
-		    w->n);
+	TRY(check_end(w, end));
 	return w->key ? OK : fail(E_FORMAT, "no sample in it");
 }
 
@@ -382,12 +393,5 @@ weights_about(const struct weights *w)
 void
 weights_sha256(const struct weights *w, char hex[WEIGHTS_SHA_MAX])
 {
-	struct sha256_ctx sha;
-	uint8_t sum[SHA256_DIGEST_SIZE];
-
-	sha256_init(&sha);
-	sha256_update(&sha, w->size, (const uint8_t *)w->map);
-	sha256_digest(&sha, sizeof sum, sum);
-	for (size_t i = 0; i < sizeof sum; i++)
-		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+	digest_sha256(hex, w->map, w->size);
 }

@@ -1,0 +1,302 @@
+#include "cli/arrayfile.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "weights/arrays.h"
+#include "weights/difference.h"
+#include "weights/npz.h"
+#include "weights/published.h"
+#include "weights/safetensors.h"
+
+static struct arrays *
+open_arrays(const char *path)
+{
+	struct arrays *set;
+
+	cli_try(arrays_open(&set, path), path);
+	return set;
+}
+
+/* ---- ls ---- */
+
+/* Length of the first part of a name: its network. */
+static int
+net_length(const char *name)
+{
+	return (int)strcspn(name, "./");
+}
+
+static void
+list_totals(const struct arrays *set)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		const char *net = set->item[i].name;
+		int len = net_length(net);
+		size_t n = 0, values = 0;
+		bool seen = false;
+
+		for (size_t k = 0; k < set->n; k++) {
+			const char *name = set->item[k].name;
+
+			if (net_length(name) != len ||
+			    strncmp(name, net, (size_t)len) != 0)
+				continue;
+			seen |= k < i;
+			n++;
+			values += tensor_len(&set->item[k].t);
+		}
+		if (!seen)
+			printf("%.*s\t%zu arrays\t%zu values\n", len, net, n,
+			    values);
+	}
+}
+
+static void
+list_all(const struct arrays *set)
+{
+	char text[TENSOR_TEXT_MAX];
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct tensor *t = &set->item[i].t;
+
+		printf("%s\t%s\t%zu\n", set->item[i].name, tensor_text(text,
+		    sizeof text, t->dtype, t->rank, t->dim), tensor_len(t));
+	}
+}
+
+void
+arrayfile_ls(int argc, char **argv, bool totals)
+{
+	if (argc == 0)
+		cli_die("ls: no file");
+	for (int i = 0; i < argc; i++) {
+		struct arrays *set = open_arrays(argv[i]);
+		size_t values = 0;
+
+		for (size_t k = 0; k < set->n; k++)
+			values += tensor_len(&set->item[k].t);
+		(totals ? list_totals : list_all)(set);
+		printf("%s: %s, %zu arrays, %zu values\n", argv[i],
+		    set->format, set->n, values);
+		arrays_close(set);
+	}
+}
+
+/* ---- diff ---- */
+
+static bool
+same_shape(const struct tensor *a, const struct tensor *b)
+{
+	return a->rank == b->rank &&
+	    memcmp(a->dim, b->dim, (size_t)a->rank * sizeof a->dim[0]) == 0;
+}
+
+/* Whether two arrays of one name differ; prints how. */
+static bool
+differ(const struct field *a, const struct field *b, double abs, double rel)
+{
+	char x[TENSOR_TEXT_MAX], y[TENSOR_TEXT_MAX];
+	struct difference d;
+
+	if (!same_shape(&a->t, &b->t)) {
+		printf("%s\t%s\t%s\n", a->name,
+		    tensor_text(x, sizeof x, a->t.dtype, a->t.rank, a->t.dim),
+		    tensor_text(y, sizeof y, b->t.dtype, b->t.rank, b->t.dim));
+		return true;
+	}
+	difference(&d, &a->t, &b->t);
+	if (d.n > 0)
+		printf("%s\tmax %.3g\trms %.3g\trel %.3g\t%zu of %zu\n",
+		    a->name, d.max, d.rms, d.rel, d.n, tensor_len(&a->t));
+	return d.n > 0 && d.max > abs && d.rel > rel;
+}
+
+static size_t
+only_in(const struct arrays *a, const struct arrays *b, const char *path)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		if (!arrays_find(b, a->item[i].name)) {
+			printf("%s\tonly in %s\n", a->item[i].name, path);
+			n++;
+		}
+	return n;
+}
+
+void
+arrayfile_diff(int argc, char **argv, double abs, double rel)
+{
+	if (argc != 2)
+		cli_die("diff: %d files, want 2", argc);
+	struct arrays *a = open_arrays(argv[0]), *b = open_arrays(argv[1]);
+	size_t n = only_in(a, b, argv[0]) + only_in(b, a, argv[1]);
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct field *other = arrays_find(b, a->item[i].name);
+
+		n += other && differ(&a->item[i], other, abs, rel);
+	}
+	if (n > 0)
+		cli_no();
+	arrays_close(a);
+	arrays_close(b);
+}
+
+/* ---- import ---- */
+
+/* From what `export` put into the file. */
+static void
+take_manifest(struct sample *s, const struct arrays *set)
+{
+	static const char *const keys[] = { "history", "licence", "weights" };
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		json_t *v = json_object_get(set->manifest, keys[i]);
+
+		if (v)
+			json_object_set(s->manifest, keys[i], v);
+	}
+}
+
+/* The object `weights` of the manifest, made if it is not there. */
+static json_t *
+about(struct sample *s)
+{
+	if (!json_is_object(json_object_get(s->manifest, "weights")))
+		json_object_set_new(s->manifest, "weights", json_object());
+	return json_object_get(s->manifest, "weights");
+}
+
+static void
+take_source(struct sample *s, const struct arrays *set, const char *path)
+{
+	char hex[DIGEST_MAX];
+	const char *slash = strrchr(path, '/');
+	json_t *list = json_object_get(about(s), "imported");
+
+	if (!json_is_array(list)) {
+		list = json_array();
+		json_object_set_new(about(s), "imported", list);
+	}
+	arrays_sha256(set, hex);
+	json_array_append_new(list, json_pack("{ssss}", "file",
+	    slash ? slash + 1 : path, "sha256", hex));
+}
+
+static void
+take_published(struct arrays *out, struct sample *s, const struct arrays *in,
+    const char *net, const char *path, const struct arrayfile_import *o)
+{
+	struct published_count n;
+
+	cli_try(published_import(out, about(s), in, net, o->prefix,
+	    o->partial, &n), path);
+	if (n.missing)
+		cli_warn("%s: %zu arrays of %s are missing, the first is %s",
+		    path, n.missing, net, n.first_missing);
+	cli_say("%s: %s: %zu arrays, %zu values; %zu arrays left out", path,
+	    net, n.arrays, n.values, n.left_out);
+}
+
+/* All arrays with the prefix, slashes in names as dots. */
+static void
+take_all(struct arrays *out, const struct arrays *in, const char *path,
+    const char *prefix)
+{
+	size_t skip = strlen(prefix), n = out->n;
+	char name[256];
+
+	for (size_t i = 0; i < in->n; i++) {
+		if (strncmp(in->item[i].name, prefix, skip) != 0)
+			continue;
+		snprintf(name, sizeof name, "%s", in->item[i].name + skip);
+		for (char *p = name; (p = strchr(p, '/')) != NULL;)
+			*p = '.';
+		cli_try(arrays_add(out, name, &in->item[i].t), path);
+	}
+	if (out->n == n)
+		cli_die("%s: no array's name begins with \"%s\"", path,
+		    prefix);
+}
+
+/* By default the first network, or the file's name up to its first dot. */
+static const char *
+choose_key(char *buf, size_t n, const char *path,
+    const struct arrayfile_import *o)
+{
+	const char *slash = strrchr(path, '/'),
+	    *base = slash ? slash + 1 : path;
+
+	if (o->key)
+		return o->key;
+	if (o->as.n > 0)
+		return o->as.item[0];
+	snprintf(buf, n, "%.*s", (int)strcspn(base, "."), base);
+	return *buf ? buf : "weights";
+}
+
+void
+arrayfile_import(int argc, char **argv, const struct arrayfile_import *o)
+{
+	struct sample s;
+	char buf[256];
+
+	if (argc == 0 || (o->as.n > 0 && o->as.n != (size_t)argc))
+		cli_die("import: %d files, want %s", argc,
+		    o->as.n ? "one for each --as" : "at least one");
+	cli_make(&s, choose_key(buf, sizeof buf, argv[0], o));
+	struct arrays out = { .arena = s.arena };
+
+	/* Opened files stay so: the arrays lie in them. */
+	for (int i = 0; i < argc; i++) {
+		struct arrays *in = open_arrays(argv[i]);
+
+		take_manifest(&s, in);
+		take_source(&s, in, argv[i]);
+		if (o->as.n)
+			take_published(&out, &s, in, o->as.item[i], argv[i],
+			    o);
+		else
+			take_all(&out, in, argv[i], o->prefix);
+	}
+	for (size_t i = 0; i < out.n; i++) {
+		if (sample_find(&s, out.item[i].name))
+			cli_die("%s: array %s is there twice", argv[argc - 1],
+			    out.item[i].name);
+		cli_try(sample_put(&s, out.item[i].name, &out.item[i].t),
+		    argv[argc - 1]);
+	}
+	if (o->licence)
+		cli_try(sample_add_licence(&s, o->licence), "--licence");
+	cli_put(&s);
+}
+
+/* ---- export ---- */
+
+static bool
+ends_in(const char *path, const char *end)
+{
+	size_t n = strlen(path), k = strlen(end);
+
+	return n > k && strcmp(path + n - k, end) == 0;
+}
+
+void
+arrayfile_export(int argc, char **argv)
+{
+	if (argc != 2)
+		cli_die("export: %d files, want one to read and one to write",
+		    argc);
+	struct arrays *set = open_arrays(argv[0]);
+
+	if (ends_in(argv[1], ".npz"))
+		cli_try(npz_write(argv[1], set), argv[1]);
+	else if (ends_in(argv[1], ".safetensors"))
+		cli_try(safetensors_write(argv[1], set), argv[1]);
+	else
+		cli_die("%s: want a name that ends in .npz or .safetensors",
+		    argv[1]);
+	arrays_close(set);
+}

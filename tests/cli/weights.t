@@ -1,0 +1,136 @@
+#!/bin/sh
+# weights: reads the files that torch, numpy and safetensors write, refuses
+# bad ones with the reason, keeps bits on export and import, proves published
+# networks by name and shape.
+. tests/lib.sh
+corpus=tests/fuzz/corpus
+nets=$data/nets
+python=/usr/bin/python3
+
+# ---- readers, against the arrays as numpy wrote them ----
+for f in pth/zip.pth pth/legacy.pth pth/protocol4.pth npz/odd.npz safetensors/flat.safetensors; do
+	ok "$f has the arrays of want.npz" weights diff $corpus/npz/want.npz $corpus/$f
+done
+ok "dicts and lists become names" weights diff $corpus/npz/nested.npz $corpus/pth/nested.pth
+
+# ---- bad files ----
+tab=$(printf '\t')
+for f in tests/bad/weights/*.*; do
+	[ "$f" = tests/bad/weights/make.py ] && continue
+	want=$(sed -n "s/^${f##*/}$tab//p" tests/bad/weights/want)
+	exits "${f##*/}" 2 "^weights ls: $f: .*${want:-no line in tests/bad/weights/want}" weights ls "$f"
+done
+rm -f /tmp/owned
+weights import tests/bad/weights/pickle-calls-system.pth >"$tmp/x" 2>/dev/null
+ok "a pickle ran nothing" test ! -e /tmp/owned
+
+# ---- import, export ----
+weights import --key k $corpus/pth/zip.pth >"$tmp/a.tar.zst" || exit 2
+ok "import gives the same arrays" weights diff $corpus/npz/want.npz "$tmp/a.tar.zst"
+weights import -z 0 --key k --licence 'none, a test' $corpus/pth/zip.pth >"$tmp/a.tar" || exit 2
+ok "a plain tar is read the same" weights diff "$tmp/a.tar" "$tmp/a.tar.zst"
+is "data lie at multiples of 64" "$($python - "$tmp/a.tar" <<'END' 2>/dev/null || echo 0
+import sys, tarfile
+print(sum((m.offset_data + 10 + int.from_bytes(open(sys.argv[1], 'rb').read()[m.offset_data + 8:m.offset_data + 10], 'little')) % 64
+          for m in tarfile.open(sys.argv[1]) if m.name.endswith('.npy')))
+END
+)" 0
+for e in npz safetensors; do
+	ok "export to .$e" weights export "$tmp/a.tar" "$tmp/b.$e"
+	ok "export to .$e keeps bits" weights diff "$tmp/a.tar" "$tmp/b.$e"
+	weights import "$tmp/b.$e" >"$tmp/c.tar.zst"
+	ok "import from .$e keeps bits" weights diff "$tmp/a.tar" "$tmp/c.tar.zst"
+	zstdcat "$tmp/c.tar.zst" | tar xOf - b.json >"$tmp/json"
+	ok "the licence went along" grep -q '"licence":\["none, a test"\]' "$tmp/json"
+	ok "the source is named" grep -q '"file":"zip.pth","sha256":"'"$(sha256sum <$corpus/pth/zip.pth | cut -c1-64)" "$tmp/json"
+done
+exits "export wants an ending it knows" 2 'a.bin: want a name that ends' weights export "$tmp/a.tar" "$tmp/a.bin"
+mkdir "$tmp/ro"
+exits "export to a folder that is not there" 2 'none/b.npz: ' weights export "$tmp/a.tar" "$tmp/none/b.npz"
+is "no file is left" "$(ls "$tmp/none" "$tmp/a.bin" 2>/dev/null)" ""
+weights import --prefix model. $corpus/pth/nested.pth >"$tmp/p.tar.zst"
+is "--prefix" "$(weights ls "$tmp/p.tar.zst" | cut -f1 | head -2 | xargs)" "weight bias"
+exits "--prefix that nothing has" 2 'no array.s name begins with "x."' weights import --prefix x. $corpus/pth/nested.pth
+exits "two files with one name" 2 'conv.weight is there twice' weights import $corpus/pth/zip.pth $corpus/pth/legacy.pth
+
+# ---- diff ----
+exits "differences are exit 1" 1 '' weights diff $corpus/npz/want.npz $corpus/npz/nested.npz
+if $python -c 'import numpy' 2>/dev/null; then
+	$python - "$tmp" <<'END'
+import sys, json, struct, numpy as np
+tmp = sys.argv[1]
+rng = np.random.default_rng(3)
+a = rng.standard_normal((4, 5)).astype('f4')
+b = a.copy()
+b[1, 2] += 0.25
+np.savez(tmp + '/d1.npz', w=a, h=a.astype('f2'), n=np.float32([np.nan, 1]))
+np.savez(tmp + '/d2.npz', w=b, h=a.astype('f2').astype('f4'), n=np.float32([np.nan, 1]))
+d = np.float64(b) - a
+open(tmp + '/want', 'w').write('w\tmax %.3g\trms %.3g\trel %.3g\t1 of 20\n' % (
+    abs(d).max(), np.sqrt((d * d).mean()), np.sqrt((d * d).sum() / (np.float64(a) ** 2).sum())))
+# our export, read by the formats' definitions
+raw = open(tmp + '/b.safetensors', 'rb').read()
+n, = struct.unpack('<Q', raw[:8])
+head = json.loads(raw[8:8 + n])
+npz = np.load(tmp + '/b.npz')
+kinds = {'F32': '<f4', 'F16': '<f2', 'U8': 'u1', 'I32': '<i4', 'I64': '<i8'}
+for k in npz.files:
+    if k != 'manifest.json':
+        at, end = head[k]['data_offsets']
+        x = np.frombuffer(raw[8 + n + at:8 + n + end], kinds[head[k]['dtype']]).reshape(head[k]['shape'])
+        assert x.dtype == npz[k].dtype and x.tobytes() == npz[k].tobytes() and x.shape == npz[k].shape, k
+assert len(head) == len(npz.files) and (8 + n) % 8 == 0
+END
+	is "numpy reads both exports alike" $? 0
+	weights diff "$tmp/d1.npz" "$tmp/d2.npz" >"$tmp/got"
+	is "diff is 1 where w differs" $? 1
+	ok "diff agrees with numpy; f2 equals f4; NaN equals NaN" diff "$tmp/want" "$tmp/got"
+	ok "--abs" weights diff --abs 0.26 "$tmp/d1.npz" "$tmp/d2.npz"
+	ok "--rel" weights diff --rel 0.1 "$tmp/d1.npz" "$tmp/d2.npz"
+	exits "--abs below" 1 '' weights diff --abs 0.24 "$tmp/d1.npz" "$tmp/d2.npz"
+else
+	skip "diff and exports against numpy" "no numpy"
+fi
+
+# ---- published files ----
+if [ -d "$nets" ]; then
+	weights import --as lpips-squeeze "$nets/lpips_squeeze_v0.1.pth" >"$tmp/h1.tar.zst"
+	weights import --as lpips-squeeze "$nets/lpips_heads_v0.1.npz" >"$tmp/h2.tar.zst"
+	ok "LPIPS heads: the .pth has what the .npz has" weights diff "$tmp/h1.tar.zst" "$tmp/h2.tar.zst"
+	ok "lpips-alex" weights import --as lpips-alex "$nets/lpips_alex_v0.1.pth"
+	exits "heads of another net" 2 'lin1.model.1.weight: f4 \(1,192,1,1\), want f4 \(128,\)' \
+	    weights import --as lpips-squeeze "$nets/lpips_alex_v0.1.pth"
+	weights import --as squeezenet --as lpips-squeeze "$nets/squeezenet1_1_caffe.npz" "$nets/lpips_squeeze_v0.1.pth" >"$tmp/l.tar.zst"
+	is "two networks in one file" "$(weights ls --totals "$tmp/l.tar.zst" | head -2 | tr '\t' ' ')" \
+"squeezenet 50 arrays 722496 values
+lpips 7 arrays 2240 values"
+	exits "VGG19 without conv4 and conv5" 2 'block4_conv1/weight of vgg19 is missing' \
+	    weights import --as vgg19 "$nets/vgg19_conv1_1_to_conv3_4.npz"
+	exits "VGG19 with --partial" 0 '16 arrays of vgg19 are missing' \
+	    weights import --partial --as vgg19 "$nets/vgg19_conv1_1_to_conv3_4.npz"
+	exits "VGG19 is not AlexNet" 2 'features.0.weight of alexnet is missing' \
+	    weights import --partial --as alexnet "$nets/vgg19_conv1_1_to_conv3_4.npz"
+	exits "a network nobody knows" 2 'no network "resnet": want one of vgg19' \
+	    weights import --as resnet "$nets/vgg19_conv1_1_to_conv3_4.npz"
+	if $python -c 'import numpy' 2>/dev/null; then
+		weights export "$tmp/l.tar.zst" "$tmp/l.npz"
+		$python - "$tmp/l.npz" "$nets/squeezenet1_1_caffe.npz" <<'END'
+import sys, numpy as np
+a, b = np.load(sys.argv[1]), np.load(sys.argv[2])
+assert (a['squeezenet.conv1.weight'] == b['conv1/weight'][:, ::-1]).all()
+assert (a['squeezenet.fire5.expand3x3.weight'] == b['fire5/expand3x3/weight']).all()
+END
+		is "BGR became RGB in the first layer only" $? 0
+	fi
+else
+	skip "published files" "no ../shared/data/nets"
+fi
+
+# ---- use ----
+exits "no command" 2 'no command: want ls' weights
+exits "an unknown command" 2 'no command "list": want ls' weights list
+exits "ls without file" 2 'no file' weights ls
+exits "diff with three files" 2 'diff: 3 files, want 2' weights diff a b c
+exits "a file that is not there" 2 'none.pth: open: No such file' weights ls none.pth
+exits "a folder" 2 'tests: not a regular file' weights ls tests
+done_testing
