@@ -7,27 +7,43 @@
 
 #include "math/rng.h"
 
+/*
+ * Keeps p to the end of the program on a list, so that what LeakSanitizer
+ * reports is of the code under test. Ends the program when p is NULL.
+ */
+__attribute__((unused))
+static void *
+kept(void *p)
+{
+	static struct kept {
+		struct kept *next;
+		void *p;
+	} *all;
+	struct kept *k = malloc(sizeof *k);
+
+	if (!p || !k)
+		exit(2);
+	*k = (struct kept){ all, p };
+	all = k;
+	return p;
+}
+
+/* n zeros, freed by the end of the program. */
+__attribute__((unused))
+static float *
+zeros(size_t n)
+{
+	return kept(calloc(n + 1, sizeof(float)));
+}
+
 /* n random floats, mean 0, deviation sd; freed by the end of the program. */
 __attribute__((unused))
 static float *
 randoms(struct rng *r, size_t n, double sd)
 {
-	float *x = malloc((n + 1) * sizeof *x);
+	float *x = zeros(n);
 
-	if (!x)
-		exit(2);
 	rng_fill_normal(r, x, n, sd);
-	return x;
-}
-
-__attribute__((unused))
-static float *
-zeros(size_t n)
-{
-	float *x = calloc(n + 1, sizeof *x);
-
-	if (!x)
-		exit(2);
 	return x;
 }
 
@@ -51,7 +67,7 @@ scratch(size_t bytes)
 
 	if (posix_memalign(&p, 64, bytes ? bytes : 1) != 0)
 		exit(2);
-	return p;
+	return kept(p);
 }
 
 /* Largest error over the root mean square of what is wanted. */
