@@ -254,9 +254,14 @@ arrayfile_import(int argc, char **argv, const struct arrayfile_import *o)
 	cli_make(&s, choose_key(buf, sizeof buf, argv[0], o));
 	struct arrays out = { .arena = s.arena };
 
-	/* Opened files stay so: the arrays lie in them. */
+	/* Files stay open until all is written: the arrays lie in them. */
+	struct arrays **opened = arena_calloc(s.arena, (size_t)argc,
+	    sizeof *opened);
+
+	if (!opened)
+		cli_die("%s", status_detail());
 	for (int i = 0; i < argc; i++) {
-		struct arrays *in = open_arrays(argv[i]);
+		struct arrays *in = opened[i] = open_arrays(argv[i]);
 
 		take_manifest(&s, in);
 		take_source(&s, in, argv[i]);
@@ -276,6 +281,8 @@ arrayfile_import(int argc, char **argv, const struct arrayfile_import *o)
 	if (o->licence)
 		cli_try(sample_add_licence(&s, o->licence), "--licence");
 	cli_put(&s);
+	for (int i = 0; i < argc; i++)
+		arrays_close(opened[i]);
 }
 
 /* ---- export ---- */

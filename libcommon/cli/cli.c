@@ -36,7 +36,7 @@ static double progress_at;
 
 /* ---- messages ---- */
 
-static void
+static void PRINTF_LIKE(1, 0)
 message(const char *fmt, va_list ap)
 {
 	char text[4096];
