@@ -38,7 +38,7 @@ LDLIBS   += $(PKG_LIBS) $(BLIS_LIB) -lm
 LIB      := $B/libdualtex.a
 LIBOBJ   := $(patsubst %.c,$B/%.o,$(wildcard libcommon/*/*.c formats/*/*.c))
 PROGS    := $(patsubst filters/%.c,$B/bin/%,$(wildcard filters/*.c))
-UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c))
+UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c tests/parity/*.c))
 BENCH    := $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
 FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -66,9 +66,6 @@ $(LIB): $(LIBOBJ)
 	$(SAY) AR $@
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
-
-# Multiply and add in one instruction, which plain C11 mode would not do.
-$B/libcommon/math/%.o $B/libcommon/layers/%.o $B/tests/bench/%.o: CFLAGS += -ffp-contract=fast
 
 $B/filters/ts2img.o: CPPFLAGS += $(CAIRO_FLAGS)
 $B/bin/ts2img: LDLIBS += $(CAIRO_LIBS)

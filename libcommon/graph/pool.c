@@ -130,12 +130,17 @@ pool_get(struct pool *p, size_t n)
 
 	if (need == 0)
 		need = 64;
-	for (size_t i = 0; i < p->count; i++)
+	/*
+	 * The end is taken, or moved, only when nothing before it fits: so the
+	 * same calls after pool_reset find the same places, and no more.
+	 */
+	for (size_t i = 0; i + 1 < p->count; i++)
 		if (!p->block[i].used && p->block[i].n >= need &&
 		    (best == p->count || p->block[i].n < p->block[best].n))
 			best = i;
 	if (best == p->count) {
-		if (!extend(p, need))
+		if ((!best || p->block[best - 1].used ||
+		    p->block[best - 1].n < need) && !extend(p, need))
 			return NULL;
 		best = p->count - 1;
 	}

@@ -1,0 +1,412 @@
+#!/usr/bin/python3
+"""Writes the parity files that tests/parity/*.c compare our networks with.
+
+    python3 tests/parity/make_parity.py
+
+Needs python3-torch and zstd(1). Everything follows from one seed; files are rewritten in place. All is computed in
+float64 from values that float32 (weights: float16) holds exactly. Where a loss is needed for gradients it is
+sum over outputs k and elements i of out_k[i] * cos(1 + k + 0.37 i), i counted channels last.
+"""
+import io
+import json
+import os
+import subprocess
+import tarfile
+
+import numpy as np
+import torch
+
+import mirror as M
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SAMPLES = 6     # entries of each parameter's gradient that are kept, next to its norm and its largest
+LONG = 1024     # of an output that is longer every STRIDEth value is kept
+STRIDE = 7
+
+
+def act_checked(x):
+    """LeakyReLU's slope is a matter of rounding at zero: no case may stand on it."""
+    low = x.detach().abs()
+    if low.min() <= 1e-8 * low.max():
+        raise AtZero
+    return act_unchecked(x)
+
+
+class AtZero(Exception):
+    pass
+
+
+act_unchecked, M.act = M.act, act_checked
+
+
+# ---- files ---------------------------------------------------------------
+
+def write(name, samples):
+    """samples: list of (key, {field: array or JSON value}); a foreign stream by stream.5: one frame, no manifest."""
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for key, fields in samples:
+            for field, v in fields.items():
+                out = io.BytesIO()
+                if isinstance(v, np.ndarray):
+                    np.save(out, np.ascontiguousarray(v))
+                else:
+                    out.write(json.dumps(v).encode())
+                info = tarfile.TarInfo("%s.%s.%s" % (key, field, "npy" if isinstance(v, np.ndarray) else "json"))
+                info.size = out.tell()
+                out.seek(0)
+                tar.addfile(info, out)
+    path = os.path.join(HERE, name)
+    with open(path, "wb") as f:
+        subprocess.run(["zstd", "-19", "-q", "--no-check", "-c"], input=raw.getvalue(), stdout=f, check=True)
+    print("%8d %s" % (os.path.getsize(path), name))
+
+
+def nhwc(t):
+    return t.detach().permute(0, 2, 3, 1).numpy().astype("<f4")
+
+
+def thin(x):
+    flat = x.reshape(-1)
+    return flat if len(flat) <= LONG else flat[::STRIDE]
+
+
+def weigh(outs):
+    """The loss of the head of this file; outs are NCHW."""
+    loss = 0
+    for k, t in enumerate(outs):
+        flat = t.permute(0, 2, 3, 1).reshape(-1)
+        loss = loss + (flat * torch.cos(1 + k + 0.37 * torch.arange(flat.numel(), dtype=flat.dtype))).sum()
+    return loss
+
+
+class Maker:
+    """Random parameters that float16 holds exactly, large enough that every path matters."""
+
+    def __init__(self, seed):
+        self.r = np.random.RandomState(seed)
+
+    def __call__(self, name, shape):
+        part, leaf = name.split(".")[-2:] if "." in name else ("", name)
+        x = self.r.randn(*shape)
+        if leaf in ("u", "v"):
+            return torch.from_numpy((x / np.linalg.norm(x)).astype(np.float32).astype(np.float64))
+        if len(shape) == 4 and leaf == "weight":
+            x *= np.sqrt(1.3 / np.prod(shape[1:]))
+            if part.startswith("head"):
+                x *= .5
+        elif part.startswith("norm"):
+            x = x * .2 + (leaf == "weight")
+        elif leaf == "bias":
+            x *= .1
+        return torch.from_numpy(x.astype(np.float16).astype(np.float64)).requires_grad_()
+
+
+# ---- layers --------------------------------------------------------------
+
+def layer(name, case, inputs, run, seed, smooth=True):
+    """One sample: inputs NCHW, run(P, inputs) -> output; gradients to all inputs and parameters."""
+    P = M.Params(Maker(seed))
+    xs = [x.clone().requires_grad_() for x in inputs]
+    out = run(P, *xs)
+    d = torch.from_numpy(np.random.RandomState(seed + 7).randn(*out.shape).astype(np.float32).astype(np.float64))
+    (out * d).sum().backward()
+    f = {"case": case, "out": nhwc(out), "dout": nhwc(d)}
+    for i, x in enumerate(xs):
+        f["x%d" % i] = nhwc(x)
+        f["dx%d" % i] = nhwc(x.grad if x.grad is not None else torch.zeros_like(x))
+    for n, p in P.all.items():
+        f["w." + n] = p.detach().numpy().astype("<f2" if p.requires_grad else "<f4")
+        if p.requires_grad:
+            f["dw." + n] = thin(p.grad.numpy().astype("<f4"))
+    return name, f
+
+
+def rand(seed, *shape):
+    return torch.from_numpy(np.random.RandomState(seed).randn(*shape).astype(np.float32).astype(np.float64))
+
+
+def conv_case(seed, name, n, c, h, w, missing=False, norm=False, act=False, add=False, post="none", **o):
+    case = dict(op="conv", norm=norm, act=act, add=add, post=post, **o)
+    mode, k, s, p = o.get("mode", "zero"), o["k"], o.get("stride", 1), o.get("pad", 0)
+
+    def run(P, x, *rest):
+        y = M.norm(P, "norm", x) if norm else x
+        y = M.act(y) if act else y
+        y = M.up2(y) if o.get("up") else y
+        if o.get("transposed"):
+            y = M.conv_t(P, "conv", y, o["o"])
+        elif o.get("spectral"):
+            weight = M.spectral(P, "conv", P("conv.weight", o["o"], c, k, k), True)
+            y = torch.nn.functional.conv2d(y, weight, P("conv.bias", o["o"]), s, p)
+        else:
+            y = M.conv(P, "conv", y, o["o"], k, s, p, mode, not o.get("no_bias"))
+        y = y + rest[0] if rest else y
+        return {"none": lambda v: v, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "lrelu": M.act}[post](y)
+
+    x = rand(seed, n, c, h, w)
+    if missing:
+        x[:, 0] = 0     # the plane of a key point that was not found
+    xs = [x]
+    if add:
+        with torch.no_grad():
+            xs.append(rand(seed + 1, *run(M.Params(Maker(seed)), x).shape))
+    return layer(name, case, xs, run, seed)
+
+
+def attn_case(seed, name, k, hidden, c, n, keys, queries, h, w, kh, kw, far, relative=False, mean=False):
+    """far: how many pixels beyond the map positions may lie."""
+    r = np.random.RandomState(seed)
+    pos = np.stack([r.uniform(-far, kw - 1 + far, (n, h, w)), r.uniform(-far, kh - 1 + far, (n, h, w))], 1)
+    pos = torch.from_numpy(pos.astype(np.float32).astype(np.float64))
+    if relative:
+        pos = (pos - M.grid(h, w, pos)).to(torch.float32).to(torch.float64)
+
+    def run(P, query, key, f):
+        at = f + M.grid(h, w, f) if relative else f
+        return M.attend(P, query.expand(n, -1, -1, -1), key.expand(n, -1, -1, -1), at, k, hidden, mean)
+
+    case = dict(op="attn", k=k, hidden=hidden, relative=relative, mean=mean)
+    return layer(name, case, [rand(seed + 1, queries, c, h, w), rand(seed + 2, keys, c, kh, kw), pos], run, seed)
+
+
+def warp_case(seed, name, n, maps, c, h, w, ho, wo, relative, nan=False):
+    r = np.random.RandomState(seed)
+    pos = np.stack([r.uniform(-2, w + 1, (n, ho, wo)), r.uniform(-2, h + 1, (n, ho, wo))], 1)
+    pos = torch.from_numpy(pos.astype(np.float32).astype(np.float64))
+    if relative:
+        pos = (pos - M.grid(ho, wo, pos)).to(torch.float32).to(torch.float64)
+    if nan:
+        pos[:, :, 1::3, ::2] = float("nan")
+
+    def run(P, key, f):
+        return M.gather(key, f + M.grid(ho, wo, f) if relative else f)
+
+    return layer(name, dict(op="warp", relative=relative), [rand(seed + 1, maps, c, h, w), pos], run, seed)
+
+
+def layers():
+    C = conv_case
+    out = [
+        C(1, "conv3", 2, 5, 7, 9, o=6, k=3, pad=1),
+        C(2, "conv3-norm-act-add", 2, 5, 7, 9, o=5, k=3, pad=1, norm=True, act=True, add=True, missing=True),
+        C(3, "conv3-reflect-act-tanh", 1, 6, 5, 8, o=3, k=3, pad=1, mode="reflect", act=True, post="tanh"),
+        C(4, "conv3-32ch", 1, 32, 7, 9, o=32, k=3, pad=1, norm=True, act=True, add=True),
+        C(5, "conv3-64ch-reflect", 1, 64, 7, 6, o=33, k=3, pad=1, mode="reflect", act=True),
+        C(6, "conv3-stride2", 1, 6, 9, 7, o=7, k=3, stride=2, pad=1, act=True),
+        C(7, "conv4-stride2", 2, 3, 10, 6, o=16, k=4, stride=2, pad=1),
+        C(8, "conv4-stride2-norm-odd", 1, 18, 9, 11, o=8, k=4, stride=2, pad=1, norm=True, act=True, missing=True),
+        C(9, "conv1", 2, 20, 5, 3, o=7, k=1),
+        C(10, "conv1-pixel", 3, 9, 1, 1, o=4, k=1, post="lrelu"),
+        C(11, "conv3-transposed", 2, 6, 5, 7, o=4, k=3, stride=2, pad=1, transposed=True, norm=True, act=True, add=True),
+        C(12, "conv3-transposed-32ch", 1, 32, 4, 6, o=32, k=3, stride=2, pad=1, transposed=True),
+        C(13, "conv3-up", 1, 6, 5, 3, o=4, k=3, pad=1, up=True, act=True, add=True),
+        C(14, "conv3-up-norm-32ch", 1, 32, 4, 5, o=32, k=3, pad=1, up=True, norm=True, act=True),
+        C(15, "conv5-enlarged-edge", 1, 6, 6, 7, o=8, k=5, pad=4, mode="edge", no_bias=True),
+        C(16, "conv5-edge-32ch", 1, 32, 7, 6, o=12, k=5, pad=2, mode="edge"),
+        C(17, "conv3-spectral", 2, 6, 6, 5, o=7, k=3, pad=1, act=True, spectral=True),
+        C(18, "conv3-one-row", 1, 4, 1, 7, o=5, k=3, pad=1, norm=True),
+        C(19, "conv3-sigmoid", 1, 12, 6, 6, o=1, k=3, pad=1, post="sigmoid"),
+        attn_case(30, "attn3", 3, 6, 5, 2, 2, 2, 6, 7, 6, 7, 0),
+        attn_case(31, "attn3-far-shared-key", 3, 5, 8, 3, 1, 3, 5, 4, 7, 6, 6, mean=True),
+        attn_case(32, "attn5-shared-query", 5, 7, 6, 3, 3, 1, 6, 6, 6, 6, 2),
+        attn_case(33, "attn5-relative-far", 5, 6, 4, 1, 1, 1, 7, 9, 7, 9, 9, relative=True, mean=True),
+        attn_case(34, "attn3-32ch", 3, 32, 32, 1, 1, 1, 6, 5, 6, 5, 1),
+        warp_case(40, "warp", 2, 2, 5, 6, 7, 4, 5, False),
+        warp_case(41, "warp-shared-nan", 3, 1, 4, 5, 4, 7, 6, False, nan=True),
+        warp_case(42, "warp-relative", 1, 1, 3, 5, 6, 5, 6, True),
+    ]
+    x, y, m = rand(50, 2, 4, 5, 3), rand(51, 2, 4, 5, 3), torch.sigmoid(rand(52, 2, 1, 5, 3)).to(torch.float32)
+    m = m.to(torch.float64)
+    out += [
+        layer("blend", dict(op="blend"), [x, y, m], lambda P, q, a, k: (1 - k) * q + k * a, 50),
+        layer("blend-no-query", dict(op="mask"), [y, m], lambda P, a, k: k * a, 51),
+        layer("add", dict(op="add"), [x, y], lambda P, a, b: a + b, 52),
+        layer("concat", dict(op="concat"), [x, rand(53, 1, 3, 5, 3), m],
+              lambda P, a, b, c: torch.cat([a, b.expand(2, -1, -1, -1), c], 1), 53),
+        layer("slice", dict(op="slice", first=1, c=2), [x], lambda P, a: a[:, 1:3], 54),
+        layer("views", dict(op="views", first=1, n=1), [x], lambda P, a: a[1:2], 55),
+        layer("slots", dict(op="slots", slots=3), [x],
+              lambda P, a: torch.cat([a[0:1], a[1:2], torch.zeros_like(a[:1])], 1), 56),
+        layer("mean-views", dict(op="mean_views"), [x], lambda P, a: a.mean(0, keepdim=True), 57),
+        layer("mean-pixels", dict(op="mean_pixels"), [x], lambda P, a: a.mean((2, 3), keepdim=True), 58),
+        layer("spread", dict(op="spread"), [x, rand(59, 2, 4, 1, 1)], lambda P, a, v: a + v, 59),
+        layer("up2", dict(op="up2"), [x], lambda P, a: M.up2(a), 60),
+        layer("avgpool2-odd", dict(op="avgpool2"), [x], lambda P, a: torch.nn.functional.avg_pool2d(a, 2), 61),
+        layer("maxpool3-stride2", dict(op="maxpool", k=3, stride=2), [rand(62, 2, 3, 8, 7)],
+              lambda P, a: torch.nn.functional.max_pool2d(a, 3, 2), 62),
+        layer("tanh", dict(op="act", act="tanh"), [x], lambda P, a: torch.tanh(a), 63),
+        layer("sigmoid", dict(op="act", act="sigmoid"), [x], lambda P, a: torch.sigmoid(a), 64),
+        layer("lrelu", dict(op="act", act="lrelu"), [x], lambda P, a: M.act(a), 65),
+        layer("flow-learned", dict(op="flow_learned", kh=5, kw=9), [rand(66, 2, 2, 5, 3)],
+              lambda P, a: (torch.tanh(a) + 1) / 2 * torch.tensor([8., 4.])[None, :, None, None], 66),
+        layer("param", dict(op="param", h=3, w=4, c=2), [x],
+              lambda P, a: P("map", 1, 2, 3, 4) + 0 * a.sum(), 67),
+    ]
+    return out
+
+
+# ---- the dual-domain step ------------------------------------------------
+
+def blobs(r, size, n, missing):
+    """Heat maps in steps of 1/64, so that they pack well; planes of missing key points are zero."""
+    y, x = np.mgrid[:size, :size]
+    cx, cy = r.uniform(0, size, (2, n, 18, 1, 1))
+    h = np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * (size * 6 / 256) ** 2))
+    h[:, missing] = 0
+    return np.round(h * 64) / 64
+
+
+def positions(r, size, n):
+    """Smooth positions with some noise in steps of 1/8, some beyond the map, NaN in places; and where they stand."""
+    y, x = np.mgrid[:size, :size]
+    a = r.uniform(.6, 1.4, (n, 2, 2, 1, 1)) * r.choice([-1, 1], (n, 2, 2, 1, 1))
+    g = np.stack([x, y]) - (size - 1) / 2
+    p = (a * g[None, None]).sum(2) * .7 + (size - 1) / 2 + r.randn(n, 2, size, size)
+    hole = (np.abs(x - r.uniform(0, size, (n, 1, 1))) + np.abs(y - r.uniform(0, size, (n, 1, 1)))) < size / 2.5
+    hole |= r.uniform(size=(n, size, size)) < .15
+    p = np.round(p * 8) / 8
+    p[np.repeat(hole[:, None], 2, 1)] = np.nan
+    return p, ~hole
+
+
+def role(seed, size, n, missing):
+    r = np.random.RandomState(seed)
+    s, m = positions(r, size, n)
+    c, seen = positions(r, size, n)
+    code = np.where(seen, r.choice([1, 1, 1, 2, 3], seen.shape), 0)
+    return dict(p=blobs(r, size, n, missing), b=blobs(r, size, n, missing), s=s, m=m[:, None] * 1., c=c,
+                seen=code[:, None] * 1.)
+
+
+def inputs(seed, size, views=4):
+    r = np.random.RandomState(seed)
+    src, hal, tgt = role(seed, size, 1, [3, 11]), role(seed + 1, size, views, [0, 14]), role(seed + 2, size, 2, [])
+    d = dict(x_s=r.randint(0, 256, (1, 3, size, size)) / 127.5 - 1, p_s=src["p"], c_s=src["c"], seen_s=src["seen"],
+             valid=(r.uniform(size=(1, 1, size, size)) < .8) * 1.,
+             mirror=r.permutation(size * size).reshape(1, 1, size, size) * 1.,
+             texture=np.round(r.uniform(-1, 1, (1, 3, size, size)) * 64) / 64)
+    d["mirror"][r.uniform(size=d["mirror"].shape) < .2] = -1
+    # u1 / 127.5 - 1 is rounded in our float arithmetic: take it as it comes out there.
+    d["x_s"] = (np.round((d["x_s"] + 1) * 127.5).astype(np.float32) / np.float32(127.5) - 1).astype(np.float64)
+    t = lambda v: torch.from_numpy(np.asarray(v, np.float64))
+    d = {k: t(v) for k, v in d.items()}
+    d["mirror"] = d["mirror"].long()
+    return d, {k: t(v) for k, v in hal.items()}, {k: t(v) for k, v in tgt.items()}
+
+
+def u1(t):
+    return t.detach().permute(0, 2, 3, 1).numpy().astype("u1")
+
+
+def input_fields(d, hal, tgt):
+    """As in fields.7."""
+    f = {"source.image": np.round((nhwc(d["x_s"])[0] + 1) * 127.5).astype("u1"), "source.heat": nhwc(d["p_s"])[0],
+         "source.coord": nhwc(d["c_s"])[0], "source.seen": u1(d["seen_s"])[0, ..., 0],
+         "valid": u1(d["valid"])[0, ..., 0], "mirror": d["mirror"].numpy().astype("<i4")[0, 0],
+         "texture": nhwc(d["texture"])[0]}
+    for name, v in (("halluc", hal), ("target", tgt)):
+        f[name + ".heat"], f[name + ".surf"], f[name + ".mask"] = nhwc(v["p"]), nhwc(v["s"]), u1(v["m"])[..., 0]
+        if name == "halluc":
+            f[name + ".texheat"], f[name + ".coord"], f[name + ".seen"] = nhwc(v["b"]), nhwc(v["c"]), u1(v["seen"])[..., 0]
+    return f
+
+
+def recipe(name, size, **more):
+    """The object of the manifest, recipe.h."""
+    r = dict(net="dual", name=name, preset="parity", size=size, width=[6, 10, 12], flow_width=3, hidden=5,
+             kernel=[3, 5], slots=4, critic=3, init="fan", folded=False)
+    r.update(M.RECIPES[name])
+    r.update(more)
+    return r
+
+
+def sampled(P, used):
+    """norm, largest, a few entries of the gradient of every parameter in `used`."""
+    names, rows = [], []
+    for n in used:
+        p = P.all[n]
+        if not p.requires_grad:
+            continue
+        g = (p.grad if p.grad is not None else torch.zeros_like(p)).numpy().reshape(-1)
+        step = max(1, len(g) // SAMPLES)
+        names.append(n)
+        rows.append([np.linalg.norm(g), np.abs(g).max()] + [g[i * step] if i * step < len(g) else 0 for i in range(SAMPLES)])
+    return names, np.array(rows, "<f4")
+
+
+def step_case(P, r, data, n, links):
+    d, hal, tgt = data
+    for p in P.all.values():
+        p.grad = None
+    net = M.Dual(P, r, d, links)
+    x_h, t, one = net.step_one({k: v[:n] for k, v in hal.items()})
+    x_t, two = net.step_two(tgt)
+    outs = [("halluc.gen", x_h), ("texture", t), ("target.gen", x_t)]
+    flows = [("phi_i", one["phi_i"]), ("phi_t", one["phi_t"]), ("flow.st", one["f_st"]), ("attn.st", one["m_st"]),
+             ("flow.ti", one["f_ti"]), ("attn.ti", one["m_ti"]), ("flow.it", one["f_it"]), ("attn.it", one["m_it"]),
+             ("attn.a", one["a"]), ("target.flow.st", two["f_st"]), ("target.flow.ti", two["f_ti"])]
+    outs += [("%s.%d" % (k, 3 - i), v) for k, vs in flows for i, v in enumerate(vs)]
+    weigh([v for _, v in outs]).backward()
+    used = [k for k, p in P.all.items() if p.grad is not None]
+    names, rows = sampled(P, used)
+    f = {"case": dict(n=n, links=links, outs=[k for k, _ in outs], params=names), "grads": rows}
+    f.update({k: thin(nhwc(v)) for k, v in outs})
+    return "%s-n%d-%s" % (r["name"], n, links), f
+
+
+def weights_file(name, P, r):
+    about = {"weights": {"recipe": r}}
+    half = lambda p: p.detach().numpy().astype("<f2" if p.requires_grad else "<f4")
+    write(name, [("parity", dict([("about", about)] + [(n, half(p)) for n, p in P.all.items()]))])
+
+
+def critic_case(P, r, x):
+    x = x.clone().requires_grad_()
+    y = M.d_run(P, r, x, True)
+    weigh([y]).backward()
+    names, rows = sampled(P, [n for n in P.all if n.startswith("d.")])
+    return "critic", {"case": dict(outs=["logits"], params=names), "grads": rows, "x": nhwc(x), "logits": thin(nhwc(y)),
+                      "dx": nhwc(x.grad)}
+
+
+def dual(name, file, size, cases, **more):
+    r = recipe(name, size, **more)
+    for seed in range(20, 60):
+        P = M.Params(Maker(seed))
+        data = inputs(seed + 1, size, r["slots"])
+        samples = [("inputs", dict(recipe=r, **input_fields(*data)))]
+        try:
+            # A first run with every path makes all parameters.
+            step_case(P, r, data, r["slots"], "full")
+            samples += [step_case(P, r, data, n, links) for n, links in cases]
+            samples.append(critic_case(P, r, rand(77, 2, 3, size, size) * .5))
+            break
+        except AtZero:
+            print("seed %d: an activation at zero, the next one" % seed)
+    weights_file(file + ".weights.tar.zst", P, r)
+    write(file + ".tar.zst", samples)
+
+
+def unet():
+    r = dict(net="unet", preset="parity", size=16, width=5, halvings=3, constant=2)
+    P, (d, _, _) = M.Params(Maker(5)), inputs(11, 16)
+    t = M.unet(P, r, M.evidence(d, False))
+    weigh([t]).backward()
+    names, rows = sampled(P, P.all)
+    f = {k: v for k, v in input_fields(*inputs(11, 16)).items() if not k.startswith(("halluc", "target"))}
+    weights_file("unet.weights.tar.zst", P, r)
+    write("unet.tar.zst", [("inputs", dict(recipe=r, **f)),
+                           ("unet", {"case": dict(outs=["texture"], params=names), "grads": rows, "texture": thin(nhwc(t))})])
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float64)
+    write("layers.tar.zst", layers())
+    every = [(n, "full") for n in (1, 2, 3, 4)] + [(3, "i2t"), (3, "t2i"), (2, "none")]
+    dual("paper", "paper", 32, every)
+    dual("anchored", "anchored", 32, every)
+    dual("anchored", "inpaint", 64, [(2, "full")], evidence="raw+inpaint", context=2, kernel=[5, 3], slots=2,
+         flow_width=2)
+    unet()

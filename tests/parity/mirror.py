@@ -1,0 +1,437 @@
+"""The networks of libcommon/nets in PyTorch, written from the same text, for parity.
+
+Parameters have the names of our weights files and are made where they are first used, so that the two lists of
+parameters are independent and can be compared. Attention is GFLA's literal form: mosaics of patches, a convolution
+with stride k over query and key patch side by side, softmax, mean. Any dtype; maps are NCHW here.
+"""
+
+import torch
+import torch.nn.functional as F
+
+SLOPE = 0.1
+RECIPES = {
+    "paper": dict(norm="instance", flow="learned", evidence="none", upsample="transposed", levels="area",
+                  attn_mean=True, context=0),
+    "anchored": dict(norm="inner", flow="anchored", evidence="raw", upsample="resize", levels="nearest",
+                     attn_mean=False, context=1),
+}
+
+
+def act(x):
+    return F.leaky_relu(x, SLOPE)
+
+
+class Params:
+    """name -> tensor, made on first use by `make(name, shape)`, then kept."""
+
+    def __init__(self, make):
+        self.make, self.all, self.prefix = make, {}, ""
+
+    def __call__(self, name, *shape):
+        name = self.prefix + name
+        if name not in self.all:
+            self.all[name] = self.make(name, shape)
+        assert tuple(self.all[name].shape) == tuple(shape), (name, shape)
+        return self.all[name]
+
+    def at(self, prefix):
+        sub = Params(self.make)
+        sub.all, sub.prefix = self.all, self.prefix + prefix + "."
+        return sub
+
+
+# ---- layers --------------------------------------------------------------
+
+def norm(P, name, x):
+    """Instance norm with affine; by formula, as torch refuses a map of one pixel."""
+    c = x.shape[1]
+    g, b = P(name + ".weight", c), P(name + ".bias", c)
+    mean = x.mean((2, 3), keepdim=True)
+    var = ((x - mean) ** 2).mean((2, 3), keepdim=True)
+    return (x - mean) / torch.sqrt(var + 1e-5) * g[None, :, None, None] + b[None, :, None, None]
+
+
+def pad(x, p, mode):
+    if p == 0:
+        return x
+    return F.pad(x, (p,) * 4, mode={"zero": "constant", "edge": "replicate", "reflect": "reflect"}[mode])
+
+
+def conv(P, name, x, o, k, stride=1, p=0, mode="zero", bias=True):
+    c = x.shape[1]
+    w = P(name + ".weight", o, c, k, k)
+    return F.conv2d(pad(x, p, mode), w, P(name + ".bias", o) if bias else None, stride)
+
+
+def conv_t(P, name, x, o):
+    """Transposed 3x3, stride 2, exactly twice the size."""
+    w = P(name + ".weight", x.shape[1], o, 3, 3)
+    return F.conv_transpose2d(x, w, P(name + ".bias", o), 2, 1, 1)
+
+
+def up2(x):
+    return x.repeat_interleave(2, 2).repeat_interleave(2, 3)
+
+
+def grid(h, w, like):
+    y, x = torch.meshgrid(torch.arange(h, dtype=like.dtype), torch.arange(w, dtype=like.dtype), indexing="ij")
+    return torch.stack([x, y])[None]
+
+
+def gather(key, pos):
+    """Bilinear at pos (n,2,...) as x, y: fraction first, then each corner clamped; NaN gives 0. key has n or 1 maps."""
+    n, c, h, w = pos.shape[0], key.shape[1], key.shape[2], key.shape[3]
+    shape = pos.shape[2:]
+    nan = torch.isnan(pos).any(1, keepdim=True)
+    pos = torch.where(nan, torch.zeros_like(pos), pos)
+    base = torch.floor(pos.detach())
+    a = (pos - base).reshape(n, 2, 1, -1)
+    flat = key.expand(n, -1, -1, -1).reshape(n, c, h * w)
+
+    def corner(dx, dy):
+        ix = (base[:, 0] + dx).clamp(0, w - 1).long()
+        iy = (base[:, 1] + dy).clamp(0, h - 1).long()
+        at = (iy * w + ix).reshape(n, 1, -1).expand(-1, c, -1)
+        return flat.gather(2, at)
+
+    ax, ay = a[:, 0], a[:, 1]
+    out = (1 - ay) * ((1 - ax) * corner(0, 0) + ax * corner(1, 0)) + ay * ((1 - ax) * corner(0, 1) + ax * corner(1, 1))
+    return out.reshape(n, c, *shape) * (~nan).to(out.dtype)
+
+
+def patches(x, pos, k):
+    """The k x k patch around each position, tap (i, j) at row k*y + i, column k*x + j."""
+    n, _, h, w = pos.shape
+    r = k // 2
+    d = torch.arange(-r, r + 1, dtype=pos.dtype)
+    px = pos[:, 0][:, :, None, :, None] + d[None, None, None, None, :]
+    py = pos[:, 1][:, :, None, :, None] + d[None, None, :, None, None]
+    px, py = torch.broadcast_tensors(px, py)
+    return gather(x, torch.stack([px, py], 1).reshape(n, 2, h * k, w * k))
+
+
+def attend(P, query, key, pos, k, hidden, mean):
+    """Eq. (1): pos is absolute, in pixels of the key map."""
+    n, _, h, w = pos.shape
+    c = key.shape[1]
+    qp = patches(query, grid(h, w, pos).expand(n, -1, -1, -1), k)
+    kp = patches(key, pos, k)
+    wq, wk = P("query.weight", hidden, c, k, k), P("key.weight", hidden, c, k, k)
+    hid = F.conv2d(torch.cat([qp, kp], 1), torch.cat([wq, wk], 1), P("query.bias", hidden), stride=k)
+    tap = F.conv2d(act(hid), P("kernel.weight", k * k, hidden, 1, 1), P("kernel.bias", k * k)).softmax(1)
+    tap = tap.reshape(n, k, k, h, w).permute(0, 3, 1, 4, 2).reshape(n, 1, h * k, w * k)
+    out = F.avg_pool2d(tap * kp, k)
+    return out if mean else out * (k * k)
+
+
+def spectral(P, name, w, step):
+    """Torch's spectral norm; `step` first moves u and v once, without a gradient."""
+    rows, m = w.shape[0], w.reshape(w.shape[0], -1)
+    u, v = P(name + ".u", rows), P(name + ".v", m.shape[1])
+    if step:
+        with torch.no_grad():
+            v = F.normalize(m.T @ u, dim=0, eps=1e-12)
+            u = F.normalize(m @ v, dim=0, eps=1e-12)
+    return w / (u @ (m @ v))
+
+
+# ---- blocks --------------------------------------------------------------
+
+def before(P, name, x, kind):
+    if kind == "raw":
+        return x
+    return act(norm(P, name, x)) if kind == "norm" else act(x)
+
+
+def inside(kind):
+    return "plain" if kind == "raw" else kind
+
+
+def encode(P, x, o, kind):
+    x = conv(P, "conv1", before(P, "norm1", x, kind), o, 4, 2, 1)
+    return conv(P, "conv2", before(P, "norm2", x, inside(kind)), o, 3, 1, 1)
+
+
+def res(P, x, kind):
+    c = x.shape[1]
+    y = conv(P, "conv1", before(P, "norm1", x, kind), c, 3, 1, 1)
+    return x + conv(P, "conv2", before(P, "norm2", y, inside(kind)), c, 3, 1, 1)
+
+
+def up(P, x, o, hidden, kind, how):
+    y = conv(P, "conv1", before(P, "norm1", x, kind), hidden, 3, 1, 1)
+    if how == "transposed":
+        short = conv_t(P, "short", x, o)
+        return conv_t(P, "conv2", before(P, "norm2", y, inside(kind)), o) + short
+    short = up2(conv(P, "short", x, o, 1))
+    return conv(P, "conv2", up2(before(P, "norm2", y, inside(kind))), o, 3, 1, 1) + short
+
+
+def generator_kind(r, i):
+    return "norm" if r["norm"] == "instance" else "raw" if i == 0 else "plain"
+
+
+def encoder(P, r, x):
+    out = []
+    for i in range(3):
+        x = encode(P.at("enc%d" % (i + 1)), x, r["width"][i], generator_kind(r, i))
+        out.append(x)
+    return out
+
+
+def decoder(P, r, level, x):
+    kind = generator_kind(r, 1)
+    x = res(P.at("dec%d.res" % level), x, kind)
+    return up(P.at("dec%d.up" % level), x, r["width"][max(level - 2, 0)], x.shape[1], kind, r["upsample"])
+
+
+class FlowNet:
+    def __init__(self, P, r, outs):
+        self.P, self.r, self.outs = P, r, outs
+
+    def head(self, level):
+        return conv(self.P, "head%d" % level, self.u, self.outs, 3, 1, 1)
+
+    def decode(self, o, level):
+        y = up(self.P.at("dec%d" % (level + 1)), self.u, o, o, "norm", self.r["upsample"])
+        self.u = y + conv(self.P, "jump%d" % level, act(self.e[level - 1]), o, 3, 1, 1, "reflect")
+
+    def coarse(self, x):
+        w, self.e = self.r["flow_width"], []
+        for i, c in enumerate((w, 2 * w, 4 * w, 8 * w, 8 * w)):
+            kind = "raw" if self.r["norm"] == "inner" and i == 0 else "norm"
+            x = encode(self.P.at("enc%d" % (i + 1)), x, c, kind)
+            self.e.append(x)
+        self.u = x
+        self.decode(8 * w, 4)
+        self.decode(4 * w, 3)
+        return self.head(3)
+
+    def fine(self):
+        self.decode(2 * self.r["flow_width"], 2)
+        return self.head(2)
+
+    def mix(self, gathered):
+        self.u = conv(self.P, "mix3", torch.cat([self.u, gathered], 1), 4 * self.r["flow_width"], 3, 1, 1)
+
+
+def position(r, head, anchor):
+    if r["flow"] == "anchored":
+        return anchor + 4 * head[:, :2]
+    side = torch.tensor([head.shape[3] - 1., head.shape[2] - 1.], dtype=head.dtype)[None, :, None, None]
+    return (torch.tanh(head[:, :2]) + 1) / 2 * side
+
+
+# ---- annotations at a level ----------------------------------------------
+
+def reduce(xy, ok, level, rule, side):
+    """xy (n,2,h,w), ok (n,1,h,w) bool -> positions of the level and where at least a quarter of the cell is valid."""
+    f = 1 << level
+    ok = ok & ~torch.isnan(xy).any(1, keepdim=True)
+    xy = torch.where(ok, xy, torch.zeros_like(xy))
+    n, _, h, w = xy.shape
+    cell = lambda t: t.reshape(n, -1, h // f, f, w // f, f).permute(0, 1, 2, 4, 3, 5).reshape(n, -1, h // f, w // f, f * f)
+    x, o = cell(xy), cell(ok.to(xy.dtype))
+    count = o.sum(-1)
+    if rule == "area":
+        pos = x.sum(-1) / count.clamp(min=1) * ((side // f - 1) / (side - 1))
+    else:
+        d = torch.arange(f, dtype=xy.dtype) - (f - 1) / 2
+        far = (d[:, None] ** 2 + d[None, :] ** 2).reshape(-1)
+        far = torch.where(o > 0, far, torch.full_like(far, 1e9))
+        # The first of equals: argmin of torch promises no order.
+        first = torch.arange(f * f, dtype=xy.dtype) * 1e-6
+        best = (far + first).argmin(-1, keepdim=True)
+        pos = (x.gather(-1, best.expand(-1, 2, -1, -1, -1))[..., 0] + .5) / f - .5
+    return pos * (count > 0), (count * 4 >= f * f).to(xy.dtype)
+
+
+def compose(s, m, c_s, seen_s):
+    """c_s(s(l)) and where more than 0.6 of the weight is seen."""
+    ok = visible(seen_s, c_s).to(s.dtype)
+    c = torch.where(torch.isnan(c_s), torch.zeros_like(c_s), c_s) * ok
+    weight = gather(ok, s)
+    xy = gather(c, s) / weight.clamp(min=1e-9)
+    return xy, (weight > .6) & (m > 0) & ~torch.isnan(s).any(1, keepdim=True)
+
+
+def visible(seen, c):
+    return ((seen == 1) | (seen == 2)) & ~torch.isnan(c).any(1, keepdim=True)
+
+
+def absolute_anchor(pos, v):
+    return v * pos + (1 - v) * (pos.shape[-1] - 1) / 2
+
+
+def evidence(d, with_texture):
+    """u, v, mirrored u, mirrored v, and the finished texture."""
+    v = (visible(d["seen_s"], d["c_s"]) & (d["valid"] > 0)).to(d["x_s"].dtype)
+    u = torch.where(v > 0, gather(d["x_s"], d["c_s"]), torch.zeros_like(d["x_s"]))
+    at = d["mirror"].reshape(-1)
+    have = ((at >= 0) & (d["valid"].reshape(-1) > 0)).to(u.dtype)
+    turn = lambda t: (t.reshape(1, t.shape[1], -1)[:, :, at.clamp(min=0)] * have).reshape(t.shape)
+    mv = turn(v)
+    parts = [u, v, turn(u) * mv, mv]
+    return torch.cat(parts + ([d["texture"]] if with_texture else []), 1)
+
+
+# ---- networks ------------------------------------------------------------
+
+class Dual:
+    """One sample. d holds the inputs, NCHW; images in [-1,1]."""
+
+    def __init__(self, P, r, d, links="full"):
+        self.P, self.r, self.d = P, r, d
+        self.i2t, self.t2i = links in ("full", "i2t"), links in ("full", "t2i")
+        self.ev = None if r["evidence"] == "none" else evidence(d, r["evidence"] == "raw+inpaint")
+
+    def e_s(self):
+        e = encoder(self.P.at("e_s"), self.r, self.d["x_s"])
+        return [e[2], e[1]]
+
+    def attend(self, site, level, q, key, pos):
+        i = 3 - level
+        P = self.P.at(site + str(level))
+        return attend(P, q, key, pos, self.r["kernel"][i], self.r["hidden"], self.r["attn_mean"])
+
+    def texture_begin(self, views):
+        d, r, P = self.d, self.r, self.P
+        n = views["p"].shape[0] if self.i2t else 1
+        const = P("g_t.constant", 1, 18, r["size"], r["size"])
+        e = encoder(P.at("g_t"), r, const if self.ev is None else torch.cat([const, self.ev], 1))
+        self.t, self.skip = e[2], e[1] if r["context"] else None
+        c, seen = views["c"][:n], visible(views["seen"][:n], views["c"][:n])
+        cn = (torch.nan_to_num(c) * (2 / (r["size"] - 1)) - 1).clamp(-1.2, 1.2) * seen
+        self.f_it = FlowNet(P.at("f_it"), r, 4)
+        self.it_in = torch.cat([views["p"][:n], views["b"][:n], cn, seen.to(c.dtype)], 1)
+        self.it_anchor = [absolute_anchor(*reduce(c, seen, level, r["levels"], r["size"])) for level in (3, 2)]
+        self.keep = dict(f_it=[], m_it=[], a=[], phi_t=[])
+
+    def texture_turn(self, level, phi_i):
+        P, r, i = self.P, self.r, 3 - level
+        if level == 2:
+            self.t = decoder(P.at("g_t"), r, 3, self.t)
+            if self.skip is not None:
+                self.t = self.t + conv(P.at("g_t"), "skip2", act(self.skip), self.t.shape[1], 1)
+        q = self.t
+        if level == 3 or self.i2t:
+            head = self.f_it.coarse(self.it_in) if level == 3 else self.f_it.fine()
+            n = head.shape[0]
+            f, m = position(r, head, self.it_anchor[i]), torch.sigmoid(head[:, 2:3])
+            a = torch.sigmoid(head[:, 3:4].mean(0, keepdim=True))
+            for k, v in (("f_it", f), ("m_it", m), ("a", a)):
+                self.keep[k].append(v)
+            each = self.attend("g_t.it", level, q.expand(n, -1, -1, -1), phi_i[:n], f) * m
+            c, h, w = q.shape[1:]
+            slots = torch.zeros(1, r["slots"] * c, h, w, dtype=q.dtype)
+            slots = torch.cat([each.reshape(1, n * c, h, w), slots[:, n * c:]], 1)
+            merged = conv(P.at("g_t"), "merge%d" % level, slots, c, 1)
+            q = (1 - a) * q + a * merged
+        if level == 3 and r["context"]:
+            q = self.context(P.at("g_t.context"), q)
+        self.t = q
+        self.keep["phi_t"].append(q)
+        return q
+
+    def context(self, P, x):
+        z, c = x, x.shape[1]
+        for k in range(self.r["context"]):
+            z = conv(P, "down%d" % (k + 1), act(z), c, 3, 2, 1)
+        z = act(conv(P, "conv", act(z), c, 3, 1, 1))
+        z = z + conv(P, "mean", z.mean((2, 3), keepdim=True), c, 1)
+        for k in range(self.r["context"], 0, -1):
+            z = conv(P, "up%d" % k, up2(act(z)), c, 3, 1, 1)
+        return x + z
+
+    def texture_end(self, phi_t):
+        P, r = self.P.at("g_t"), self.r
+        x = act(decoder(P, r, 1, decoder(P, r, 2, phi_t)))
+        if self.ev is not None:
+            x = torch.cat([x, self.ev], 1)
+        gated = r["evidence"] == "raw+inpaint"
+        y = conv(P, "out", x, 4 if gated else 3, 3, 1, 1, "reflect")
+        if not gated:
+            return torch.tanh(y)
+        g = torch.sigmoid(y[:, 3:])
+        return g * torch.tanh(y[:, :3]) + (1 - g) * self.ev[:, -3:]
+
+    def images(self, views, turn, decode=True):
+        """H-Nets for the poses of `views`; turn(level, phi_i) gives phi_t. Returns x^ (None without decode), flows."""
+        P, r, d = self.P, self.r, self.d
+        n, x_s, p_s, p = views["p"].shape[0], d["x_s"], d["p_s"], views["p"]
+        keys = self.e_s()
+        st, ti = FlowNet(P.at("f_st"), r, 3), FlowNet(P.at("f_ti"), r, 3)
+        if r["flow"] == "anchored":
+            xy, ok = compose(views["s"], views["m"], d["c_s"].expand(n, -1, -1, -1), d["seen_s"].expand(n, -1, -1, -1))
+        x = encoder(P.at("g_i"), r, p)[2]
+        out = dict(f_st=[], m_st=[], f_ti=[], m_ti=[], phi_i=[])
+        for i, level in enumerate((3, 2)):
+            h, w = x.shape[2:]
+            rep = lambda t: t.expand(n, -1, -1, -1)
+            head = st.coarse(torch.cat([rep(x_s), rep(p_s), p], 1)) if level == 3 else st.fine()
+            f, m = head[:, :2], torch.sigmoid(head[:, 2:3])
+            if r["flow"] == "anchored":
+                pos, v = reduce(xy, ok, level, r["levels"], r["size"])
+                f = f + v * (pos - grid(h, w, pos))
+            x = (1 - m) * x + m * self.attend("g_i.st", level, x, keys[i], grid(h, w, f) + f)
+            out["f_st"].append(f), out["m_st"].append(m), out["phi_i"].append(x)
+            phi_t = turn(level, x)
+            if level == 2 and not decode:
+                return None, out
+            if self.t2i:
+                if level == 2:
+                    ti.mix(gathered)
+                head = ti.coarse(p) if level == 3 else ti.fine()
+                anchor = None
+                if r["flow"] == "anchored":
+                    anchor = absolute_anchor(*reduce(views["s"], views["m"] > 0, level, r["levels"], r["size"]))
+                f, m = position(r, head, anchor), torch.sigmoid(head[:, 2:3])
+                gathered = gather(phi_t, f)
+                x = (1 - m) * x + m * self.attend("g_i.ti", level, x, phi_t, f)
+                out["f_ti"].append(f), out["m_ti"].append(m)
+            x = decoder(P.at("g_i"), r, level, x)
+        x = act(decoder(P.at("g_i"), r, 1, x))
+        return torch.tanh(conv(P.at("g_i"), "out", x, 3, 3, 1, 1, "reflect")), out
+
+    def step_one(self, halluc):
+        self.texture_begin(halluc)
+        x, out = self.images(halluc, self.texture_turn)
+        t = self.texture_end(self.keep["phi_t"][1])
+        return x, t, dict(out, **self.keep)
+
+    def step_two(self, target):
+        kept = self.keep["phi_t"]
+        return self.images(target, lambda level, phi: kept[3 - level])
+
+
+def d_run(P, r, x, step=False):
+    w, P = r["critic"], P.at("d")
+
+    def sn(P, name, x, o, k, stride=1, p=0):
+        weight = spectral(P, name, P(name + ".weight", o, x.shape[1], k, k), step)
+        return F.conv2d(x, weight, P(name + ".bias", o), stride, p)
+
+    for i, (hidden, o) in enumerate(((w, w), (w, 2 * w), (2 * w, 4 * w), (4 * w, 4 * w))):
+        Q = P.at("enc%d" % (i + 1))
+        y = sn(Q, "conv1", act(x), hidden, 3, 1, 1)
+        short = sn(Q, "short", F.avg_pool2d(x, 2), o, 1)
+        x = sn(Q, "conv2", act(y), o, 4, 2, 1) + short
+    return sn(P, "out", act(x), 1, 1)
+
+
+def unet(P, r, ev):
+    P, n, w = P.at("unet"), r["halvings"], r["width"]
+    width = lambda i: w << min(i, 2)
+    c = lambda P, name, x, o, s=1: act(conv(P, name, x, o, 3, s, 1))
+    x = c(P, "enc0", torch.cat([ev, P("constant", 1, r["constant"], r["size"], r["size"])], 1), width(0))
+    skip = []
+    for i in range(1, n + 1):
+        skip.append(x)
+        Q = P.at("enc%d" % i)
+        x = c(Q, "conv2", c(Q, "conv1", x, width(i), 2), width(i))
+        if i == n:
+            x = c(Q, "conv3", x, width(i))
+    x = x + conv(P, "mean", x.mean((2, 3), keepdim=True), x.shape[1], 1)
+    for i in range(n - 1, -1, -1):
+        x = c(P, "dec%d" % i, torch.cat([up2(x), skip[i]], 1), width(i))
+    return conv(P, "out", x, 3, 3, 1, 1)
