@@ -1,15 +1,136 @@
 /* Lists, makes, compares, checks, imports and exports network weights. */
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/arrayfile.h"
 #include "cli/cli.h"
+#include "model/blueprint.h"
+
+enum { NET_DUAL, NET_UNET };
 
 static struct {
 	bool totals;
 	double abs, rel;
 	struct arrayfile_import import;
-} o = { .import.prefix = "" };
+	int net, views, seed;
+	const char *preset, *recipe, *layout;
+	struct cli_list set;
+} o = { .import.prefix = "", .views = 2, .seed = 1, .preset = "small",
+	.recipe = "anchored", .layout = "atlas24" };
+
+/* ---- our networks ---- */
+
+/* A field of the recipe: FIELD=VALUE, the value as JSON or as a plain word. */
+static void
+set_field(json_t *recipe, const char *text)
+{
+	const char *eq = strchr(text, '=');
+	char *field = eq ? strndup(text, (size_t)(eq - text)) : NULL;
+	json_t *v = eq ? json_loads(eq + 1, JSON_DECODE_ANY, NULL) : NULL;
+
+	if (!field || !json_object_get(recipe, field))
+		cli_die("--set %s: no such field of the recipe", text);
+	json_object_set_new(recipe, field, v ? v : json_string(eq + 1));
+	free(field);
+}
+
+static json_t *
+make_recipe(void)
+{
+	struct unet_recipe u;
+	struct recipe r;
+	json_t *recipe;
+
+	if (o.net == NET_UNET)
+		cli_try(unet_preset(&u, o.preset), "--preset");
+	else
+		cli_try(recipe_preset(&r, o.recipe, o.preset), "--recipe");
+	recipe = o.net == NET_UNET ? unet_recipe_json(&u) : recipe_json(&r);
+	for (size_t i = 0; i < o.set.n; i++)
+		set_field(recipe, o.set.item[i]);
+	return recipe;
+}
+
+static void
+run_init(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	struct blueprint b;
+	struct sample s;
+	json_t *recipe = make_recipe();
+
+	cli_try(blueprint_read(&b, recipe, true, 1), "init");
+	cli_make(&s, o.import.key ? o.import.key : o.preset);
+	cli_try(blueprint_init(&s, &b, o.layout, (uint64_t)o.seed), "init");
+	cli_put(&s);
+	blueprint_free(&b);
+	json_decref(recipe);
+}
+
+static struct weights *
+open_weights(int argc, char **argv)
+{
+	struct weights *w;
+
+	if (argc != 1)
+		cli_die("%d files, want 1", argc);
+	cli_try(weights_open(&w, argv[0], WEIGHTS_F4), argv[0]);
+	return w;
+}
+
+static void
+tell(const char *path, const char *problem)
+{
+	printf("%s: %s\n", path, problem);
+}
+
+static void
+print_totals(const struct blueprint *b)
+{
+	double macs = 0;
+
+	printf("network\tparameters\tGMAC\n");
+	for (size_t i = 0; i < b->tally.n; i++) {
+		char prefix[32];
+
+		snprintf(prefix, sizeof prefix, "%s.", b->tally.row[i].net);
+		printf("%s\t%zu\t%.2f\n", b->tally.row[i].net,
+		    params_total(b->ps, prefix), b->tally.row[i].macs * 1e-9);
+		macs += b->tally.row[i].macs;
+	}
+	printf("total\t%zu\t%.2f\n", params_total(b->ps, ""), macs * 1e-9);
+}
+
+static void
+run_check(int argc, char **argv)
+{
+	struct weights *w = open_weights(argc, argv);
+	struct blueprint b;
+
+	cli_try(blueprint_of(&b, w, (size_t)o.views), argv[0]);
+	if (blueprint_check(&b, w, tell, argv[0]) > 0)
+		cli_no();
+	print_totals(&b);
+	blueprint_free(&b);
+	weights_close(w);
+}
+
+static void
+run_fold(int argc, char **argv)
+{
+	struct weights *w = open_weights(argc, argv);
+	struct sample s;
+
+	cli_make(&s, weights_key(w));
+	cli_try(blueprint_fold(&s, w), argv[0]);
+	cli_put(&s);
+	weights_close(w);
+}
+
+/* ---- files ---- */
 
 static void
 run_ls(int argc, char **argv)
@@ -35,6 +156,8 @@ run_export(int argc, char **argv)
 	arrayfile_export(argc, argv);
 }
 
+/* ---- commands ---- */
+
 struct command {
 	const char *name, *summary, *operands;
 	void (*run)(int argc, char **argv);
@@ -57,6 +180,15 @@ run(const struct command *c, int argc, char **argv)
 	exit(cli_finish());
 }
 
+static bool
+known(const struct cli_opt *all, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(all[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 /* No command: -h shows all of them with their options. */
 static noreturn void
 run_none(const struct command *c, size_t n, int argc, char **argv)
@@ -67,13 +199,14 @@ run_none(const struct command *c, size_t n, int argc, char **argv)
 	for (size_t i = 0; i < n; i++)
 		for (const struct cli_opt *q = c[i].opts;
 		    q && q->kind != CLI_K_END; q++)
-			all[k++] = *q;
+			if (!known(all, k, q->name))
+				all[k++] = *q;
 	all[k] = (struct cli_opt)CLI_END;
 	const struct cli_program p = {
 		.name = "weights", .opts = all, .no_in = true, .no_out = true,
 		.summary = "list, make, compare, check, import and export "
 		    "network weights",
-		.operands = "ls|diff|import|export ...",
+		.operands = "init|ls|check|fold|diff|import|export ...",
 	};
 
 	cli_begin(&p, &argc, &argv);
@@ -85,15 +218,35 @@ run_none(const struct command *c, size_t n, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	const struct cli_opt ls[] = {
+	const struct cli_opt init[] = {
+		CLI_ENUM(0, "net", &o.net, "dual|unet",
+		    "init: the dual-domain model, or inpaint's U-Net"),
+		CLI_STR(0, "preset", &o.preset, "base|small|tiny",
+		    "init: the sizes"),
+		CLI_STR(0, "recipe", &o.recipe, "paper|anchored",
+		    "init: the choices"),
+		CLI_LIST(0, "set", &o.set, "FIELD=VALUE",
+		    "init: another value of a field of the recipe"),
+		CLI_STR(0, "layout", &o.layout, "NAME",
+		    "init: the texture layout"),
+		CLI_INT(0, "seed", &o.seed, 0, INT_MAX, "N",
+		    "init: of the random numbers"),
+		CLI_STR(0, "key", &o.import.key, "KEY",
+		    "init, import: the sample's key"),
+		CLI_END
+	}, check[] = {
+		CLI_INT('n', "views", &o.views, 1, 64, "N",
+		    "check: views for which to count multiply-adds"),
+		CLI_END
+	}, ls[] = {
 		CLI_FLAG(0, "totals", &o.totals,
 		    "ls: only the sums, for each network"),
 		CLI_END
 	}, diff[] = {
-		CLI_DBL(0, "abs", &o.abs, 0, 1e30, "X",
-		    "diff: absolute difference that is tolerated"),
-		CLI_DBL(0, "rel", &o.rel, 0, 1e30, "X",
-		    "diff: relative difference that is tolerated"),
+		CLI_DBL('a', "abs", &o.abs, 0, 1e30, "X",
+		    "diff: absolute difference that is allowed"),
+		CLI_DBL('r', "rel", &o.rel, 0, 1e30, "X",
+		    "diff: relative difference that is allowed"),
 		CLI_END
 	}, import[] = {
 		CLI_LIST(0, "as", &o.import.as, "NET",
@@ -103,12 +256,18 @@ main(int argc, char **argv)
 		CLI_FLAG(0, "partial", &o.import.partial,
 		    "import: arrays of the network may be missing"),
 		CLI_STR(0, "key", &o.import.key, "KEY",
-		    "import: the sample's key"),
+		    "init, import: the sample's key"),
 		CLI_STR(0, "licence", &o.import.licence, "TEXT",
 		    "import: what the files' licence allows"),
 		CLI_END
 	};
 	const struct command commands[] = {
+		{ "init", "make weights to begin training with", NULL,
+		    run_init, init, true },
+		{ "check", "prove names, shapes and values; count", "FILE",
+		    run_check, check, false },
+		{ "fold", "fold the constant of G_T with its encoder", "FILE",
+		    run_fold, NULL, true },
 		{ "ls", "list the arrays of files", "FILE ...", run_ls, ls,
 		    false },
 		{ "diff", "compare two files", "FILE FILE", run_diff, diff,

@@ -12,46 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "math/rng.h"
+#include "numbers.h"
 #include "tap.h"
 
 #define GRAD_TOL 1e-3
 #define GRAD_DIRECTIONS 4
-
-/* n random floats, mean 0, deviation sd; freed by the end of the program. */
-__attribute__((unused))
-static float *
-randoms(struct rng *r, size_t n, double sd)
-{
-	float *x = malloc((n + 1) * sizeof *x);
-
-	if (!x)
-		exit(2);
-	rng_fill_normal(r, x, n, sd);
-	return x;
-}
-
-__attribute__((unused))
-static float *
-zeros(size_t n)
-{
-	float *x = calloc(n + 1, sizeof *x);
-
-	if (!x)
-		exit(2);
-	return x;
-}
-
-__attribute__((unused))
-static double
-inner(const float *a, const float *b, size_t n)
-{
-	double s = 0;
-
-	for (size_t i = 0; i < n; i++)
-		s += (double)a[i] * b[i];
-	return s;
-}
 
 /*
  * The worst of GRAD_DIRECTIONS directions; loss(arg) reads x, which is put

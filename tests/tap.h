@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static int tap_n, tap_bad;
 
@@ -29,6 +30,19 @@ static void
 skip(const char *why)
 {
 	printf("ok %d # skip %s\n", ++tap_n, why);
+}
+
+/*
+ * Step of a loop over all bytes of something: 1, or `slow` under valgrind,
+ * which is fifty times slower (make check VALGRIND=1).
+ */
+__attribute__((unused))
+static size_t
+tap_stride(size_t slow)
+{
+	const char *v = getenv("VALGRIND");
+
+	return v && *v ? slow : 1;
 }
 
 /* The plan line and the exit status of the test program. */

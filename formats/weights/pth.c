@@ -222,7 +222,7 @@ find_storage(struct pickle_storage *s, const struct zip *z, const char *root)
 enum status
 pth_read_zip(struct arrays *set, const struct zip *z)
 {
-	int len;
+	int len = 0;
 	const struct zip_member *m = find_pickle(z, &len);
 	char *root = arena_printf(set->arena, "%.*s", len, m->name), *order;
 	struct pickle_storage *storages = NULL;

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tensor/stats.h"
 #include "weights/arrays.h"
-#include "weights/difference.h"
 #include "weights/npz.h"
 #include "weights/published.h"
 #include "weights/safetensors.h"
@@ -85,10 +85,14 @@ arrayfile_ls(int argc, char **argv, bool totals)
 
 /* ---- diff ---- */
 
+/* Same shape, and dtypes that may be compared: f2 is as good as f4. */
 static bool
-same_shape(const struct tensor *a, const struct tensor *b)
+comparable(const struct tensor *a, const struct tensor *b)
 {
-	return a->rank == b->rank &&
+	bool floats = (a->dtype == DT_F4 || a->dtype == DT_F2) &&
+	    (b->dtype == DT_F4 || b->dtype == DT_F2);
+
+	return (floats || a->dtype == b->dtype) && a->rank == b->rank &&
 	    memcmp(a->dim, b->dim, (size_t)a->rank * sizeof a->dim[0]) == 0;
 }
 
@@ -97,19 +101,20 @@ static bool
 differ(const struct field *a, const struct field *b, double abs, double rel)
 {
 	char x[TENSOR_TEXT_MAX], y[TENSOR_TEXT_MAX];
-	struct difference d;
+	struct tensor_diff d;
 
-	if (!same_shape(&a->t, &b->t)) {
+	if (!comparable(&a->t, &b->t)) {
 		printf("%s\t%s\t%s\n", a->name,
 		    tensor_text(x, sizeof x, a->t.dtype, a->t.rank, a->t.dim),
 		    tensor_text(y, sizeof y, b->t.dtype, b->t.rank, b->t.dim));
 		return true;
 	}
-	difference(&d, &a->t, &b->t);
-	if (d.n > 0)
-		printf("%s\tmax %.3g\trms %.3g\trel %.3g\t%zu of %zu\n",
-		    a->name, d.max, d.rms, d.rel, d.n, tensor_len(&a->t));
-	return d.n > 0 && d.max > abs && d.rel > rel;
+	tensor_diff(&d, &a->t, &b->t, abs, rel);
+	if (d.differ > 0)
+		printf("%s\tmax abs %.3g\tmax rel %.3g\trms %.3g\t"
+		    "%zu of %zu\n", a->name, d.max_abs, d.max_rel, d.rms,
+		    d.differ, d.n);
+	return d.differ > 0;
 }
 
 static size_t
@@ -249,9 +254,14 @@ arrayfile_import(int argc, char **argv, const struct arrayfile_import *o)
 	cli_make(&s, choose_key(buf, sizeof buf, argv[0], o));
 	struct arrays out = { .arena = s.arena };
 
-	/* Opened files stay so: the arrays lie in them. */
+	/* Files stay open until all is written: the arrays lie in them. */
+	struct arrays **opened = arena_calloc(s.arena, (size_t)argc,
+	    sizeof *opened);
+
+	if (!opened)
+		cli_die("%s", status_detail());
 	for (int i = 0; i < argc; i++) {
-		struct arrays *in = open_arrays(argv[i]);
+		struct arrays *in = opened[i] = open_arrays(argv[i]);
 
 		take_manifest(&s, in);
 		take_source(&s, in, argv[i]);
@@ -271,6 +281,8 @@ arrayfile_import(int argc, char **argv, const struct arrayfile_import *o)
 	if (o->licence)
 		cli_try(sample_add_licence(&s, o->licence), "--licence");
 	cli_put(&s);
+	for (int i = 0; i < argc; i++)
+		arrays_close(opened[i]);
 }
 
 /* ---- export ---- */

@@ -10,7 +10,7 @@
 
 void arrayfile_ls(int argc, char **argv, bool totals);
 
-/* Prints what differs; cli_no() where it is above both tolerances. */
+/* Prints what differs, judged as tensor_diff does; cli_no() if anything. */
 void arrayfile_diff(int argc, char **argv, double abs, double rel);
 
 struct arrayfile_import {

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -35,15 +36,20 @@ static double progress_at;
 
 /* ---- messages ---- */
 
-static void
+static void PRINTF_LIKE(1, 0)
 message(const char *fmt, va_list ap)
 {
+	char text[4096];
+
+	vsnprintf(text, sizeof text, fmt, ap);
+	/* Names from files must not steer the terminal, or fake a line. */
+	for (char *p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 127)
+			*p = '?';
 	if (progress_shown)
 		fputs("\r\033[K", stderr);
 	progress_shown = false;
-	fprintf(stderr, "%s: ", prog ? prog->name : "dualtex");
-	vfprintf(stderr, fmt, ap);
-	putc('\n', stderr);
+	fprintf(stderr, "%s: %s\n", prog ? prog->name : "dualtex", text);
 }
 
 void
@@ -190,6 +196,8 @@ void
 cli_begin(const struct cli_program *p, int *argc, char ***argv)
 {
 	prog = p;
+	/* Keys are UTF-8 whatever the user's locale is; libarchive asks. */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	catch_signals();
 	options_parse(&opt, p, argc, argv);
 	progress_on = wants_progress();

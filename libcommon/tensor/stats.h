@@ -23,7 +23,7 @@ struct tensor_diff {
 };
 
 /*
- * a and b: same dtype and shape. Two values agree when both are NaN, or
+ * a and b: same shape, and same dtype or f2 and f4. Two values agree when both are NaN, or
  *
  *	|a - b| <= abs + rel * max(|a|, |b|)
  *

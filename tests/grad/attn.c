@@ -53,8 +53,7 @@ check(const char *name, struct nn_attn s, struct rng *r)
 	    .b1 = randoms(r, kk, 0.3), .tap = zeros(s.n * hw * kk),
 	    .out = zeros(out_len), .proj = randoms(r, out_len, 1),
 	    .out_len = out_len,
-	    .scratch = aligned_alloc(64, ((sf > sb ? sf : sb) + 127) / 64 *
-	    64) };
+	    .scratch = scratch(sf > sb ? sf : sb) };
 	float *dkey = zeros(key_len), *dhk = zeros(hk_len);
 	float *dhq = zeros(hq_len), *dpos = zeros(pos_len);
 	float *dw1 = zeros(kk * s.hid), *db1 = zeros(kk);

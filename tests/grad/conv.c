@@ -35,8 +35,7 @@ check(const char *name, struct nn_conv s, struct rng *r)
 	    .w = randoms(r, wl, 0.1), .b = randoms(r, s.o, 1),
 	    .packed = zeros(nn_conv_packed(&s)), .out = zeros(outl),
 	    .proj = randoms(r, outl, 1), .out_len = outl,
-	    .scratch = aligned_alloc(64, ((sf > sb ? sf : sb) + 127) / 64 *
-	    64) };
+	    .scratch = scratch(sf > sb ? sf : sb) };
 	const struct grad v[] = { { "dx", t.x, dx, in }, { "dw", t.w, dw, wl },
 	    { "db", t.b, db, s.o }, { 0 } };
 

@@ -31,7 +31,7 @@ check(const char *name, size_t n, size_t hw, size_t c, float slope,
 	struct net t = { n, hw, c, slope, randoms(r, len, 1),
 	    randoms(r, c, 0.3), randoms(r, c, 0.3), zeros(n * c),
 	    zeros(n * c), zeros(n * c), zeros(n * c), zeros(len),
-	    randoms(r, len, 1), aligned_alloc(64, (sc + 127) / 64 * 64) };
+	    randoms(r, len, 1), scratch(sc) };
 	float *dx = zeros(len), *dgamma = zeros(c), *dbeta = zeros(c);
 	const struct grad v[] = { { "dx", t.x, dx, len }, { "dgamma",
 	    t.gamma, dgamma, c }, { "dbeta", t.beta, dbeta, c }, { 0 } };

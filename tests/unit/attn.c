@@ -1,28 +1,8 @@
 /* The rewritten attention against the mosaic definition, nn_attn_fwd_ref. */
 #include "layers/attn.h"
 
-#include "../gradcheck.h"
-
-/* Largest error over the rms of what is wanted. */
-static double
-residual(const float *got, const float *want, size_t n)
-{
-	double worst = 0, sq = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		double e = fabs((double)got[i] - want[i]);
-
-		worst = e > worst || isnan(e) ? e : worst;
-		sq += (double)want[i] * want[i];
-	}
-	return worst / (sqrt(sq / (double)n) + 1e-30);
-}
-
-static void *
-scratch(size_t n)
-{
-	return aligned_alloc(64, (n + 127) / 64 * 64);
-}
+#include "../numbers.h"
+#include "../tap.h"
 
 static void
 check(const char *name, struct nn_attn s, double far, struct rng *r)

@@ -1,0 +1,139 @@
+/* iuv2coord: from IUV the texel of each pixel, s and m, and the pixel of each texel, c. */
+#include "cli/cli.h"
+#include "pose/heat.h"
+#include "stream/role.h"
+#include "texture/coord.h"
+#include "texture/stamp.h"
+#include "texture/texmap.h"
+
+struct options {
+	int size;		/* of the texture; 0: of the picture */
+	int dilate;
+	bool mirror;
+	const char *layout;
+
+	struct layout *opened;
+	uint8_t *chart;		/* [T][T] in the arena of the sample */
+};
+
+/* The maps of one view, made in place. */
+struct view {
+	const uint8_t *iuv;
+	const float *heat;	/* NULL: none */
+	float *surf, *coord, *texheat;
+	uint8_t *mask, *seen;
+	size_t h, w, T;
+};
+
+static enum status
+map_view(const struct view *v, const struct options *o, float *scratch)
+{
+	TRY(coord_surf(v->surf, v->mask, v->iuv, v->h, v->w, o->opened, v->T));
+	coord_draw(v->coord, v->seen, v->iuv, v->surf, v->h, v->w, v->T,
+	    scratch);
+	texmap_grow(v->coord, v->seen, v->T, 2, o->dilate, SEEN_DILATED,
+	    o->chart);
+	if (o->mirror)
+		coord_mirror(v->coord, v->seen, o->opened, v->T);
+	if (v->heat)
+		coord_sample(v->texheat, v->heat, v->h, v->w, HEAT_JOINTS,
+		    v->coord, v->seen, v->T);
+	return OK;
+}
+
+static enum status
+map_role(struct sample *s, enum role r, struct options *o)
+{
+	char name[ROLE_NAME_MAX];
+	const struct tensor *iuv, *heat = NULL;
+	struct tensor surf, mask, coord, seen, texheat = { 0 }, scratch, chart;
+	size_t n = 0;
+
+	TRY(role_want(&iuv, &n, s, r, "iuv", DT_U1, TENSOR_DIMS(0, 0, 3)));
+	const size_t h = role_dims(iuv, r)[0], w = role_dims(iuv, r)[1];
+	const size_t T = o->size ? (size_t)o->size : h > w ? h : w;
+	const size_t px = h * w, tx = T * T;
+
+	if (T < 2)
+		return fail(E_SHAPE, "field %s: a picture of %zu x %zu, want "
+		    "at least 2 x 2", role_name(name, r, "iuv"), h, w);
+	if (role_has(s, r, "heat"))
+		TRY(role_want(&heat, &n, s, r, "heat", DT_F4,
+		    TENSOR_DIMS(h, w, HEAT_JOINTS)));
+	TRY(role_make(&surf, s, r, "surf", n, DT_F4, TENSOR_DIMS(h, w, 2)));
+	TRY(role_make(&mask, s, r, "mask", n, DT_U1, TENSOR_DIMS(h, w)));
+	TRY(role_make(&coord, s, r, "coord", n, DT_F4, TENSOR_DIMS(T, T, 2)));
+	TRY(role_make(&seen, s, r, "seen", n, DT_U1, TENSOR_DIMS(T, T)));
+	if (heat)
+		TRY(role_make(&texheat, s, r, "texheat", n, DT_F4,
+		    TENSOR_DIMS(T, T, HEAT_JOINTS)));
+	TRY(tensor_alloc(&scratch, s->arena, DT_F4, TENSOR_DIMS(T, T)));
+	TRY(tensor_alloc(&chart, s->arena, DT_U1, TENSOR_DIMS(T, T)));
+	o->chart = chart.data;
+	layout_charts(o->opened, T, o->chart);
+	for (size_t i = 0; i < n; i++) {
+		const struct view v = {
+			.iuv = (const uint8_t *)iuv->data + i * px * 3,
+			.heat = heat ? (const float *)heat->data +
+			    i * px * HEAT_JOINTS : NULL,
+			.surf = (float *)surf.data + i * px * 2,
+			.mask = (uint8_t *)mask.data + i * px,
+			.coord = (float *)coord.data + i * tx * 2,
+			.seen = (uint8_t *)seen.data + i * tx,
+			.texheat = heat ? (float *)texheat.data +
+			    i * tx * HEAT_JOINTS : NULL,
+			.h = h, .w = w, .T = T,
+		};
+		enum status st = map_view(&v, o, scratch.data);
+
+		if (st != OK)
+			return fail_in(st, "field %s",
+			    role_name(name, r, "iuv"));
+	}
+	return OK;
+}
+
+static enum status
+step(struct sample *s, void *arg)
+{
+	struct options *o = arg;
+	bool any = false;
+
+	if (!o->opened)
+		TRY(layout_open(&o->opened, o->layout));
+	for (enum role r = 0; r < ROLES; r++) {
+		if (!role_has(s, r, "iuv"))
+			continue;
+		TRY(map_role(s, r, o));
+		any = true;
+	}
+	if (!any)
+		return fail(E_SHAPE, "field source.iuv: is missing, and so "
+		    "are halluc.iuv and target.iuv");
+	return stamp_put(s, o->opened);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .layout = "atlas24" };
+	const struct cli_opt opts[] = {
+		CLI_INT('T', "texture", &o.size, 2, 16384, "SIZE",
+		    "side of the texture, instead of the picture's"),
+		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
+		    "atlas24, or a table made by uvlut"),
+		CLI_INT('d', "dilate", &o.dilate, 0, 64, "N",
+		    "grow what is seen by N rings of texels"),
+		CLI_FLAG('m', "mirror", &o.mirror,
+		    "fill from the other side of the body"),
+		CLI_END
+	};
+	const struct cli_program p = {
+		.name = "iuv2coord", .opts = opts,
+		.summary = "from IUV the texel of each pixel and the pixel of each texel",
+	};
+	int status = cli_filter(&p, argc, argv, step, &o);
+
+	layout_close(o.opened);
+	return status;
+}

@@ -1,0 +1,163 @@
+/* render-warp: the texture on the body of each view, x~ = (1 - m) x^ + m warp(t; s), eq. 12. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "stream/role.h"
+#include "texture/stamp.h"
+#include "texture/texmap.h"
+
+#define GUTTER 4		/* texels around a chart that sampling may touch */
+
+struct options {
+	const char *background, *layout;
+	struct layout *opened;
+};
+
+/* x^ of view i: the generated picture, the photo, or one colour, in [-1,1]. */
+struct background {
+	const float *gen;	/* [n][h][w][3] or NULL */
+	const uint8_t *image;	/* the same */
+	float colour[3];
+};
+
+static enum status
+parse_colour(float colour[3], const char *text)
+{
+	unsigned rgb[3];
+	int end = 0;
+
+	if (strcmp(text, "grey") == 0)
+		text = "808080";
+	if (strlen(text) != 6 || sscanf(text, "%2x%2x%2x%n", &rgb[0], &rgb[1],
+	    &rgb[2], &end) != 3 || end != 6)
+		return fail(E_VALUE, "background \"%s\", want gen, image, grey "
+		    "or a colour RRGGBB", text);
+	for (int i = 0; i < 3; i++)
+		colour[i] = (float)rgb[i] / 127.5f - 1;
+	return OK;
+}
+
+static enum status
+find_background(struct background *b, const struct sample *s, enum role r,
+    size_t n, size_t h, size_t w, const char *want)
+{
+	const struct tensor *t;
+
+	*b = (struct background){ 0 };
+	if (!want)
+		want = role_has(s, r, "gen") ? "gen" : "grey";
+	if (strcmp(want, "gen") == 0) {
+		TRY(role_want(&t, &n, s, r, "gen", DT_F4,
+		    TENSOR_DIMS(h, w, 3)));
+		b->gen = t->data;
+	} else if (strcmp(want, "image") == 0) {
+		TRY(role_want(&t, &n, s, r, "image", DT_U1,
+		    TENSOR_DIMS(h, w, 3)));
+		b->image = t->data;
+	} else {
+		TRY(parse_colour(b->colour, want));
+	}
+	return OK;
+}
+
+static void
+paint_background(float *out, const struct background *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = b->gen ? b->gen[i] : b->image ?
+		    (float)b->image[i] / 127.5f - 1 : b->colour[i % 3];
+}
+
+/* surf made for a larger texture would be drawn wrongly, not outside. */
+static enum status
+check_surf(const float *surf, size_t n, size_t T)
+{
+	for (size_t i = 0; i < n; i++)
+		if (surf[i] < -0.5f || surf[i] > (float)T - 0.5f)
+			return fail(E_VALUE, "texel %c = %g, but the texture "
+			    "is %zu x %zu", i & 1 ? 'y' : 'x',
+			    (double)surf[i], T, T);
+	return OK;
+}
+
+static enum status
+render_role(struct sample *s, enum role r, const float *texture, size_t T,
+    const struct options *o)
+{
+	char name[ROLE_NAME_MAX];
+	const struct tensor *surf, *mask;
+	struct tensor out;
+	struct background back;
+	size_t n = 0;
+
+	TRY(role_want(&surf, &n, s, r, "surf", DT_F4, TENSOR_DIMS(0, 0, 2)));
+	const size_t h = role_dims(surf, r)[0], w = role_dims(surf, r)[1];
+
+	TRY(role_want(&mask, &n, s, r, "mask", DT_U1, TENSOR_DIMS(h, w)));
+	TRY(find_background(&back, s, r, n, h, w, o->background));
+	enum status st = check_surf(surf->data, n * h * w * 2, T);
+
+	if (st != OK)
+		return fail_in(st, "field %s", role_name(name, r, "surf"));
+	TRY(role_make(&out, s, r, "render", n, DT_F4, TENSOR_DIMS(h, w, 3)));
+	paint_background(out.data, &back, n * h * w * 3);
+	texmap_render(out.data, out.data, texture, T, surf->data, mask->data,
+	    n * h * w);
+	return OK;
+}
+
+static enum status
+step(struct sample *s, void *arg)
+{
+	struct options *o = arg;
+	const struct tensor *texture;
+	struct tensor chart, ready, scratch;
+	bool any = false;
+
+	TRY(stamp_open(&o->opened, s, o->layout));
+	TRY(sample_want(&texture, s, "texture", DT_F4, TENSOR_DIMS(0, 0, 3)));
+	const size_t T = texture->dim[0];
+
+	TRY(sample_want(&texture, s, "texture", DT_F4, TENSOR_DIMS(T, T, 3)));
+	if (T < 2)
+		return fail(E_SHAPE, "field texture: %zu texels, want at "
+		    "least 2 x 2", T);
+	TRY(tensor_alloc(&ready, s->arena, DT_F4, TENSOR_DIMS(T, T, 3)));
+	TRY(tensor_alloc(&chart, s->arena, DT_U1, TENSOR_DIMS(T, T)));
+	TRY(tensor_alloc(&scratch, s->arena, DT_U1, TENSOR_DIMS(T, T)));
+	memcpy(ready.data, texture->data, tensor_bytes(&ready));
+	layout_charts(o->opened, T, chart.data);
+	texmap_gutter(ready.data, chart.data, T, 3, GUTTER, scratch.data);
+	for (enum role r = 0; r < ROLES; r++) {
+		if (!role_has(s, r, "surf"))
+			continue;
+		TRY(render_role(s, r, ready.data, T, o));
+		any = true;
+	}
+	return any ? OK : fail(E_SHAPE, "field source.surf: is missing, and "
+	    "so are halluc.surf and target.surf");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	const struct cli_opt opts[] = {
+		CLI_STR('b', "background", &o.background,
+		    "gen|image|grey|RRGGBB",
+		    "what stands around the body; default gen, or else grey"),
+		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
+		    "the layout's table, where the stream's layout needs one"),
+		CLI_END
+	};
+	const struct cli_program p = {
+		.name = "render-warp", .opts = opts,
+		.summary = "pictures of the texture on the bodies of a stream",
+	};
+	int status = cli_filter(&p, argc, argv, step, &o);
+
+	layout_close(o.opened);
+	return status;
+}

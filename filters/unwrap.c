@@ -1,0 +1,92 @@
+/* unwrap: a texture without a network: what is seen, its mirror, and a smooth fill. */
+#include "cli/cli.h"
+#include "texture/baseline.h"
+#include "texture/stamp.h"
+
+struct options {
+	struct baseline_options u;
+	double erode;		/* pixels in a picture of 256 */
+	bool no_mirror;
+	const char *layout;
+
+	struct layout *opened;
+	struct arena *arena;	/* of the plan */
+	struct baseline_plan *plan;
+	size_t plan_T;		/* what it was made for */
+};
+
+/* A stream has one layout, and as a rule one size: the plan is kept. */
+static enum status
+get_plan(struct options *o, const struct sample *s, size_t T)
+{
+	TRY(stamp_open(&o->opened, s, o->layout));
+	if (o->plan && o->plan_T == T)
+		return OK;
+	arena_free(o->arena);
+	o->arena = NULL;
+	o->plan = NULL;
+	TRY(arena_new(&o->arena, (size_t)16 << 30));
+	TRY(baseline_plan_make(&o->plan, o->arena, o->opened, T));
+	o->plan_T = T;
+	return OK;
+}
+
+static enum status
+step(struct sample *s, void *arg)
+{
+	struct options *o = arg;
+	const struct tensor *image, *iuv, *coord, *seen;
+	struct tensor texture, from;
+
+	TRY(sample_want(&image, s, "source.image", DT_U1,
+	    TENSOR_DIMS(0, 0, 3)));
+	const size_t h = image->dim[0], w = image->dim[1];
+
+	TRY(sample_want(&iuv, s, "source.iuv", DT_U1, TENSOR_DIMS(h, w, 3)));
+	TRY(sample_want(&seen, s, "source.seen", DT_U1, TENSOR_DIMS(0, 0)));
+	const size_t T = seen->dim[0];
+
+	TRY(sample_want(&coord, s, "source.coord", DT_F4,
+	    TENSOR_DIMS(T, T, 2)));
+	TRY(sample_want(&seen, s, "source.seen", DT_U1, TENSOR_DIMS(T, T)));
+	if (T < 2)
+		return fail(E_SHAPE, "field source.seen: a texture of %zu "
+		    "texels, want at least 2 x 2", T);
+	TRY(get_plan(o, s, T));
+	TRY(sample_make(&texture, s, "texture", DT_F4, TENSOR_DIMS(T, T, 3)));
+	TRY(sample_make(&from, s, "texture.seen", DT_U1, TENSOR_DIMS(T, T)));
+	o->u.mirror = !o->no_mirror;
+	o->u.erode = (float)(o->erode * (double)(h > w ? h : w) / 256);
+
+	const struct baseline_input in = { h, w, image->data, iuv->data,
+		coord->data, seen->data };
+
+	return baseline_texture(texture.data, from.data, &in, o->plan, &o->u,
+	    s->arena);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .u.fill = BASELINE_HARMONIC, .erode = 3 };
+	const struct cli_opt opts[] = {
+		CLI_ENUM('f', "fill", &o.u.fill, "none|mean|harmonic",
+		    "what texels get that neither photo nor mirror shows"),
+		CLI_FLAG('M', "no-mirror", &o.no_mirror,
+		    "take nothing from the other side of the body"),
+		CLI_DBL('e', "erode", &o.erode, 0, 32, "PIXELS",
+		    "do not trust pixels so near to the outline, at 256 x 256"),
+		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
+		    "the layout's table, where the stream's layout needs one"),
+		CLI_END
+	};
+	const struct cli_program p = {
+		.name = "unwrap", .opts = opts,
+		.summary = "a texture from what one photo shows",
+	};
+	int status = cli_filter(&p, argc, argv, step, &o);
+
+	arena_free(o.arena);
+	layout_close(o.opened);
+	return status;
+}

@@ -1,0 +1,259 @@
+/*
+ * The direct way. A band of output rows at a time, the input rows it needs
+ * are copied once, padded and preprocessed, into scratch that stays in cache;
+ * there the window of an output pixel is k runs of k c floats, one for each
+ * kernel row, which panel_mul reads in place.
+ *
+ * Transposed, by phases: the output rows y with (y + pad) % stride == f only
+ * see kernel rows f, f + stride, ..., columns alike. So each of the stride^2
+ * phases is a plain convolution with a part of the kernel, whose results lie
+ * `stride` pixels apart:
+ *
+ *	q = (y + pad) / stride, kernel row f + m stride reads input row q - m
+ *
+ * Legend: f, g phase of rows and columns; nf, ng taps they have.
+ */
+#include "layers/corr.h"
+
+#include "math/team.h"
+
+#define BAND (512 << 10)	/* bytes of input copied at a time, about */
+#define TASKS 16		/* wanted at least, per run */
+#define MAX_TAPS 32
+
+struct plan {
+	size_t taps;		/* most kernel rows of one phase */
+	size_t left;		/* zero columns left of input column 0 */
+	size_t wp;		/* width of the padded copy */
+	size_t rows;		/* output rows of a band */
+	size_t high;		/* input rows of a band at most */
+	size_t bands;		/* of one image */
+	size_t group;		/* panels of a task */
+	size_t groups;
+};
+
+static size_t
+up(size_t n, size_t to)
+{
+	return (n + to - 1) / to;
+}
+
+static size_t
+phase_taps(size_t f, const struct corr *s)
+{
+	return f < s->k ? up(s->k - f, s->stride) : 0;
+}
+
+/* Input rows, from the first, that output rows [y0, y1) see. */
+static ptrdiff_t
+first_row(size_t y0, const struct corr *s, const struct plan *p)
+{
+	return s->transposed ? (ptrdiff_t)((y0 + s->pad) / s->stride) -
+	    (ptrdiff_t)p->taps + 1 :
+	    (ptrdiff_t)(y0 * s->stride) - (ptrdiff_t)s->pad;
+}
+
+static size_t
+count_rows(size_t y0, size_t y1, const struct corr *s, const struct plan *p)
+{
+	return s->transposed ? (y1 - 1 + s->pad) / s->stride -
+	    (y0 + s->pad) / s->stride + p->taps :
+	    (y1 - 1 - y0) * s->stride + s->k;
+}
+
+static struct plan
+plan(const struct corr *s)
+{
+	struct plan p = { .taps = s->transposed ? up(s->k, s->stride) : s->k };
+
+	if (s->transposed) {
+		p.left = p.taps - 1 - s->pad / s->stride;
+		p.wp = p.left + (s->wo - 1 + s->pad) / s->stride + 1;
+	} else {
+		p.left = s->pad;
+		p.wp = (s->wo - 1) * s->stride + s->k;
+	}
+	size_t line = p.wp * s->ci * sizeof (float);
+
+	/* Whole phases; the more rows, the fewer are copied twice. */
+	size_t step = s->transposed ? s->stride : 1;
+
+	p.rows = step;
+	while (p.rows < s->ho &&
+	    count_rows(0, p.rows + step, s, &p) * line <= BAND)
+		p.rows += step;
+	p.bands = up(s->ho, p.rows);
+	p.rows = up(up(s->ho, p.bands), step) * step;
+	p.bands = up(s->ho, p.rows);
+	p.high = count_rows(0, p.rows, s, &p);
+
+	size_t panels = panel_count(s->co);
+
+	p.groups = up(TASKS, s->n * p.bands);
+	if (p.groups > panels)
+		p.groups = panels;
+	p.group = up(panels, p.groups);
+	p.groups = up(panels, p.group);
+	return p;
+}
+
+size_t
+direct_packed(const struct corr *s)
+{
+	return s->k * s->k * s->ci * panel_count(s->co) * PANEL;
+}
+
+/* One phase (plain: the only one): [panel][kernel row, column, ci][PANEL]. */
+static float *
+pack_phase(float *packed, const float *w, size_t f, size_t g,
+    const struct corr *s)
+{
+	size_t step = s->transposed ? s->stride : 1;
+	size_t nf = s->transposed ? phase_taps(f, s) : s->k;
+	size_t ng = s->transposed ? phase_taps(g, s) : s->k;
+
+	for (size_t o0 = 0; o0 < s->co; o0 += PANEL)
+		for (size_t a = 0; a < nf; a++)
+			for (size_t b = 0; b < ng; b++)
+				for (size_t c = 0; c < s->ci; c++)
+					for (size_t o = o0; o < o0 + PANEL;
+					    o++, packed++) {
+			/* in memory order, which is tap nf - 1 first */
+			size_t i = s->transposed ? f + (nf - 1 - a) * step : a;
+			size_t j = s->transposed ? g + (ng - 1 - b) * step : b;
+
+			if (s->flip) {
+				i = s->k - 1 - i;
+				j = s->k - 1 - j;
+			}
+			*packed = o < s->co ? w[o * s->so + c * s->si +
+			    i * s->k + j] : 0;
+		}
+	return packed;
+}
+
+void
+direct_pack(float *packed, const float *w, const struct corr *s)
+{
+	size_t phases = s->transposed ? s->stride : 1;
+
+	for (size_t f = 0; f < phases; f++)
+		for (size_t g = 0; g < phases; g++)
+			packed = pack_phase(packed, w, f, g, s);
+}
+
+struct run {
+	float *out, *scratch;
+	const float *x, *packed;
+	const struct nn_pre *pre;
+	const struct nn_post *post;
+	const struct corr *s;
+	struct plan p;
+	size_t per_thread;	/* floats */
+};
+
+size_t
+direct_scratch(const struct corr *s)
+{
+	struct plan p = plan(s);
+
+	return team_size() * up(p.high * p.wp * s->ci, 16) * 64;
+}
+
+/*
+ * Output row y of phase column g: pixels x0, x0 + step, ...; band: the copied
+ * input, whose first row is `top`.
+ */
+static void
+run_row(const struct run *r, const float *band, ptrdiff_t top, size_t img,
+    size_t y, size_t g, size_t panel, const float *packed)
+{
+	const struct corr *s = r->s;
+	const struct plan *p = &r->p;
+	size_t step = 1, x0 = 0, nf = s->k, ng = s->k, line = p->wp * s->ci;
+	size_t row0, col0, seg[MAX_TAPS];
+
+	if (s->transposed) {
+		step = s->stride;
+		x0 = (g + step - s->pad % step) % step;
+		if (x0 >= s->wo)
+			return;
+		nf = phase_taps((y + s->pad) % step, s);
+		ng = phase_taps(g, s);
+		row0 = (size_t)((ptrdiff_t)((y + s->pad) / step) + 1 - top) -
+		    nf;
+		col0 = (x0 + s->pad) / step + 1 - ng + p->left;
+	} else {
+		row0 = (size_t)((ptrdiff_t)(y * s->stride) -
+		    (ptrdiff_t)s->pad - top);
+		col0 = 0;
+	}
+	for (size_t t = 0; t < nf; t++)
+		seg[t] = t * line;
+	struct panel_rows in = { .a = band + row0 * line + col0 * s->ci,
+	    .row = (s->transposed ? 1 : s->stride) * s->ci, .step = 1,
+	    .seg = seg, .segs = nf, .run = ng * s->ci };
+	size_t at = ((img * s->ho + y) * s->wo + x0) * s->co + panel * PANEL;
+	size_t n = s->co - panel * PANEL;
+	const struct nn_post *post = r->post;
+
+	panel_mul(r->out + at, step * s->co, &in, packed, up(s->wo - x0, step),
+	    n < PANEL ? n : PANEL,
+	    post && post->bias ? post->bias + panel * PANEL : NULL,
+	    post && post->add ? post->add + at : NULL);
+}
+
+static void
+run_task(void *arg, size_t task, size_t thread)
+{
+	const struct run *r = arg;
+	const struct corr *s = r->s;
+	const struct plan *p = &r->p;
+	size_t first = task % p->groups * p->group, panels = panel_count(s->co);
+	size_t last = first + p->group < panels ? first + p->group : panels;
+	size_t img = task / p->groups / p->bands;
+	size_t y0 = task / p->groups % p->bands * p->rows;
+	size_t y1 = y0 + p->rows < s->ho ? y0 + p->rows : s->ho;
+	size_t phases = s->transposed ? s->stride : 1;
+	float *band = r->scratch + thread * r->per_thread;
+	const float *packed = r->packed;
+
+	ptrdiff_t top = first_row(y0, s, p);
+	size_t high = count_rows(y0, y1, s, p);
+
+	for (size_t i = 0; i < high; i++) {
+		ptrdiff_t from = corr_index(top + (ptrdiff_t)i, s->hi, s->mode);
+
+		corr_pad_row(band + i * p->wp * s->ci, from < 0 ? NULL :
+		    r->x + (img * s->hi + (size_t)from) * s->wi * s->ci,
+		    -(ptrdiff_t)p->left, p->wp, s->wi, s->ci, s->mode, r->pre,
+		    img);
+	}
+	for (size_t f = 0; f < phases; f++)
+		for (size_t g = 0; g < phases; g++) {
+			size_t k = s->transposed ? phase_taps(f, s) *
+			    phase_taps(g, s) * s->ci : s->k * s->k * s->ci;
+
+			for (size_t j = first; j < last; j++)
+				for (size_t y = y0; y < y1; y++)
+					if ((y + s->pad) % phases == f)
+						run_row(r, band, top, img, y,
+						    g, j, packed +
+						    j * k * PANEL);
+			packed += panels * k * PANEL;
+		}
+	corr_act(r->out + (img * s->ho + y0) * s->wo * s->co,
+	    (y1 - y0) * s->wo, s->co, first * PANEL,
+	    last * PANEL < s->co ? last * PANEL : s->co, r->post);
+}
+
+void
+direct_run(float *out, const float *x, const float *packed,
+    const struct nn_pre *pre, const struct nn_post *post,
+    const struct corr *s, void *scratch)
+{
+	struct run r = { out, scratch, x, packed, pre, post, s, plan(s), 0 };
+
+	r.per_thread = up(r.p.high * r.p.wp * s->ci, 16) * 16;
+	team_run(s->n * r.p.bands * r.p.groups, run_task, &r);
+}

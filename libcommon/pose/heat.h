@@ -1,0 +1,29 @@
+/*
+ * Heat maps of key points, as pose-guided networks read them (NETWORK 3.1):
+ * one plane per joint, a Gaussian of height 1 at the joint, all zero where
+ * the joint is missing.
+ */
+#ifndef POSE_HEAT_H
+#define POSE_HEAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+#define HEAT_JOINTS 18		/* COCO-18 */
+
+/*
+ * heat [h][w][18] from pose [18][3]: x, y in pixels, confidence. A joint is
+ * missing where a coordinate is NaN or the confidence is not above 0.
+ *
+ *	exp(-((x - cx)^2 + (y - cy)^2) / (2 sigma^2))
+ *
+ * sigma in pixels. (cx, cy) is the coordinate cut towards zero, as the
+ * networks were trained, or with `subpixel` the coordinate itself.
+ * E_VALUE for an infinite coordinate. scratch: 18 (h + w) floats.
+ */
+MUST_CHECK enum status heat_draw(float *heat, const float *pose, size_t h,
+    size_t w, float sigma, bool subpixel, float *scratch);
+
+#endif

@@ -1,0 +1,302 @@
+#include "texture/baseline.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "texture/coord.h"
+#include "texture/fill.h"
+#include "texture/texmap.h"
+
+#define GUTTER 4
+#define JUMP 64			/* of U or V between neighbours: a fold */
+#define HINT 0.02f		/* weight of an untrusted pixel; a neighbour has 1 */
+#define REACH 8			/* texels at T = 256 over which the mirror is matched */
+#define MATCH 0.3f		/* largest difference that counts as light, not as cloth */
+
+struct baseline_plan {
+	const struct layout *layout;
+	size_t T;
+	uint8_t *chart;		/* [T][T] */
+	struct fill_graph *graph;
+	bool adjoin[25][25];
+};
+
+enum status
+baseline_plan_make(struct baseline_plan **out, struct arena *a,
+    const struct layout *l, size_t T)
+{
+	struct baseline_plan *p = arena_calloc(a, 1, sizeof *p);
+	struct seam_link *link;
+	size_t n;
+
+	if (!p)
+		return E_NOMEM;
+	p->layout = l;
+	p->T = T;
+	p->chart = arena_calloc(a, T, T);
+	if (!p->chart)
+		return E_NOMEM;
+	layout_charts(l, T, p->chart);
+	TRY(seam_links(&link, &n, a, l, p->chart, T));
+	TRY(fill_graph_make(&p->graph, a, p->chart, T, link, n));
+	for (int i = 1; i < 25; i++)
+		for (int j = 1; j < 25; j++)
+			p->adjoin[i][j] = i == j || seam_adjoin(i, j);
+	*out = p;
+	return OK;
+}
+
+/* Whether the body goes on from pixel a to b, or something else begins. */
+static bool
+continues(const uint8_t *a, const uint8_t *b, const struct baseline_plan *p)
+{
+	if (!p->adjoin[a[0]][b[0]])
+		return false;
+	return a[0] != b[0] || (abs(a[1] - b[1]) + abs(a[2] - b[2]) < JUMP);
+}
+
+/* Whether a neighbour of body pixel (x, y) is no part of the same surface. */
+static bool
+is_rim(const struct baseline_input *in, size_t x, size_t y,
+    const struct baseline_plan *p)
+{
+	const uint8_t *c = in->iuv + 3 * (y * in->w + x);
+
+	return (x > 0 && !continues(c, c - 3, p)) ||
+	    (x + 1 < in->w && !continues(c, c + 3, p)) ||
+	    (y > 0 && !continues(c, c - 3 * in->w, p)) ||
+	    (y + 1 < in->h && !continues(c, c + 3 * in->w, p));
+}
+
+/* 1 for a body pixel that is at least `erode` away from what is foreign. */
+static void
+trust_pixels(float *trust, const struct baseline_input *in,
+    const struct baseline_plan *p, float erode)
+{
+	const size_t h = in->h, w = in->w;
+	const float r = erode - 1;	/* a rim is 1 away */
+	const size_t n = r < 0 ? 0 : (size_t)r;
+
+	for (size_t i = 0; i < h * w; i++)
+		trust[i] = in->iuv[3 * i] > 0;
+	for (size_t y = 0; r >= 0 && y < h; y++)
+		for (size_t x = 0; x < w; x++) {
+			if (!in->iuv[3 * (y * w + x)] || !is_rim(in, x, y, p))
+				continue;
+			for (size_t v = y > n ? y - n : 0; v <= y + n && v < h;
+			    v++)
+				for (size_t u = x > n ? x - n : 0;
+				    u <= x + n && u < w; u++)
+					if (hypotf((float)u - (float)x,
+					    (float)v - (float)y) <= r)
+						trust[v * w + u] = 0;
+		}
+}
+
+/*
+ * The photo at (x, y) from the body's pixels alone: colour in [-1,1], and
+ * the weight of those that are trusted. False where no pixel is the body's.
+ */
+static bool
+read_photo(float rgb[3], float *trusted, const struct baseline_input *in,
+    const float *trust, const float *c)
+{
+	const float fx = floorf(c[0]), fy = floorf(c[1]);
+	const float a = c[0] - fx, b = c[1] - fy;
+	float sum[2][4] = { { 0 } };	/* untrusted, trusted */
+
+	*trusted = 0;
+	if (!(c[0] >= 0 && c[1] >= 0 && c[0] <= (float)(in->w - 1) &&
+	    c[1] <= (float)(in->h - 1)))
+		return false;
+	for (int k = 0; k < 4; k++) {
+		float wt = (k & 1 ? a : 1 - a) * (k >> 1 ? b : 1 - b);
+		size_t x = (size_t)fx + (k & 1), y = (size_t)fy + (k >> 1);
+
+		if (wt == 0 || x >= in->w || y >= in->h)
+			continue;
+		size_t i = y * in->w + x;
+
+		if (!in->iuv[3 * i])
+			continue;
+		float *s = sum[trust[i] > 0];
+
+		for (int j = 0; j < 3; j++)
+			s[j] += wt * in->image[3 * i + (size_t)j];
+		s[3] += wt;
+	}
+	const float *s = sum[sum[1][3] > 0];
+
+	*trusted = sum[1][3];
+	for (int j = 0; j < 3; j++)
+		rgb[j] = s[3] > 0 ? s[j] / s[3] / 127.5f - 1 : 0;
+	return s[3] > 0;
+}
+
+/* ---- the other side ---------------------------------------------------- */
+
+/*
+ * The colour on the other side of the body, bilinear over texels that were
+ * read from the photo; false where less than half of the weight is.
+ */
+static bool
+read_mirror(float rgb[3], const float *texture, const uint8_t *kind,
+    size_t t, const struct baseline_plan *p)
+{
+	const size_t T = p->T;
+	int part;
+	float u, v, xy[2], sum[4] = { 0 };
+
+	if (!layout_surface(p->layout, T, (float)(t % T), (float)(t / T),
+	    &part, &u, &v))
+		return false;
+	layout_mirror(&part, &u, &v);
+	if (!layout_texel(p->layout, T, part, u, v, xy))
+		return false;
+	const size_t x0 = (size_t)xy[0], y0 = (size_t)xy[1];
+	const float a = xy[0] - (float)x0, b = xy[1] - (float)y0;
+
+	for (int k = 0; k < 4; k++) {
+		float wt = (k & 1 ? a : 1 - a) * (k >> 1 ? b : 1 - b);
+		size_t x = x0 + (k & 1), y = y0 + (k >> 1), i = y * T + x;
+
+		if (x >= T || y >= T || kind[i] != FILL_FIXED)
+			continue;
+		for (int j = 0; j < 3; j++)
+			sum[j] += wt * texture[3 * i + (size_t)j];
+		sum[3] += wt;
+	}
+	for (int j = 0; j < 3; j++)
+		rgb[j] = sum[3] > 0 ? sum[j] / sum[3] : 0;
+	return sum[3] >= 0.5f;
+}
+
+static float
+limit(float a, float most)
+{
+	return a > most ? most : a < -most ? -most : a;
+}
+
+/*
+ * Light differs from side to side. Where a texel and its mirror are both
+ * seen the difference is known; beside such texels the mirror is shifted by
+ * it, fading out over REACH texels, so that no edge shows where the two meet.
+ */
+static enum status
+add_mirror(float *texture, uint8_t *seen, const uint8_t *kind,
+    const struct baseline_plan *p, struct arena *a)
+{
+	const size_t n = p->T * p->T;
+	const float reach = REACH * (float)p->T / 256;
+	float *other = arena_calloc(a, n, 3 * sizeof *other);
+	float *shift = arena_calloc(a, n, 3 * sizeof *shift);
+	float *mu = arena_calloc(a, n, sizeof *mu);
+	uint8_t *k = arena_calloc(a, n, 1);
+
+	if (!other || !shift || !mu || !k)
+		return E_NOMEM;
+	for (size_t t = 0; t < n; t++) {
+		if (!p->chart[t] || !read_mirror(other + 3 * t, texture, kind,
+		    t, p))
+			continue;
+		k[t] = kind[t] == FILL_FIXED ? FILL_FIXED : FILL_FREE;
+		mu[t] = 1 / (reach * reach);
+		for (size_t i = 3 * t; i < 3 * t + 3; i++)
+			shift[i] = k[t] == FILL_FIXED ?
+			    limit(texture[i] - other[i], MATCH) : 0;
+	}
+	TRY(fill_solve(p->graph, a, shift, mu, k, NULL));
+	for (size_t t = 0; t < n; t++) {
+		if (k[t] != FILL_FREE)
+			continue;
+		seen[t] = SEEN_MIRROR;
+		for (size_t i = 3 * t; i < 3 * t + 3; i++)
+			texture[i] = limit(other[i] + shift[i], 1);
+	}
+	return OK;
+}
+
+/* ---- all of it --------------------------------------------------------- */
+
+/* Every free texel gets the mean of its chart's known ones, or of all. */
+static void
+fill_mean(float *texture, const uint8_t *kind, const struct baseline_plan *p)
+{
+	double sum[25][4] = { { 0 } };	/* 0: all charts */
+	const size_t n = p->T * p->T;
+
+	for (size_t t = 0; t < n; t++)
+		for (int all = 0; all < 2 && kind[t] == FILL_FIXED; all++) {
+			double *s = sum[all ? 0 : p->chart[t]];
+
+			for (int j = 0; j < 3; j++)
+				s[j] += (double)texture[3 * t + (size_t)j];
+			s[3]++;
+		}
+	for (size_t t = 0; t < n; t++) {
+		const double *s = sum[sum[p->chart[t]][3] > 0 ? p->chart[t] : 0];
+
+		for (int j = 0; j < 3 && kind[t] == FILL_FREE; j++)
+			texture[3 * t + (size_t)j] = (float)(s[j] / s[3]);
+	}
+}
+
+static enum status
+unwrap(float *texture, uint8_t *seen, const struct baseline_input *in,
+    const struct baseline_plan *p, const struct baseline_options *o,
+    struct arena *a)
+{
+	const size_t n = p->T * p->T;
+	float *trust = arena_calloc(a, in->h * in->w, sizeof *trust);
+	float *mu = arena_calloc(a, n, sizeof *mu);
+	uint8_t *kind = arena_calloc(a, n, 1);
+	size_t used = 0;
+
+	if (!trust || !mu || !kind)
+		return E_NOMEM;
+	trust_pixels(trust, in, p, o->erode);
+	memset(texture, 0, 3 * n * sizeof *texture);
+	for (size_t t = 0; t < n; t++) {
+		const float *c = in->coord + 2 * t;
+		float trusted = 0;
+		bool photo = p->chart[t] && (in->seen[t] == SEEN_YES ||
+		    in->seen[t] == SEEN_DILATED) &&
+		    read_photo(texture + 3 * t, &trusted, in, trust, c);
+
+		kind[t] = !p->chart[t] ? FILL_OUT :
+		    trusted > 0 ? FILL_FIXED : FILL_FREE;
+		seen[t] = trusted > 0 ? in->seen[t] : SEEN_NOT;
+		mu[t] = photo ? HINT : 0;
+		used += trusted > 0;
+	}
+	if (used == 0)
+		return fail(E_VALUE, "no pixel of the body is %g away from "
+		    "its outline: nothing to unwrap", (double)o->erode);
+	if (o->mirror)
+		TRY(add_mirror(texture, seen, kind, p, a));
+	for (size_t t = 0; t < n; t++)
+		if (seen[t] == SEEN_MIRROR)
+			kind[t] = FILL_FIXED;
+	if (o->fill == BASELINE_HARMONIC)
+		TRY(fill_solve(p->graph, a, texture, mu, kind, NULL));
+	else if (o->fill == BASELINE_MEAN)
+		fill_mean(texture, kind, p);
+	for (size_t t = 0; t < n; t++)
+		if (kind[t] == FILL_FREE && o->fill == BASELINE_NONE)
+			memset(texture + 3 * t, 0, 3 * sizeof *texture);
+	texmap_gutter(texture, p->chart, p->T, 3, GUTTER, kind);
+	return OK;
+}
+
+enum status
+baseline_texture(float *texture, uint8_t *seen, const struct baseline_input *in,
+    const struct baseline_plan *p, const struct baseline_options *o,
+    struct arena *a)
+{
+	size_t mark = arena_mark(a);
+	enum status s = unwrap(texture, seen, in, p, o, a);
+
+	arena_pop(a, mark);
+	return s;
+}

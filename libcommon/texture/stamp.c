@@ -1,0 +1,32 @@
+#include "texture/stamp.h"
+
+#include <string.h>
+
+enum status
+stamp_open(struct layout **l, const struct sample *s, const char *option)
+{
+	const char *said = json_string_value(json_object_get(s->manifest,
+	    "layout"));
+
+	if (!said && !option)
+		return fail(E_SHAPE, "the manifest names no layout: give one "
+		    "with --layout");
+	if (!*l && !option && strcmp(said, "atlas24") != 0)
+		return fail(E_SHAPE, "layout \"%s\" needs its table, made by "
+		    "uvlut: give it with --layout", said);
+	if (!*l)
+		TRY(layout_open(l, option ? option : said));
+	if (said && strcmp(layout_name(*l), said) != 0)
+		return fail(E_VALUE, "layout \"%s\", want \"%s\"", said,
+		    layout_name(*l));
+	return OK;
+}
+
+enum status
+stamp_put(struct sample *s, const struct layout *l)
+{
+	if (json_object_set_new(s->manifest, "layout",
+	    json_string(layout_name(l))) != 0)
+		return fail(E_NOMEM, "no memory for a manifest");
+	return OK;
+}

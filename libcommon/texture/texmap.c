@@ -1,0 +1,93 @@
+#include "texture/texmap.h"
+
+#include <math.h>
+#include <string.h>
+
+static size_t
+clamp(float a, size_t n)
+{
+	return a <= 0 ? 0 : a >= (float)(n - 1) ? n - 1 : (size_t)a;
+}
+
+void
+texmap_at(float *out, const float *map, size_t h, size_t w, size_t k, float x,
+    float y)
+{
+	const float fx = floorf(x), fy = floorf(y), a = x - fx, b = y - fy;
+	const size_t x0 = clamp(fx, w), x1 = clamp(fx + 1, w);
+	const size_t y0 = clamp(fy, h), y1 = clamp(fy + 1, h);
+	const float *p = map + (y0 * w + x0) * k, *q = map + (y0 * w + x1) * k;
+	const float *r = map + (y1 * w + x0) * k, *s = map + (y1 * w + x1) * k;
+
+	for (size_t i = 0; i < k; i++)
+		out[i] = (1 - b) * ((1 - a) * p[i] + a * q[i]) +
+		    b * ((1 - a) * r[i] + a * s[i]);
+}
+
+/* Marks a texel of the ring that is being grown: not known to its fellows yet. */
+#define NEW 0x80
+
+static void
+grow_texel(float *map, uint8_t *known, size_t T, size_t k, size_t x, size_t y,
+    const uint8_t *same)
+{
+	const size_t t = y * T + x;
+	float n = 0;
+
+	for (size_t j = y ? y - 1 : 0; j <= y + 1 && j < T; j++)
+		for (size_t i = x ? x - 1 : 0; i <= x + 1 && i < T; i++) {
+			const size_t u = j * T + i;
+
+			if (!known[u] || known[u] & NEW ||
+			    (same && same[u] != same[t]))
+				continue;
+			if (n == 0)
+				memset(map + k * t, 0, k * sizeof *map);
+			n++;
+			for (size_t c = 0; c < k; c++)
+				map[k * t + c] += map[k * u + c];
+		}
+	if (n == 0)
+		return;
+	for (size_t c = 0; c < k; c++)
+		map[k * t + c] /= n;
+	known[t] = NEW;
+}
+
+void
+texmap_grow(float *map, uint8_t *known, size_t T, size_t k, int n, uint8_t code,
+    const uint8_t *same)
+{
+	for (int ring = 0; ring < n; ring++) {
+		for (size_t t = 0; t < T * T; t++)
+			if (!known[t] && (!same || same[t]))
+				grow_texel(map, known, T, k, t % T, t / T, same);
+		for (size_t t = 0; t < T * T; t++)
+			if (known[t] & NEW)
+				known[t] = code;
+	}
+}
+
+void
+texmap_gutter(float *map, const uint8_t *chart, size_t T, size_t k, int n,
+    uint8_t *scratch)
+{
+	for (size_t t = 0; t < T * T; t++) {
+		scratch[t] = chart[t] != 0;
+		if (!chart[t])
+			memset(map + k * t, 0, k * sizeof *map);
+	}
+	texmap_grow(map, scratch, T, k, n, 1, NULL);
+}
+
+void
+texmap_render(float *out, const float *back, const float *tex, size_t T,
+    const float *surf, const uint8_t *mask, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (mask[i] && isfinite(surf[2 * i]) && isfinite(surf[2 * i + 1]))
+			texmap_at(out + 3 * i, tex, T, T, 3, surf[2 * i],
+			    surf[2 * i + 1]);
+		else if (out != back)
+			memcpy(out + 3 * i, back + 3 * i, 3 * sizeof *out);
+}

@@ -1,0 +1,148 @@
+/*
+ * unwrap's arithmetic on drawn people: what is seen, never the background,
+ * the mirror, and each kind of fill.
+ */
+#include "texture/baseline.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "texture/coord.h"
+#include "../tap.h"
+
+enum { S = 64, T = 64 };
+
+static struct layout *layout;
+static struct arena *arena;
+static struct baseline_plan *plan;
+static uint8_t image[S * S * 3], iuv[S * S * 3], mask[S * S];
+static uint8_t known[T * T], seen[T * T], chart[T * T];
+static float surf[S * S * 2], coord[T * T * 2], scratch[T * T];
+static float texture[T * T * 3];
+
+static void
+paint(int part, size_t x0, size_t y0, size_t w, size_t h, const int *rgb)
+{
+	for (size_t y = y0; y < y0 + h; y++)
+		for (size_t x = x0; x < x0 + w; x++) {
+			size_t i = 3 * (y * S + x);
+
+			iuv[i] = (uint8_t)part;
+			iuv[i + 1] = (uint8_t)(20 + 210 * (x - x0) / (w - 1));
+			iuv[i + 2] = (uint8_t)(20 + 210 * (y - y0) / (h - 1));
+			for (size_t k = 0; k < 3; k++)
+				image[i + k] = (uint8_t)rgb[k];
+		}
+}
+
+/* A red upper arm (15), a green shin (13), in front of blue. */
+static enum status
+unwrap(int fill, bool mirror, float erode)
+{
+	const struct baseline_options o = { fill, mirror, erode };
+	const struct baseline_input in = { S, S, image, iuv, coord, known };
+
+	memset(iuv, 0, sizeof iuv);
+	for (size_t i = 0; i < S * S; i++)
+		memcpy(image + 3 * i, (uint8_t[]){ 0, 0, 255 }, 3);
+	paint(15, 4, 4, 24, 40, (int[]){ 255, 0, 0 });
+	paint(13, 36, 10, 20, 40, (int[]){ 0, 255, 0 });
+	/* The silhouette of DensePose reaches two pixels into the blue. */
+	for (size_t y = 4; y < 44; y++)
+		memcpy(image + 3 * (y * S + 26), (uint8_t[]){ 0, 0, 255, 0, 0,
+		    255 }, 6);
+	TRY(coord_surf(surf, mask, iuv, S, S, layout, T));
+	coord_draw(coord, known, iuv, surf, S, S, T, scratch);
+	return baseline_texture(texture, seen, &in, plan, &o, arena);
+}
+
+static size_t
+count(int part, uint8_t code)
+{
+	size_t n = 0;
+
+	for (size_t t = 0; t < T * T; t++)
+		n += (part ? chart[t] == part : chart[t] > 0) &&
+		    seen[t] == code;
+	return n;
+}
+
+/* Largest distance to a colour, over one part's texels of one code. */
+static double
+off(int part, int code, float r, float g, float b)
+{
+	double worst = 0;
+
+	for (size_t t = 0; t < T * T; t++)
+		if (chart[t] == part && seen[t] == code)
+			worst = fmax(worst, (double)(fabsf(texture[3 * t] - r) +
+			    fabsf(texture[3 * t + 1] - g) +
+			    fabsf(texture[3 * t + 2] - b)));
+	return worst;
+}
+
+/* Share of a part's texels in which red is more than green. */
+static double
+redder(int part)
+{
+	size_t n = 0, red = 0;
+
+	for (size_t t = 0; t < T * T; t++)
+		if (chart[t] == part) {
+			n++;
+			red += texture[3 * t] > texture[3 * t + 1];
+		}
+	return (double)red / (double)n;
+}
+
+int
+main(void)
+{
+	double blue = -1, zero = 0;
+
+	if (!ok(layout_open(&layout, "atlas24") == OK &&
+	    arena_new(&arena, (size_t)1 << 30) == OK &&
+	    baseline_plan_make(&plan, arena, layout, T) == OK, "plan"))
+		return done();
+	layout_charts(layout, T, chart);
+
+	ok(unwrap(BASELINE_NONE, false, 3) == OK, "seen alone");
+	ok(count(15, SEEN_YES) > 20 && count(13, SEEN_YES) > 20 &&
+	    count(16, SEEN_YES) == 0 && count(0, SEEN_MIRROR) == 0,
+	    "%zu texels of the arm, %zu of the shin", count(15, SEEN_YES),
+	    count(13, SEEN_YES));
+	ok(off(15, SEEN_YES, 1, -1, -1) < 1e-5 &&
+	    off(13, SEEN_YES, -1, 1, -1) < 1e-5, "in the photo's colours");
+	for (size_t t = 0; t < T * T; t++)
+		for (size_t k = 0; k < 3 && chart[t] && !seen[t]; k++)
+			zero = fmax(zero, (double)fabsf(texture[3 * t + k]));
+	ok(zero == 0, "texels that are not seen are 0");
+	size_t all = count(0, SEEN_YES);
+
+	ok(unwrap(BASELINE_NONE, false, 0) == OK && count(0, SEEN_YES) > all,
+	    "without erosion there are more");
+	ok(off(15, SEEN_YES, 1, -1, -1) > 1, "and blue ones among them");
+
+	ok(unwrap(BASELINE_HARMONIC, true, 3) == OK, "mirror and fill");
+	ok(count(16, SEEN_MIRROR) > count(15, SEEN_YES) / 2 &&
+	    off(16, SEEN_MIRROR, 1, -1, -1) < 0.05, "the other arm is red");
+	ok(off(14, SEEN_MIRROR, -1, 1, -1) < 0.05, "the other shin is green");
+	for (size_t t = 0; t < T * T; t++)
+		if (chart[t])
+			blue = fmax(blue, (double)texture[3 * t + 2]);
+	ok(blue < -0.9, "the background is nowhere: %.3f", blue);
+	/* 17 is the arm's other half, 19 the forearm, 11 the calf. */
+	ok(redder(17) == 1 && redder(19) == 1 && redder(11) == 0,
+	    "what adjoins is filled alike");
+
+	ok(unwrap(BASELINE_MEAN, false, 3) == OK &&
+	    off(15, SEEN_NOT, 1, -1, -1) < 1e-5, "mean of the chart");
+	ok(off(9, SEEN_NOT, -.07f, .07f, -1) < 0.3,
+	    "mean of all for charts that show nothing");
+
+	ok(unwrap(BASELINE_HARMONIC, true, 30) == E_VALUE, "too much erosion: "
+	    "%s", status_detail());
+	arena_free(arena);
+	layout_close(layout);
+	return done();
+}
