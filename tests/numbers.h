@@ -83,7 +83,7 @@ residual(const float *got, const float *want, size_t n)
 		worst = e > worst || isnan(e) ? e : worst;
 		sq += (double)want[i] * want[i];
 	}
-	return worst / (sqrt(sq / (double)n) + 1e-30);
+	return worst / (sqrt(sq / (double)n) + 1e-9);
 }
 
 #endif

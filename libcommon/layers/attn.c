@@ -3,21 +3,22 @@
 #include <math.h>
 #include <string.h>
 
-#include "layers/act.h"
 #include "math/gemm.h"
+#include "math/panel.h"
 #include "math/team.h"
 
 /*
  * Legend: p a pixel of some view; x0 y0 floor of its position in the key map,
  * a b the fraction; r = k / 2; kk = k k taps; e = k + 1; fold[i e + j] the
- * weight of the whole pixel (y0 - r + i, x0 - r + j).
+ * weight of the whole pixel (y0 - r + i, x0 - r + j); d a hidden channel.
  */
 
 #define MAX_K 9
 #define MAX_TAPS (MAX_K * MAX_K)
 #define MAX_FOLD ((MAX_K + 1) * (MAX_K + 1))
-#define BLOCK 32	/* pixels of a task */
-#define LANES 32	/* channels of a scatter task */
+#define BLOCK 24	/* pixels of a task: whole tiles of panel_mul */
+#define LANES (2 * VEC)	/* channels of a scatter task */
+#define WIDE 4		/* vectors of channels that are gathered at a time */
 
 struct nn_conv
 nn_attn_key(const struct nn_attn *s)
@@ -51,7 +52,7 @@ clamp(ptrdiff_t i, size_t n)
  * brought nearer, to where no tap is inside yet, without a change.
  */
 static float
-near(float x, size_t n, size_t k)
+nearer(float x, size_t n, size_t k)
 {
 	float lo = -(float)k, hi = (float)(n + k);
 
@@ -70,8 +71,8 @@ place(struct place *l, const float *pos, size_t p, const struct nn_attn *s)
 		x += (float)(p % s->w);
 		y += (float)(p / s->w % s->h);
 	}
-	x = near(x, s->kw, s->k);
-	y = near(y, s->kh, s->k);
+	x = nearer(x, s->kw, s->k);
+	y = nearer(y, s->kh, s->k);
 	l->x0 = (ptrdiff_t)floorf(x);
 	l->y0 = (ptrdiff_t)floorf(y);
 	l->a = x - (float)l->x0;
@@ -79,24 +80,28 @@ place(struct place *l, const float *pos, size_t p, const struct nn_attn *s)
 	return true;
 }
 
-/* The four hidden-key pixels TL TR BL BR of view p / (h w). */
+/* Weights of TL TR BL BR. */
 static void
-hidden_corners(const float *v[4], const float *hk, size_t p,
-    const struct place *l, const struct nn_attn *s)
+bilinear(float w[4], const struct place *l)
+{
+	w[0] = (1 - l->b) * (1 - l->a);
+	w[1] = (1 - l->b) * l->a;
+	w[2] = l->b * (1 - l->a);
+	w[3] = l->b * l->a;
+}
+
+/* Where the four hidden-key pixels TL TR BL BR of a place are, in floats. */
+static void
+hidden_corners(size_t at[4], size_t p, const struct place *l,
+    const struct nn_attn *s)
 {
 	size_t r = s->k / 2, h = s->kh + 2 * r, w = s->kw + 2 * r;
 	size_t map = s->keys == 1 ? 0 : p / (s->h * s->w);
 
 	for (int i = 0; i < 4; i++)
-		v[i] = hk + ((map * h + clamp(l->y0 + (ptrdiff_t)r + (i >> 1),
+		at[i] = ((map * h + clamp(l->y0 + (ptrdiff_t)r + (i >> 1),
 		    h)) * w + clamp(l->x0 + (ptrdiff_t)r + (i & 1), w)) *
 		    s->hid;
-}
-
-static size_t
-query_pixel(size_t p, const struct nn_attn *s)
-{
-	return s->queries == 1 ? p % (s->h * s->w) : p;
 }
 
 /* hidden = lrelu(hq + gather(hk)) */
@@ -104,16 +109,22 @@ static void
 hidden_fwd(float *hidden, const float *hk, const float *hq, size_t p,
     const struct place *l, const struct nn_attn *s)
 {
-	const float *v[4], *q = hq + query_pixel(p, s) * s->hid;
-	float w0 = (1 - l->b) * (1 - l->a), w1 = (1 - l->b) * l->a;
-	float w2 = l->b * (1 - l->a), w3 = l->b * l->a;
+	const float *q = hq + (s->queries == 1 ? p % (s->h * s->w) : p) *
+	    s->hid;
+	size_t at[4];
+	float w[4];
 
-	hidden_corners(v, hk, p, l, s);
-	for (size_t d = 0; d < s->hid; d++) {
-		float x = q[d] + ((w0 * v[0][d] + w1 * v[1][d]) +
-		    (w2 * v[2][d] + w3 * v[3][d])), y = NN_ATTN_SLOPE * x;
+	bilinear(w, l);
+	hidden_corners(at, p, l, s);
+	for (size_t d = 0; d < s->hid; d += VEC) {
+		size_t n = vec_left(d, s->hid);
+		vec x = vec_get(q + d, n) +
+		    ((w[0] * vec_get(hk + at[0] + d, n) +
+		    w[1] * vec_get(hk + at[1] + d, n)) +
+		    (w[2] * vec_get(hk + at[2] + d, n) +
+		    w[3] * vec_get(hk + at[3] + d, n)));
 
-		hidden[d] = x > y ? x : y;
+		vec_put(hidden + d, vec_lrelu(x, NN_ATTN_SLOPE), n);
 	}
 }
 
@@ -127,41 +138,109 @@ static void
 fold(float *f, const float *tap, const struct place *l, size_t k, float scale)
 {
 	size_t e = k + 1;
-	float w[4] = { (1 - l->b) * (1 - l->a), (1 - l->b) * l->a,
-	    l->b * (1 - l->a), l->b * l->a };
+	float w[4];
 
+	bilinear(w, l);
 	memset(f, 0, e * e * sizeof *f);
-	for (size_t t = 0; t < k * k; t++)
-		for (size_t q = 0; q < 4; q++)
-			f[(t / k + q / 2) * e + t % k + q % 2] +=
-			    scale * w[q] * tap[t];
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = 0; j < k; j++) {
+			float t = scale * tap[i * k + j], *to = f + i * e + j;
+
+			to[0] += w[0] * t;
+			to[1] += w[1] * t;
+			to[e] += w[2] * t;
+			to[e + 1] += w[3] * t;
+		}
 }
 
-/* Offsets, in floats, of the e e pixels under the folded kernel. */
+/* Where the e e pixels under the folded kernel are, in floats. */
 static void
-fold_offsets(size_t *at, size_t p, const struct place *l,
+fold_pixels(size_t *at, size_t p, const struct place *l,
     const struct nn_attn *s)
 {
 	size_t e = s->k + 1, map = s->keys == 1 ? 0 : p / (s->h * s->w);
 	ptrdiff_t r = (ptrdiff_t)s->k / 2;
+	size_t col[MAX_K + 1];
 
-	for (size_t i = 0; i < e * e; i++)
-		at[i] = ((map * s->kh +
-		    clamp(l->y0 - r + (ptrdiff_t)(i / e), s->kh)) * s->kw +
-		    clamp(l->x0 - r + (ptrdiff_t)(i % e), s->kw)) * s->c;
+	for (size_t j = 0; j < e; j++)
+		col[j] = clamp(l->x0 - r + (ptrdiff_t)j, s->kw);
+	for (size_t i = 0; i < e; i++) {
+		size_t row = (map * s->kh + clamp(l->y0 - r + (ptrdiff_t)i,
+		    s->kh)) * s->kw;
+
+		for (size_t j = 0; j < e; j++)
+			at[i * e + j] = (row + col[j]) * s->c;
+	}
+}
+
+/* out = sum of f[i] * key[at[i]], `count` pixels of c channels. */
+static void
+weighted_sum(float *out, const float *key, const size_t *at, const float *f,
+    size_t count, size_t c)
+{
+	size_t j = 0;
+
+	for (; j + WIDE * VEC <= c; j += WIDE * VEC) {
+		vec sum[WIDE] = { 0 };
+
+		for (size_t i = 0; i < count; i++) {
+			const float *x = key + at[i] + j;
+			vec w = vec_all(f[i]);
+
+			#pragma GCC unroll 4
+			for (size_t v = 0; v < WIDE; v++)
+				sum[v] += w * vec_load(x + v * VEC);
+		}
+		#pragma GCC unroll 4
+		for (size_t v = 0; v < WIDE; v++)
+			vec_store(out + j + v * VEC, sum[v]);
+	}
+	for (; j < c; j += VEC) {
+		size_t n = vec_left(j, c);
+		vec sum = { 0 };
+
+		for (size_t i = 0; i < count; i++)
+			sum += f[i] * vec_get(key + at[i] + j, n);
+		vec_put(out + j, sum, n);
+	}
+}
+
+struct fwd {
+	float *out, *tap, *packed, *block;
+	const float *key, *hk, *hq, *pos, *b1;
+	const struct nn_attn *s;
+	size_t panels;
+};
+
+/* Floats of a task: hidden (BLOCK, hid), then logits (BLOCK, panels PANEL). */
+static size_t
+fwd_block(const struct nn_attn *s)
+{
+	return (BLOCK * (s->hid + panel_count(s->k * s->k) * PANEL) + 15) /
+	    16 * 16;
 }
 
 size_t
 nn_attn_scratch(const struct nn_attn *s)
 {
-	return team_size() * s->hid * sizeof (float);
+	return (panel_count(s->k * s->k) * PANEL * s->hid + team_size() *
+	    fwd_block(s)) * sizeof (float);
 }
 
-struct fwd {
-	float *out, *tap, *hidden;
-	const float *key, *hk, *hq, *pos, *w1, *b1;
-	const struct nn_attn *s;
-};
+/*
+ * c = a b for rows of a dense matrix a (m, k) and all panels of b; c is
+ * (m, panels PANEL).
+ */
+static void
+product(float *c, const float *a, const float *b, size_t m, size_t k,
+    size_t panels)
+{
+	const struct panel_rows in = { a, k, 1, NULL, 1, k };
+
+	for (size_t j = 0; j < panels; j++)
+		panel_mul(c + j * PANEL, panels * PANEL, &in, b + j * k *
+		    PANEL, m, PANEL, NULL, NULL);
+}
 
 static void
 fwd_task(void *arg, size_t task, size_t thread)
@@ -169,34 +248,41 @@ fwd_task(void *arg, size_t task, size_t thread)
 	const struct fwd *g = arg;
 	const struct nn_attn *s = g->s;
 	size_t kk = s->k * s->k, e = s->k + 1, total = s->n * s->h * s->w;
-	size_t end = (task + 1) * BLOCK < total ? (task + 1) * BLOCK : total;
-	float *hidden = g->hidden + thread * s->hid;
+	size_t first = task * BLOCK, wide = g->panels * PANEL;
+	size_t count = total - first < BLOCK ? total - first : BLOCK;
+	float *hidden = g->block + thread * fwd_block(s);
+	float *logit = hidden + BLOCK * s->hid;
+	struct place at_place[BLOCK];
+	bool seen[BLOCK];
 
-	for (size_t p = task * BLOCK; p < end; p++) {
-		float *out = g->out + p * s->c, tap[MAX_TAPS], f[MAX_FOLD];
-		size_t at[MAX_FOLD];
-		struct place l;
+	for (size_t i = 0; i < count; i++) {
+		seen[i] = place(&at_place[i], g->pos, first + i, s);
+		if (seen[i])
+			hidden_fwd(hidden + i * s->hid, g->hk, g->hq,
+			    first + i, &at_place[i], s);
+		else
+			memset(hidden + i * s->hid, 0,
+			    s->hid * sizeof *hidden);
+	}
+	product(logit, hidden, g->packed, count, s->hid, g->panels);
+	for (size_t i = 0; i < count; i++) {
+		size_t p = first + i, at[MAX_FOLD];
+		float *tap = logit + i * wide, f[MAX_FOLD];
 
-		memset(out, 0, s->c * sizeof *out);
-		if (!place(&l, g->pos, p, s)) {
+		if (!seen[i]) {
+			memset(g->out + p * s->c, 0, s->c * sizeof *g->out);
 			if (g->tap)
 				memset(g->tap + p * kk, 0, kk * sizeof *tap);
 			continue;
 		}
-		hidden_fwd(hidden, g->hk, g->hq, p, &l, s);
-		for (size_t t = 0; t < kk; t++) {
-			tap[t] = g->b1[t];
-			for (size_t d = 0; d < s->hid; d++)
-				tap[t] += g->w1[t * s->hid + d] * hidden[d];
-		}
+		for (size_t t = 0; t < kk; t++)
+			tap[t] += g->b1[t];
 		nn_softmax_fwd(tap, tap, 1, kk);
 		if (g->tap)
 			memcpy(g->tap + p * kk, tap, kk * sizeof *tap);
-		fold(f, tap, &l, s->k, s->scale);
-		fold_offsets(at, p, &l, s);
-		for (size_t i = 0; i < e * e; i++)
-			for (size_t c = 0; c < s->c; c++)
-				out[c] += f[i] * g->key[at[i] + c];
+		fold(f, tap, &at_place[i], s->k, s->scale);
+		fold_pixels(at, p, &at_place[i], s);
+		weighted_sum(g->out + p * s->c, g->key, at, f, e * e, s->c);
 	}
 }
 
@@ -205,121 +291,169 @@ nn_attn_fwd(float *out, float *tap, const float *key, const float *hk,
     const float *hq, const float *pos, const float *w1, const float *b1,
     const struct nn_attn *s, void *scratch)
 {
-	struct fwd g = { out, tap, scratch, key, hk, hq, pos, w1, b1, s };
+	size_t kk = s->k * s->k, panels = panel_count(kk);
+	float *packed = scratch;
+	struct fwd g = { out, tap, packed, packed + panels * PANEL * s->hid,
+	    key, hk, hq, pos, b1, s, panels };
 
+	panel_pack(packed, w1, 1, s->hid, s->hid, kk);
 	team_run((s->n * s->h * s->w + BLOCK - 1) / BLOCK, fwd_task, &g);
 }
 
 /* Kept from the first pass over the pixels for the sums over pixels. */
 struct bwd {
 	float *dkey, *dhk, *dhq, *dpos;
-	float *hidden, *dhid;	/* (n h w, hid); dhid before the LeakyReLU */
+	float *hidden;		/* (n h w, hid) */
+	float *dhid;		/* (n h w, panels PANEL), before the LeakyReLU */
 	float *dlogit;		/* (n h w, kk) */
 	float *fold;		/* (n h w, e e) */
-	const float *dout, *key, *hk, *hq, *pos, *tap, *w1;
+	float *packed;		/* w1: kk rows, hid columns */
+	const float *dout, *key, *hk, *hq, *pos, *tap;
 	const struct nn_attn *s;
+	size_t panels, wide;	/* of dhid */
 };
 
 size_t
 nn_attn_scratch_bwd(const struct nn_attn *s)
 {
-	size_t e = s->k + 1;
+	size_t e = s->k + 1, kk = s->k * s->k;
+	size_t wide = panel_count(s->hid) * PANEL;
 
-	return s->n * s->h * s->w * (2 * s->hid + s->k * s->k + e * e) *
-	    sizeof (float);
+	return (s->n * s->h * s->w * (s->hid + wide + kk + e * e) +
+	    wide * kk) * sizeof (float);
 }
 
-/* One pixel of the first pass: everything that is the pixel's own. */
+/* The part of a pixel before w1: fold and softmax back to dlogit, da, db. */
 static void
-bwd_pixel(const struct bwd *g, size_t p, const struct place *l)
+bwd_taps(const struct bwd *g, size_t p, const struct place *l, float *da,
+    float *db)
 {
 	const struct nn_attn *s = g->s;
 	size_t k = s->k, kk = k * k, e = k + 1, at[MAX_FOLD];
-	const float *tap = g->tap + p * kk, *dout = g->dout + p * s->c, *v[4];
-	float *hidden = g->hidden + p * s->hid, *dhid = g->dhid + p * s->hid;
-	float *dlogit = g->dlogit + p * kk, a = l->a, b = l->b;
-	float dfold[MAX_FOLD], dtap[MAX_TAPS];
-	float w[4] = { (1 - b) * (1 - a), (1 - b) * a, b * (1 - a), b * a };
-	double da = 0, db = 0;
+	const float *tap = g->tap + p * kk, *dout = g->dout + p * s->c;
+	float dfold[MAX_FOLD], dtap[MAX_TAPS], w[4], a = l->a, b = l->b;
 
-	hidden_fwd(hidden, g->hk, g->hq, p, l, s);
 	fold(g->fold + p * e * e, tap, l, k, s->scale);
-	fold_offsets(at, p, l, s);
+	fold_pixels(at, p, l, s);
 	/* out += fold * key */
 	for (size_t i = 0; i < e * e; i++) {
-		float sum = 0;
+		const float *key = g->key + at[i];
+		vec sum = { 0 };
 
-		for (size_t c = 0; c < s->c; c++)
-			sum += dout[c] * g->key[at[i] + c];
-		dfold[i] = s->scale * sum;
-	}
-	/* fold += w(a, b) * tap */
-	for (size_t t = 0; t < kk; t++) {
-		const float *d = dfold + t / k * e + t % k;
+		for (size_t c = 0; c < s->c; c += VEC) {
+			size_t n = vec_left(c, s->c);
 
-		dtap[t] = (w[0] * d[0] + w[1] * d[1]) +
-		    (w[2] * d[e] + w[3] * d[e + 1]);
-		da += tap[t] * ((1 - b) * (d[1] - d[0]) +
-		    b * (d[e + 1] - d[e]));
-		db += tap[t] * ((1 - a) * (d[e] - d[0]) +
-		    a * (d[e + 1] - d[1]));
+			sum += vec_get(dout + c, n) * vec_get(key + c, n);
+		}
+		dfold[i] = s->scale * vec_sum(sum);
 	}
-	/* tap = softmax(logit), logit = w1 hidden + b1 */
-	memset(dlogit, 0, kk * sizeof *dlogit);
-	nn_softmax_bwd(dlogit, dtap, tap, 1, kk);
-	memset(dhid, 0, s->hid * sizeof *dhid);
-	for (size_t t = 0; t < kk; t++)
-		for (size_t d = 0; d < s->hid; d++)
-			dhid[d] += g->w1[t * s->hid + d] * dlogit[t];
-	/* hidden = lrelu(hq + gather(hk, a, b)) */
-	hidden_corners(v, g->hk, p, l, s);
-	for (size_t d = 0; d < s->hid; d++) {
-		dhid[d] *= hidden[d] >= 0 ? 1 : NN_ATTN_SLOPE;
-		da += dhid[d] * ((1 - b) * (v[1][d] - v[0][d]) +
-		    b * (v[3][d] - v[2][d]));
-		db += dhid[d] * ((1 - a) * (v[2][d] - v[0][d]) +
-		    a * (v[3][d] - v[1][d]));
+	/* fold += bilinear(a, b) * tap */
+	bilinear(w, l);
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = 0; j < k; j++) {
+			const float *d = dfold + i * e + j;
+			float t = tap[i * k + j];
+
+			dtap[i * k + j] = (w[0] * d[0] + w[1] * d[1]) +
+			    (w[2] * d[e] + w[3] * d[e + 1]);
+			*da += t * ((1 - b) * (d[1] - d[0]) +
+			    b * (d[e + 1] - d[e]));
+			*db += t * ((1 - a) * (d[e] - d[0]) +
+			    a * (d[e + 1] - d[1]));
+		}
+	/* tap = softmax(logit) */
+	memset(g->dlogit + p * kk, 0, kk * sizeof *dtap);
+	nn_softmax_bwd(g->dlogit + p * kk, dtap, tap, 1, kk);
+}
+
+/* The part behind w1: hidden = lrelu(hq + gather(hk, a, b)). */
+static void
+bwd_hidden(const struct bwd *g, size_t p, const struct place *l, float *da,
+    float *db)
+{
+	const struct nn_attn *s = g->s;
+	const float *hidden = g->hidden + p * s->hid;
+	float *dhid = g->dhid + p * g->wide, a = l->a, b = l->b;
+	size_t at[4];
+	vec sa = { 0 }, sb = { 0 };
+
+	hidden_corners(at, p, l, s);
+	for (size_t d = 0; d < s->hid; d += VEC) {
+		size_t n = vec_left(d, s->hid);
+		vec g0 = vec_get(dhid + d, n);
+		vec tl = vec_get(g->hk + at[0] + d, n);
+		vec tr = vec_get(g->hk + at[1] + d, n);
+		vec bl = vec_get(g->hk + at[2] + d, n);
+		vec br = vec_get(g->hk + at[3] + d, n);
+
+		g0 = vec_pick(vec_get(hidden + d, n) >= 0, g0,
+		    NN_ATTN_SLOPE * g0);
+		sa += g0 * ((1 - b) * (tr - tl) + b * (br - bl));
+		sb += g0 * ((1 - a) * (bl - tl) + a * (br - tr));
+		vec_put(dhid + d, g0, n);
 	}
-	if (g->dpos) {
-		g->dpos[p * 2] += (float)da;
-		g->dpos[p * 2 + 1] += (float)db;
-	}
+	*da += vec_sum(sa);
+	*db += vec_sum(sb);
 }
 
 static void
-bwd_task(void *arg, size_t first, size_t end)
+bwd_range(void *arg, size_t first, size_t end)
 {
 	const struct bwd *g = arg;
 	const struct nn_attn *s = g->s;
 	size_t kk = s->k * s->k, ee = (s->k + 1) * (s->k + 1);
-	struct place l;
+	size_t count = end - first;
+	float da[BLOCK] = { 0 }, db[BLOCK] = { 0 };
+	struct place l[BLOCK];
+	bool seen[BLOCK];
 
-	for (size_t p = first; p < end; p++) {
-		if (place(&l, g->pos, p, s)) {
-			bwd_pixel(g, p, &l);
+	for (size_t i = 0; i < count; i++) {
+		size_t p = first + i;
+
+		seen[i] = place(&l[i], g->pos, p, s);
+		if (seen[i]) {
+			hidden_fwd(g->hidden + p * s->hid, g->hk, g->hq, p,
+			    &l[i], s);
+			bwd_taps(g, p, &l[i], &da[i], &db[i]);
 			continue;
 		}
 		memset(g->hidden + p * s->hid, 0, s->hid * sizeof (float));
-		memset(g->dhid + p * s->hid, 0, s->hid * sizeof (float));
 		memset(g->dlogit + p * kk, 0, kk * sizeof (float));
 		memset(g->fold + p * ee, 0, ee * sizeof (float));
+	}
+	/* logit = w1 hidden + b1 */
+	product(g->dhid + first * g->wide, g->dlogit + first * kk, g->packed,
+	    count, kk, g->panels);
+	for (size_t i = 0; i < count; i++) {
+		if (!seen[i])
+			continue;
+		bwd_hidden(g, first + i, &l[i], &da[i], &db[i]);
+		if (g->dpos) {
+			g->dpos[(first + i) * 2] += da[i];
+			g->dpos[(first + i) * 2 + 1] += db[i];
+		}
 	}
 }
 
 /* Views that share a query add up, in order. */
 static void
-dhq_task(void *arg, size_t first, size_t end)
+dhq_range(void *arg, size_t first, size_t end)
 {
 	const struct bwd *g = arg;
 	const struct nn_attn *s = g->s;
 	size_t hw = s->h * s->w, views = s->queries == 1 ? s->n : 1;
 
 	for (size_t v = 0; v < views; v++)
-		for (size_t i = first * s->hid; i < end * s->hid; i++)
-			g->dhq[i] += g->dhid[v * hw * s->hid + i];
+		for (size_t p = first; p < end; p++)
+			for (size_t d = 0; d < s->hid; d++)
+				g->dhq[p * s->hid + d] +=
+				    g->dhid[(v * hw + p) * g->wide + d];
 }
 
-/* A scatter: one task owns some channels of one map, so none collide. */
+/*
+ * The two scatters: one task owns LANES channels of one map, so no two tasks
+ * meet and the order of the sums is fixed.
+ */
 static void
 dkey_task(void *arg, size_t task, size_t thread)
 {
@@ -333,13 +467,21 @@ dkey_task(void *arg, size_t task, size_t thread)
 
 	(void)thread;
 	for (size_t p = first; p < first + per; p++) {
+		const float *f = g->fold + p * ee;
+
 		if (!place(&l, g->pos, p, s))
 			continue;
-		fold_offsets(at, p, &l, s);
-		for (size_t i = 0; i < ee; i++)
-			for (size_t c = c0; c < c1; c++)
-				g->dkey[at[i] + c] += g->fold[p * ee + i] *
-				    g->dout[p * s->c + c];
+		fold_pixels(at, p, &l, s);
+		for (size_t c = c0; c < c1; c += VEC) {
+			size_t n = vec_left(c, c1);
+			vec dout = vec_get(g->dout + p * s->c + c, n);
+
+			for (size_t i = 0; i < ee; i++) {
+				float *to = g->dkey + at[i] + c;
+
+				vec_put(to, vec_get(to, n) + f[i] * dout, n);
+			}
+		}
 	}
 }
 
@@ -351,23 +493,25 @@ dhk_task(void *arg, size_t task, size_t thread)
 	size_t parts = (s->hid + LANES - 1) / LANES, d0 = task % parts * LANES;
 	size_t d1 = d0 + LANES < s->hid ? d0 + LANES : s->hid;
 	size_t hw = s->h * s->w, per = s->keys == 1 ? s->n * hw : hw;
-	size_t first = task / parts * per;
+	size_t first = task / parts * per, at[4];
 	struct place l;
+	float w[4];
 
 	(void)thread;
 	for (size_t p = first; p < first + per; p++) {
-		const float *v[4];
-
 		if (!place(&l, g->pos, p, s))
 			continue;
-		hidden_corners(v, g->hk, p, &l, s);
-		for (int i = 0; i < 4; i++) {
-			float w = (i & 1 ? l.a : 1 - l.a) *
-			    (i >> 1 ? l.b : 1 - l.b);
-			float *dv = g->dhk + (v[i] - g->hk);
+		bilinear(w, &l);
+		hidden_corners(at, p, &l, s);
+		for (size_t d = d0; d < d1; d += VEC) {
+			size_t n = vec_left(d, d1);
+			vec dhid = vec_get(g->dhid + p * g->wide + d, n);
 
-			for (size_t d = d0; d < d1; d++)
-				dv[d] += w * g->dhid[p * s->hid + d];
+			for (size_t i = 0; i < 4; i++) {
+				float *to = g->dhk + at[i] + d;
+
+				vec_put(to, vec_get(to, n) + w[i] * dhid, n);
+			}
 		}
 	}
 }
@@ -379,23 +523,28 @@ nn_attn_bwd(float *dkey, float *dhk, float *dhq, float *dpos, float *dw1,
     const struct nn_attn *s, void *scratch)
 {
 	size_t hw = s->h * s->w, pixels = s->n * hw, kk = s->k * s->k;
-	float *hidden = scratch, *dhid = hidden + pixels * s->hid;
-	float *dlogit = dhid + pixels * s->hid;
-	struct bwd g = { dkey, dhk, dhq, dpos, hidden, dhid, dlogit,
-	    dlogit + pixels * kk, dout, key, hk, hq, pos, tap, w1, s };
+	size_t panels = panel_count(s->hid);
+	struct bwd g = { .dkey = dkey, .dhk = dhk, .dhq = dhq, .dpos = dpos,
+	    .dout = dout, .key = key, .hk = hk, .hq = hq, .pos = pos,
+	    .tap = tap, .s = s, .panels = panels, .wide = panels * PANEL };
 
-	team_range(pixels, BLOCK, bwd_task, &g);
+	g.packed = scratch;
+	g.dhid = g.packed + g.wide * kk;
+	g.hidden = g.dhid + pixels * g.wide;
+	g.dlogit = g.hidden + pixels * s->hid;
+	g.fold = g.dlogit + pixels * kk;
+	panel_pack(g.packed, w1, s->hid, 1, kk, s->hid);
+	team_range(pixels, BLOCK, bwd_range, &g);
 	if (dhq)
-		team_range(s->queries * hw, BLOCK, dhq_task, &g);
+		team_range(s->queries * hw, BLOCK, dhq_range, &g);
 	if (dkey)
 		team_run(s->keys * ((s->c + LANES - 1) / LANES), dkey_task, &g);
 	if (dhk)
 		team_run(s->keys * ((s->hid + LANES - 1) / LANES), dhk_task,
 		    &g);
-	/* logit = w1 hidden + b1 */
 	if (dw1)
-		gemm(kk, s->hid, pixels, dlogit, 1, kk, hidden, s->hid, 1, 1,
-		    dw1, s->hid);
+		gemm(kk, s->hid, pixels, g.dlogit, 1, kk, g.hidden, s->hid, 1,
+		    1, dw1, s->hid);
 	for (size_t i = 0; db1 && i < pixels * kk; i++)
-		db1[i % kk] += dlogit[i];
+		db1[i % kk] += g.dlogit[i];
 }

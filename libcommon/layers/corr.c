@@ -28,7 +28,7 @@ pre_pixel(float *dst, const float *x, size_t c, const struct nn_pre *pre,
 	if (!pre) {
 		memcpy(dst, x, c * sizeof *x);
 	} else if (!pre->scale) {
-		nn_lrelu_fwd(dst, x, pre->slope, c);
+		nn_act_line(dst, x, NN_ACT_LRELU, pre->slope, c);
 	} else {
 		const float *a = pre->scale + img * c;
 		const float *b = pre->shift + img * c;
@@ -64,11 +64,12 @@ corr_act(float *out, size_t pixels, size_t c, size_t c0, size_t c1,
 {
 	if (!post || post->act == NN_ACT_NONE)
 		return;
-	for (size_t p = 0; p < pixels; p++) {
-		float *o = out + p * c + c0;
-
-		nn_act_fwd(o, o, post->act, post->slope, c1 - c0);
-	}
+	if (c1 - c0 == c)
+		nn_act_line(out, out, post->act, post->slope, pixels * c);
+	else
+		for (size_t p = 0; p < pixels; p++)
+			nn_act_line(out + p * c + c0, out + p * c + c0,
+			    post->act, post->slope, c1 - c0);
 }
 
 size_t

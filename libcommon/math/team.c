@@ -59,3 +59,11 @@ team_range(size_t n, size_t grain, void (*f)(void *, size_t, size_t),
 
 	team_run(n / grain + (n % grain != 0), one_range, &r);
 }
+
+size_t
+team_grain(size_t c)
+{
+	const size_t floats = (size_t)16 << 10;
+
+	return c < floats ? floats / (c ? c : 1) : 1;
+}

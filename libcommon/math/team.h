@@ -34,4 +34,10 @@ void team_run(size_t tasks, void (*f)(void *arg, size_t task, size_t thread),
 void team_range(size_t n, size_t grain,
     void (*f)(void *arg, size_t i, size_t j), void *arg);
 
+/*
+ * A grain for team_range over items of c floats each, such as pixels: large
+ * enough that handing it out costs nothing, small enough for a cache.
+ */
+size_t team_grain(size_t c);
+
 #endif

@@ -1,5 +1,8 @@
 /* The rewritten attention against the mosaic definition, nn_attn_fwd_ref. */
+#include <string.h>
+
 #include "layers/attn.h"
+#include "math/team.h"
 
 #include "../numbers.h"
 #include "../tap.h"
@@ -40,6 +43,44 @@ check(const char *name, struct nn_attn s, double far, struct rng *r)
 	ok(e < 1e-4, "%s # %.1e of the rms", name, e);
 }
 
+/* Forward and backward, the same bytes with 1, 2 and 3 threads. */
+static void
+check_team(struct nn_attn s, struct rng *r)
+{
+	size_t rad = s.k / 2, hw = s.h * s.w, kk = s.k * s.k;
+	size_t len[] = { s.n * hw * s.c, s.n * hw * kk,
+	    s.keys * s.kh * s.kw * s.c, s.keys * (s.kh + 2 * rad) *
+	    (s.kw + 2 * rad) * s.hid, s.queries * hw * s.hid, s.n * hw * 2,
+	    kk * s.hid, kk };
+	enum { N = sizeof len / sizeof *len };
+	float *in[N], *got[3][N];
+	bool same = true;
+
+	for (size_t i = 0; i < N; i++)
+		in[i] = randoms(r, len[i], i == 5 ? 5 : 1);
+	for (int t = 0; t < 3; t++) {
+		float **g = got[t];
+
+		team_begin(t + 1);
+		for (size_t i = 0; i < N; i++)
+			g[i] = zeros(len[i]);
+		void *f = scratch(nn_attn_scratch(&s));
+		void *b = scratch(nn_attn_scratch_bwd(&s));
+
+		nn_attn_fwd(g[0], g[1], in[2], in[3], in[4], in[5], in[6],
+		    in[7], &s, f);
+		nn_attn_bwd(g[2], g[3], g[4], g[5], g[6], g[7], in[0], in[2],
+		    in[3], in[4], in[5], g[1], in[6], &s, b);
+		for (size_t i = 0; i < N; i++)
+			same &= !memcmp(got[0][i], g[i],
+			    len[i] * sizeof (float));
+		free(f);
+		free(b);
+	}
+	team_begin(0);
+	ok(same, "the same bytes with 1, 2 and 3 threads");
+}
+
 int
 main(void)
 {
@@ -55,5 +96,9 @@ main(void)
 	    6, 8, 5, 5, 1, false }, 4, &r);
 	check("1x1 key", (struct nn_attn){ 1, 1, 1, 3, 3, 1, 1, 4, 5, 3, 1,
 	    false }, 1, &r);
+	check("wide", (struct nn_attn){ 1, 1, 1, 7, 9, 9, 8, 70, 128, 3, 1,
+	    true }, 3, &r);
+	check_team((struct nn_attn){ 3, 1, 1, 14, 15, 16, 12, 72, 128, 5, 1,
+	    true }, &r);
 	return done();
 }
