@@ -46,7 +46,6 @@ static void
 print_field(const struct sample *s, const struct field *f,
     const struct show *show)
 {
-	char text[TENSOR_TEXT_MAX];
 	struct tensor_stats st;
 
 	printf("%s\t%s\t", s->key, f->name);
@@ -54,9 +53,10 @@ print_field(const struct sample *s, const struct field *f,
 		printf("json\t%zu bytes\n", f->text_len);
 		return;
 	}
-	tensor_text(text, sizeof text, f->t.dtype, f->t.rank, f->t.dim);
-	text[strcspn(text, " ")] = '\0';
-	printf("%s\t%s", text, text + strlen(text) + 1);
+	printf("%s\t(", dtype_name(f->t.dtype));
+	for (int i = 0; i < f->t.rank; i++)
+		printf(i ? ",%zu" : "%zu", f->t.dim[i]);
+	fputs(f->t.rank == 1 ? ",)" : ")", stdout);
 	if (show->stats) {
 		tensor_stats(&st, &f->t);
 		printf("\t%.6g\t%.6g\t%.6g\t%zu", st.min, st.mean, st.max,

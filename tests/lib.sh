@@ -51,6 +51,11 @@ exits() {	# exits WHAT STATUS PATTERN COMMAND...: exit status, and stderr matche
 	fi
 }
 
+npy() {	# npy DESCR SHAPE: stdin as data of an .npy, e.g. printf '\000\000\200\077' | npy '<f4' '(1,)'
+	printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '$1', 'fortran_order': False, 'shape': $2, }"
+	cat
+}
+
 skip() {	# skip WHAT WHY
 	tap_n=$((tap_n + 1))
 	echo "ok $tap_n # skip $1: $2"

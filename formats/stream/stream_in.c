@@ -687,7 +687,9 @@ check_manifest(const struct sample *s)
 			return fail(E_FORMAT, "a field of the manifest is not "
 			    "a string");
 		if (!is_there(s, json_string_value(v)))
-			return fail(E_FORMAT, "\"%s\" of the manifest is missing",
+			return fail(E_FORMAT, "\"%s\" of the manifest is "
+			    "missing (the members of a sample must stand "
+			    "together: tar --sort=name)",
 			    json_string_value(v));
 	}
 	if (json_array_size(fields) != s->n)
