@@ -38,8 +38,9 @@ print_history(const struct sample *s)
 		    w ? string(w) : "");
 		free(text);
 	}
-	json_array_foreach(json_object_get(s->manifest, "licence"), i, v)
+	json_array_foreach(json_object_get(s->manifest, "licence"), i, v) {
 		printf("# %s: licence: %s\n", s->key, string(v));
+	}
 }
 
 static void

@@ -132,7 +132,7 @@ tensor_diff(struct tensor_diff *d, const struct tensor *ta,
 char *
 tensor_index_text(char *buf, size_t n, const struct tensor *t, size_t i)
 {
-	size_t index[TENSOR_MAX_RANK];
+	size_t index[TENSOR_MAX_RANK] = { 0 };
 	int at = snprintf(buf, n, "(");
 
 	for (int k = t->rank - 1; k >= 0; k--) {

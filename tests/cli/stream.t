@@ -54,7 +54,7 @@ exits 'disk full, text' 2 '<stdout>: cannot write: No space left on device' sh -
 is 'a closed pipe ends a filter quietly' "$(cat "$tmp/status" "$tmp/err")" 141
 exits 'stdout is closed' 2 '<stdout>' sh -c "tsjoin $tmp/1 >&-"
 exits 'no such folder' 2 'x/y-00000.tar.zst: cannot write: No such file' tsjoin -o "$tmp/x/y" "$tmp/1"
-(ulimit -f 16; tsjoin -z 0 -o "$tmp/out/x" "$tmp/1") 2>/dev/null
+sh -c "ulimit -f 16; tsjoin -z 0 -o $tmp/out/x $tmp/1; exit \$?" 2>/dev/null
 is 'a file size limit leaves nothing behind' "$?:$(ls "$tmp/out")" '153:'
 mkfifo "$tmp/fifo"
 tsjoin -o "$tmp/out/x" "$tmp/fifo" 2>/dev/null &

@@ -1,4 +1,7 @@
-/* Tests: fields of a sample, wanted shapes and their messages, names, manifest, renaming and merging. */
+/*
+ * Tests: fields of a sample, wanted shapes and their messages, names,
+ * manifest, renaming and merging.
+ */
 #include "stream/sample.h"
 
 #include <string.h>
