@@ -11,6 +11,7 @@
 #include <png.h>
 #include <tiffio.h>
 
+#include "base/outfile.h"
 #include "image/image.h"
 
 #define MAX_CHANNELS 64
@@ -137,7 +138,7 @@ tiff_tags(TIFF *tif, const struct tensor *t, size_t channels)
 }
 
 static enum status
-write_tiff(FILE *f, const struct tensor *t, size_t channels)
+write_tiff(int fd, const struct tensor *t, size_t channels)
 {
 	size_t row = t->dim[1] * channels * dtype_size(t->dtype);
 	TIFFOpenOptions *o = TIFFOpenOptionsAlloc();
@@ -150,7 +151,7 @@ write_tiff(FILE *f, const struct tensor *t, size_t channels)
 		return fail(E_NOMEM, "no memory for the TIFF writer");
 	}
 	TIFFOpenOptionsSetErrorHandlerExtR(o, tiff_complain, NULL);
-	TIFF *tif = TIFFFdOpenExt(dup(fileno(f)), "picture", "w", o);
+	TIFF *tif = TIFFFdOpenExt(dup(fd), "picture", "w", o);
 
 	TIFFOpenOptionsFree(o);
 	if (!tif)
@@ -171,26 +172,61 @@ write_tiff(FILE *f, const struct tensor *t, size_t channels)
 }
 
 static enum status
-check(size_t *channels, enum image_kind kind, const char *path,
-    const struct tensor *t)
+check(size_t *channels, enum image_kind kind, const struct tensor *t)
 {
 	char text[TENSOR_TEXT_MAX];
 	size_t c = t->rank == 3 ? t->dim[2] : 1;
 	bool png = kind == IMAGE_PNG;
 
 	if (kind == IMAGE_UNKNOWN)
-		return fail(E_FORMAT, "%s: want a name that ends in .png or .tif",
-		    path);
+		return fail(E_FORMAT, "want a name that ends in .png or .tif");
 	if (t->rank < 2 || t->rank > 3 || !tensor_len(t) ||
 	    t->dim[0] > IMAGE_MAX_SIDE || t->dim[1] > IMAGE_MAX_SIDE ||
 	    (t->dtype != DT_U1 && t->dtype != DT_U2 &&
 	    (png || t->dtype != DT_F4)) ||
 	    (png ? c != 1 && c != 3 && c != 4 : c > MAX_CHANNELS))
-		return fail(E_SHAPE, "%s: %s does not fit into a %s", path,
+		return fail(E_SHAPE, "%s does not fit into a %s",
 		    tensor_text(text, sizeof text, t->dtype, t->rank, t->dim),
 		    image_kind_name(kind));
 	*channels = c;
 	return OK;
+}
+
+/* The file's own stdio buffer; closed here, the descriptor stays open. */
+static enum status
+write_buffered_png(int fd, const struct tensor *t, size_t channels)
+{
+	int copy = dup(fd);
+	FILE *f = copy < 0 ? NULL : fdopen(copy, "wb");
+
+	if (!f) {
+		enum status s = fail_errno("no second descriptor");
+
+		if (copy >= 0)
+			close(copy);
+		return s;
+	}
+	enum status s = write_png(f, t, channels);
+
+	if (fclose(f) != 0 && s == OK)
+		s = fail_errno("write");
+	return s;
+}
+
+static enum status
+write_file(const char *path, enum image_kind kind, const struct tensor *t,
+    size_t channels)
+{
+	struct outfile *f;
+
+	TRY(outfile_open(&f, path));
+	enum status s = (kind == IMAGE_PNG ? write_buffered_png : write_tiff)(
+	    outfile_fd(f), t, channels);
+
+	if (s == OK)
+		return outfile_commit(f);
+	outfile_abort(f);
+	return fail_in(s, "cannot write");
 }
 
 enum status
@@ -198,28 +234,9 @@ image_write(const char *path, const struct tensor *t)
 {
 	enum image_kind kind = image_kind_of_name(path);
 	size_t channels = 0;
-	enum status s;
-	char *tmp;
+	enum status s = check(&channels, kind, t);
 
-	TRY(check(&channels, kind, path, t));
-	if (asprintf(&tmp, "%s.%ld.part", path, (long)getpid()) < 0)
-		return fail(E_NOMEM, "no memory for a name");
-	FILE *f = fopen(tmp, "wbe");
-
-	if (!f) {
-		s = fail_errno("%s: cannot write", path);
-		free(tmp);
-		return s;
-	}
-	s = (kind == IMAGE_PNG ? write_png : write_tiff)(f, t, channels);
-	if (s != OK)
-		s = fail_in(s, "%s: cannot write", path);
-	if (fclose(f) != 0 && s == OK)
-		s = fail_errno("%s: cannot write", path);
-	if (s == OK && rename(tmp, path) != 0)
-		s = fail_errno("%s: cannot rename to it", path);
-	if (s != OK)
-		unlink(tmp);
-	free(tmp);
-	return s;
+	if (s == OK)
+		s = write_file(path, kind, t, channels);
+	return s == OK ? OK : fail_in(s, "%s", path);
 }

@@ -190,6 +190,33 @@ iuv_decode(struct tensor *t, struct iuv_note *note, struct arena *a,
 	return OK;
 }
 
+static bool
+off_by_one(size_t a, size_t b)
+{
+	return a <= b + 1 && b <= a + 1;
+}
+
+enum status
+iuv_fit(struct tensor *t, bool *changed, struct arena *a, size_t w, size_t h)
+{
+	struct tensor old = *t;
+	size_t ow = old.dim[1], oh = old.dim[0];
+	size_t cw = ow < w ? ow : w, ch = oh < h ? oh : h;
+
+	*changed = ow != w || oh != h;
+	if (!*changed)
+		return OK;
+	if (!off_by_one(ow, w) || !off_by_one(oh, h))
+		return fail(E_SHAPE, "an IUV of %zux%zu, want the photo's %zux%zu",
+		    ow, oh, w, h);
+	TRY(tensor_alloc(t, a, DT_U1, TENSOR_DIMS(h, w, 3)));
+	memset(t->data, 0, tensor_bytes(t));
+	for (size_t y = 0; y < ch; y++)
+		memcpy((uint8_t *)t->data + y * w * 3,
+		    (const uint8_t *)old.data + y * ow * 3, cw * 3);
+	return OK;
+}
+
 char *
 iuv_note_text(char *buf, size_t n, const struct iuv_note *note)
 {

@@ -39,6 +39,14 @@ struct iuv_note {
 MUST_CHECK enum status iuv_decode(struct tensor *t, struct iuv_note *note,
     struct arena *a, const void *buf, size_t n);
 
+/*
+ * Makes an IUV fit its photo of w x h. Some converters lose a row or column
+ * to rounding: one pixel more or less at the right or bottom is cut or
+ * filled with background, and *changed set. E_SHAPE for any other size.
+ */
+MUST_CHECK enum status iuv_fit(struct tensor *t, bool *changed,
+    struct arena *a, size_t w, size_t h);
+
 /* "channel order V,U,I (OpenCV)" and what else was seen, into buf. */
 char *iuv_note_text(char *buf, size_t n, const struct iuv_note *note);
 

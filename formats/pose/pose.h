@@ -82,6 +82,15 @@ MUST_CHECK enum status pose_table_open(struct pose_table **t,
 MUST_CHECK enum status pose_table_find(struct pose *p, const char **row,
     const struct pose_table *t, struct arena *a, const char *name);
 
+/*
+ * Coordinates from a picture of gw x gh (0: what the format fixes, or else
+ * the photo itself) to the photo of w x h. E_VALUE when most points of
+ * everybody then lie outside of it, or the format's grid has other
+ * proportions.
+ */
+MUST_CHECK enum status pose_to_photo(struct pose *p, size_t gw, size_t gh,
+    size_t w, size_t h);
+
 /* Index of the person with the largest box. */
 size_t pose_largest(const struct pose *p);
 

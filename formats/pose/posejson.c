@@ -62,6 +62,51 @@ pose_set(struct pose_person *p, int k, double x, double y, double conf)
 	return OK;
 }
 
+static void
+rescale(struct pose_person *p, double sx, double sy)
+{
+	for (int k = 0; k < POSE_POINTS; k++) {
+		p->point[k][0] = (float)((p->point[k][0] + 0.5) * sx - 0.5);
+		p->point[k][1] = (float)((p->point[k][1] + 0.5) * sy - 0.5);
+	}
+	for (int k = 0; k < 4; k++)
+		p->box[k] = (float)((p->box[k] + 0.5) * (k % 2 ? sy : sx) - 0.5);
+}
+
+enum status
+pose_to_photo(struct pose *p, size_t gw, size_t gh, size_t w, size_t h)
+{
+	size_t found = 0, inside = 0;
+
+	if (!gw) {
+		gw = p->grid_w ? p->grid_w : w;
+		gh = p->grid_h ? p->grid_h : h;
+		if (p->grid_w && w * gh != h * gw)
+			return fail(E_VALUE, "%s key points are for %zux%zu, the "
+			    "photo of %zux%zu has other proportions",
+			    pose_format_name(p->format), gw, gh, w, h);
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		struct pose_person *who = &p->person[i];
+
+		if (gw != w || gh != h)
+			rescale(who, (double)w / (double)gw,
+			    (double)h / (double)gh);
+		found += who->found;
+		for (int k = 0; k < POSE_POINTS; k++)
+			inside += who->point[k][0] > -1 && who->point[k][1] > -1 &&
+			    who->point[k][0] < (float)w &&
+			    who->point[k][1] < (float)h;
+	}
+	if (found == 0)
+		return fail(E_VALUE, "nobody in it: all points are missing");
+	if (2 * inside < found)
+		return fail(E_VALUE, "%zu of %zu points lie outside of the photo "
+		    "of %zux%zu: they are for a larger picture", found - inside,
+		    found, w, h);
+	return OK;
+}
+
 size_t
 pose_largest(const struct pose *p)
 {

@@ -29,6 +29,7 @@ static struct stream_out *std_out;
 
 static struct arena *made_arena;	/* cli_make's */
 static struct sample made;
+static const char *made_from = "<made>";
 
 static size_t n_read, n_made, n_left_out;
 static bool said_no, progress_on, progress_shown;
@@ -125,7 +126,7 @@ cli_ok(enum status st, const struct stream_in *in, const struct sample *s)
 
 	if (st == OK)
 		return true;
-	located(text, sizeof text, in ? stream_source(in) : "<made>",
+	located(text, sizeof text, in ? stream_source(in) : made_from,
 	    s->ordinal, s->key, "");
 	/* The next sample will not do better without disk or memory. */
 	if (!opt.keep || st == E_IO || st == E_NOMEM)
@@ -295,6 +296,12 @@ cli_next_headers(struct stream_in *in, struct sample *s)
 }
 
 void
+cli_made_from(const char *source)
+{
+	made_from = source;
+}
+
+void
 cli_make(struct sample *s, const char *key)
 {
 	if (!made_arena)
@@ -303,7 +310,8 @@ cli_make(struct sample *s, const char *key)
 	sample_clear(&made);
 	arena_reset(made_arena);
 	if (sample_init(&made, made_arena, key) != OK)
-		cli_die("sample %zu: %s", n_made, status_detail());
+		cli_die("%s: sample %zu: %s", made_from, n_made,
+		    status_detail());
 	made.ordinal = n_made++;
 	*s = made;
 }

@@ -101,6 +101,8 @@ int cli_filter(const struct cli_program *p, int argc, char **argv,
 struct stream_in *cli_open(const char *path);
 bool cli_next(struct stream_in *in, struct sample *s);
 void cli_make(struct sample *s, const char *key);
+/* What messages say such samples come from, e.g. a file; kept by the caller. */
+void cli_made_from(const char *source);
 void cli_put(struct sample *s);
 
 /*

@@ -161,6 +161,27 @@ bodies_count_hits(struct bodies *b, const float (*point)[3], size_t n)
 	}
 }
 
+size_t
+bodies_most_hits(const struct bodies *b)
+{
+	size_t best = 0;
+
+	for (size_t k = 1; k < b->n; k++)
+		if (b->body[k].hits > b->body[best].hits)
+			best = k;
+	return best;
+}
+
+size_t
+bodies_comparable(const struct bodies *b)
+{
+	size_t n = 0;
+
+	while (n < b->n && b->body[n].area >= b->body[0].area / COMPARABLE)
+		n++;
+	return n;
+}
+
 static bool
 is_near(const struct photo_box *in, const struct photo_box *box)
 {

@@ -38,6 +38,12 @@ MUST_CHECK enum status bodies_find(struct bodies *b, struct arena *a,
  */
 void bodies_count_hits(struct bodies *b, const float (*point)[3], size_t n);
 
+/* Index of the body with most hits, the larger of two that have as many. */
+size_t bodies_most_hits(const struct bodies *b);
+
+/* How many bodies have at least a quarter of the area of the largest. */
+size_t bodies_comparable(const struct bodies *b);
+
 /*
  * Clears all of the IUV that is not body k. With by_person false, what is
  * below a quarter of its area and inside its box grown by a tenth stays,

@@ -17,16 +17,18 @@ struct photo_rect
 photo_frame(enum photo_fit fit, size_t w, size_t h, const struct photo_box *box,
     double margin)
 {
-	long pw = (long)w, ph = (long)h, side = pw > ph ? pw : ph;
+	long pw = (long)w, ph = (long)h, longer = pw > ph ? pw : ph;
 
 	if (fit == PHOTO_STRETCH)
 		return (struct photo_rect){ 0, 0, pw, ph };
 	if (fit == PHOTO_PAD || !box)
-		return (struct photo_rect){ (pw - side) / 2, (ph - side) / 2,
-		    side, side };
+		return (struct photo_rect){ (pw - longer) / 2,
+		    (ph - longer) / 2, longer, longer };
 	double bw = box->x1 - box->x0 + 1, bh = box->y1 - box->y0 + 1;
 
-	side = (long)ceil(fmax(bw, bh) * (1 + 2 * margin));
+	long side = (long)fmin(ceil(fmax(bw, bh) * (1 + 2 * margin)),
+	    (double)longer);
+
 	/*
 	 * Where the square fits in, it lies in; where it is longer than the
 	 * photo, all of the photo lies in it.

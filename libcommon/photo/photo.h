@@ -35,8 +35,8 @@ enum photo_fit {
 /*
  * The rectangle of a photo of w x h. For PHOTO_CROP the square round the
  * box with `margin` (fraction of the longer side) added on each of its
- * sides, moved to lie inside the photo as far as it can; box NULL: as
- * PHOTO_PAD.
+ * sides, but not longer than the photo, and moved to lie inside it as far
+ * as it can; box NULL: as PHOTO_PAD.
  */
 struct photo_rect photo_frame(enum photo_fit fit, size_t w, size_t h,
     const struct photo_box *box, double margin);

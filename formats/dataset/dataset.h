@@ -1,0 +1,78 @@
+/*
+ * Photos with the files that belong to them, wherever they lie: named one
+ * by one, in a folder with all its subfolders, or in a tar or zip. A file
+ * belongs to the photo whose name it begins with:
+ *
+ *	STEM.jpg .jpeg .png .tif .tiff	the photo (any case)
+ *	STEM_keypoints.json		its key points
+ *	STEM_IUV.png .npy .tif .tiff .jpg, STEM_iuv.*	its IUV
+ *	STEM_INDS.png			which person each IUV pixel shows
+ *
+ * A photo that is named looks for the others beside it; in a folder or an
+ * archive they may lie anywhere in it. STEM_mask.*, STEM_rendered.* and
+ * names that begin with a dot are no photos.
+ */
+#ifndef DATASET_DATASET_H
+#define DATASET_DATASET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+enum dataset_role { DATASET_PHOTO, DATASET_POSE, DATASET_IUV, DATASET_INDS,
+	DATASET_ROLES };
+
+/* Limits, before anything is allocated. */
+#define DATASET_MAX_FILES 10000000
+#define DATASET_MAX_FILE ((size_t)256 << 20)	/* bytes of one file */
+#define DATASET_MAX_HELD ((size_t)1 << 30)	/* see dataset_next */
+#define DATASET_MAX_RATIO 500	/* unpacked : packed, past the first 256 MiB */
+
+struct dataset_item {
+	const char *key;	/* STEM, dots replaced by _ */
+	const char *file[DATASET_ROLES];	/* names for messages, or NULL */
+	void *data[DATASET_ROLES];	/* an archive's; else NULL */
+	size_t size[DATASET_ROLES];
+};
+
+struct dataset;
+
+MUST_CHECK enum status dataset_new(struct dataset **d);
+void dataset_free(struct dataset *d);	/* NULL is allowed */
+
+/*
+ * Adds a photo, a folder or an archive (known by its first bytes). Only
+ * names are read. E_IO; E_FORMAT for a damaged archive or one with absolute
+ * names or "..", E_VALUE when two files claim to be the same of one photo,
+ * E_LIMIT. The detail names the file.
+ */
+MUST_CHECK enum status dataset_add(struct dataset *d, const char *path);
+
+/*
+ * After the last add: E_VALUE when two photos have one key, or when
+ * there is none at all.
+ */
+MUST_CHECK enum status dataset_check(struct dataset *d);
+size_t dataset_count(const struct dataset *d);	/* photos */
+
+/*
+ * The next photo, valid until the next call; END after the last. Sorted by
+ * name within a folder; in an archive as soon as all its files have passed,
+ * so files of other photos may have to be held meanwhile: E_LIMIT above
+ * DATASET_MAX_HELD bytes. After an error only dataset_free may be called.
+ */
+MUST_CHECK enum status dataset_next(struct dataset *d, struct dataset_item *it);
+
+/* Another file in place of what was found. */
+void dataset_replace(struct dataset_item *it, enum dataset_role role,
+    const char *path);
+
+/*
+ * The bytes of one of the item's files, from where they lie, with the
+ * arena's memory where they have to be read.
+ */
+MUST_CHECK enum status dataset_read(const void **buf, size_t *n,
+    struct arena *a, const struct dataset_item *it, enum dataset_role role);
+
+#endif
