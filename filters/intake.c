@@ -117,11 +117,11 @@ main(int argc, char **argv)
 	struct intake o = { .size = 256, .p = { .margin = 0.1 } };
 	const struct cli_opt opts[] = {
 		CLI_INT('s', "size", &o.size, PHOTO_MIN_SIDE, 4096, "PIXELS",
-		    "side of the square that is written (256)"),
+		    "side of the square that is written"),
 		CLI_ENUM('f', "fit", &o.fit, "crop|pad|stretch",
 		    "the person, or the whole photo padded or stretched"),
 		CLI_DBL('m', "margin", &o.p.margin, 0, 2, "SHARE",
-		    "space left on each side of the person (0.1)"),
+		    "space left on each side of the person"),
 		CLI_INT('n', "person", &o.person, 1, 1000, "N",
 		    "which person, in the order of the file (the largest)"),
 		CLI_ENUM(0, "role", &o.role, "source|target",

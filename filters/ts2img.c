@@ -334,7 +334,7 @@ main(int argc, char **argv)
 		CLI_STR('s', "sheet", &o.sheet, "FILE",
 		    "one picture with all of them, labelled"),
 		CLI_INT('c', "cell", &o.cell, MIN_CELL, 4096, "PIXELS",
-		    "side of a picture on the sheet (256)"),
+		    "side of a picture on the sheet"),
 		CLI_END
 	};
 	const struct cli_program prog = {

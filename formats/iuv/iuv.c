@@ -84,6 +84,26 @@ strays(const struct planes *p, size_t c)
 	return n;
 }
 
+/* Neighbours in a row that differ: parts are patches, U and V are slopes. */
+static size_t
+changes(const struct planes *p, size_t c)
+{
+	size_t n = 0;
+
+	for (size_t i = 1; i < p->h * p->w; i++)
+		n += at(p, i, c) != at(p, i - 1, c);
+	return n;
+}
+
+/* Both ends could hold the parts: whether it is the last one. */
+static bool
+last_is_part(const struct planes *p)
+{
+	size_t first = strays(p, 0), last = strays(p, 2);
+
+	return first == last ? changes(p, 2) < changes(p, 0) : last < first;
+}
+
 static bool
 all_equal(const struct planes *p)
 {
@@ -112,7 +132,7 @@ find_order(struct iuv_note *note, const struct planes *p)
 	if (all_equal(p))
 		return fail(E_VALUE, "three equal channels: a map of parts or "
 		    "people (INDS), want I, U and V");
-	note->reversed = !first || (last && strays(p, 2) < strays(p, 0));
+	note->reversed = !first || (last && last_is_part(p));
 	const struct range *v = &r[note->reversed ? 0 : 2], *u = &r[1];
 
 	note->fractions = u->hi <= 1 && v->hi <= 1 && !(u->whole && v->whole);

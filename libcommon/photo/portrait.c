@@ -75,7 +75,7 @@ load_pose(struct view *v, const char **from)
 
 	if (st == END) {
 		o->tell(false, "key points: none");
-		*from = v->it->file[DATASET_PHOTO];
+		*from = NULL;
 		return o->need_pose ? fail(E_SHAPE, "no key points to this photo, "
 		    "and they are required") : OK;
 	}
@@ -184,7 +184,7 @@ load_iuv(struct view *v, const char **from)
 	const void *buf;
 	size_t n;
 
-	*from = file ? file : v->it->file[DATASET_PHOTO];
+	*from = file;
 	if (!file) {
 		o->tell(false, "IUV: none");
 		return o->need_iuv ? fail(E_SHAPE, "no IUV to this photo, and it is "
@@ -259,22 +259,30 @@ cut(struct portrait *p, const struct view *v)
 	return OK;
 }
 
+/* from: the file, when it is not the photo, which messages name anyway. */
+static enum status
+about(enum status st, const char *role, const char *what, const char *from)
+{
+	return from ? fail_in(st, "field %s.%s: %s", role, what, from) :
+	    fail_in(st, "field %s.%s", role, what);
+}
+
 enum status
 portrait_make(struct portrait *p, struct arena *a, const struct dataset_item *it,
     const struct portrait_options *o, const char *role)
 {
 	struct view v = { .o = o, .it = it, .a = a };
-	const char *from = it->file[DATASET_PHOTO];
+	const char *from = NULL;
 	enum status st = load_photo(&v);
 
 	if (st != OK)
-		return fail_in(st, "field %s.image: %s", role, from);
+		return fail_in(st, "field %s.image", role);
 	st = load_pose(&v, &from);
 	if (st != OK)
-		return fail_in(st, "field %s.pose: %s", role, from);
+		return about(st, role, "pose", from);
 	st = load_iuv(&v, &from);
 	if (st != OK)
-		return fail_in(st, "field %s.iuv: %s", role, from);
+		return about(st, role, "iuv", from);
 	st = cut(p, &v);
 	return st == OK ? OK : fail_in(st, "field %s.image", role);
 }

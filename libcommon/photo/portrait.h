@@ -37,7 +37,8 @@ struct portrait {
 
 /*
  * Everything is allocated in the arena. The detail of an error begins with
- * the name of what it is about: `field ROLE.iuv: alice_IUV.png: ...`.
+ * what it is about: `field ROLE.image: ...`, and for files other than the
+ * photo `field ROLE.iuv: alice_IUV.png: ...`.
  */
 MUST_CHECK enum status portrait_make(struct portrait *p, struct arena *a,
     const struct dataset_item *it, const struct portrait_options *o,
