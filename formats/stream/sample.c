@@ -216,10 +216,11 @@ sample_add_licence(struct sample *s, const char *text)
 
 enum status
 sample_add_history(struct sample *s, const char *program, const char *version,
-    json_t *options)
+    json_t *options, const char *weights)
 {
-	json_t *e = json_pack("{s:s, s:s, s:o}", "program", program, "version",
-	    version, "options", options), *a = list(s, "history");
+	json_t *e = json_pack("{s:s, s:s, s:o, s:s*}", "program", program,
+	    "version", version, "options", options, "weights", weights);
+	json_t *a = list(s, "history");
 
 	if (!e || !a || json_array_append_new(a, e) != 0)
 		return fail(E_NOMEM, "no memory for the manifest");

@@ -81,10 +81,12 @@ MUST_CHECK enum status sample_add_licence(struct sample *s, const char *text);
 
 /*
  * Appends an entry to the manifest's history. options: JSON object, its
- * reference is stolen.
+ * reference is stolen. weights: SHA-256 of the parameters that were used, or
+ * NULL.
  */
 MUST_CHECK enum status sample_add_history(struct sample *s,
-    const char *program, const char *version, json_t *options);
+    const char *program, const char *version, json_t *options,
+    const char *weights);
 
 /* Whether key and field names are what stream.5 allows; E_FORMAT with the reason. */
 MUST_CHECK enum status sample_check_key(const char *key);

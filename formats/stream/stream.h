@@ -49,6 +49,12 @@ MUST_CHECK enum status stream_next_headers(struct stream_in *in,
     struct sample *s);
 
 /*
+ * While held, the arrays and keys of all samples since stay valid (their
+ * manifests do not), and all of them together must be below the limit of one.
+ */
+void stream_hold(struct stream_in *in, bool on);
+
+/*
  * For a file with a seek table: number of samples, and going to sample k
  * (the next stream_next returns it). E_FORMAT when there is no table or the
  * input cannot seek.

@@ -73,6 +73,7 @@ struct stream_in {
 	/* samples */
 	struct arena *arena;
 	struct sample cur;
+	bool held;		/* samples add up in the arena */
 	struct member next;	/* header read ahead; name NULL if none */
 	char *shown;		/* name of the member being read, for messages */
 	size_t returned;
@@ -718,7 +719,8 @@ start_sample(struct stream_in *in)
 	if (repeated)
 		return fail(E_FORMAT, "the manifest does not list the field");
 	sample_clear(s);
-	arena_reset(in->arena);
+	if (!in->held)
+		arena_reset(in->arena);
 	in->bytes = 0;
 	in->complete = false;
 	in->reading = true;
@@ -754,6 +756,12 @@ read_sample(struct stream_in *in, bool data)
 		return st;
 	in->finished = st == END;
 	return check_manifest(s);
+}
+
+void
+stream_hold(struct stream_in *in, bool on)
+{
+	in->held = on;
 }
 
 static enum status

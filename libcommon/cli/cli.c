@@ -13,6 +13,7 @@
 
 #include "base/outfile.h"
 #include "cli/options.h"
+#include "cli/partner.h"
 
 #define PROGRESS_S 0.25		/* seconds between two progress lines */
 
@@ -32,6 +33,7 @@ static struct sample made;
 static const char *made_from = "<made>";
 
 static size_t n_read, n_made, n_left_out;
+static char weights_sha[65];	/* cli_weights */
 static bool said_no, progress_on, progress_shown;
 static double progress_at;
 
@@ -62,6 +64,7 @@ cli_die(const char *fmt, ...)
 	message(fmt, ap);
 	va_end(ap);
 	outfile_remove_all();
+	partner_kill_all();
 	fflush(stdout);
 	/* Not exit(3): no handler may run on a half-finished state. */
 	_exit(2);
@@ -161,6 +164,7 @@ static void
 on_signal(int sig)
 {
 	outfile_remove_all();
+	partner_kill_all();
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
@@ -316,6 +320,12 @@ cli_make(struct sample *s, const char *key)
 	*s = made;
 }
 
+void
+cli_weights(const char *sha256)
+{
+	snprintf(weights_sha, sizeof weights_sha, "%s", sha256 ? sha256 : "");
+}
+
 bool
 cli_wants(const char *name)
 {
@@ -337,7 +347,7 @@ cli_put_to(struct stream_out *out, struct sample *s)
 		if (!cli_wants(s->field[i].name))
 			sample_drop(s, s->field[i].name);
 	enum status st = sample_add_history(s, prog->name, VERSION,
-	    json_incref(opt.history));
+	    json_incref(opt.history), *weights_sha ? weights_sha : NULL);
 
 	if (st == OK)
 		st = stream_put(out, s);

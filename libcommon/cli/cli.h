@@ -67,6 +67,10 @@ struct cli_opt {
 /* A name to write to: changes no result either. */
 #define CLI_OUT(l, n, p, arg, help) \
 	{ CLI_K_STR, l, n, CLI_TYPED(p, const char *), 0, 0, arg, help, true }
+/* The same in every program that has threads; changes no result. */
+#define CLI_THREADS(p) \
+	{ CLI_K_INT, 'j', "threads", CLI_TYPED(p, int), 0, 1024, "N", \
+	    "threads; 0: all cores", true }
 #define CLI_END { CLI_K_END, 0, NULL, NULL, 0, 0, NULL, NULL, false }
 
 struct cli_program {
@@ -122,6 +126,12 @@ bool cli_next_headers(struct stream_in *in, struct sample *s);
 bool cli_got(enum status st, const struct stream_in *in);
 
 int cli_level(void);	/* -z, for names of files */
+
+/*
+ * The SHA-256 of the weights that the program works with: from now on part
+ * of its history entries, as "weights". NULL: none. Copied.
+ */
+void cli_weights(const char *sha256);
 
 /* What --only and --drop say of a field: for programs that print. */
 bool cli_wants(const char *name);

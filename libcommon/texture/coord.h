@@ -15,8 +15,9 @@
 
 #include "texture/layout.h"
 
-/* Codes of role.seen, fields(7). */
-enum seen { SEEN_NOT, SEEN_YES, SEEN_DILATED, SEEN_MIRROR };
+/* Codes of role.seen and texture.seen, fields(7). */
+enum seen { SEEN_NOT, SEEN_YES, SEEN_DILATED, SEEN_MIRROR, SEEN_INPAINT,
+	SEEN_TEXGEN };
 
 /*
  * iuv u1 [h][w][3] -> surf [h][w][2] in texels of a T x T map, NaN off the

@@ -43,7 +43,7 @@ make(struct sample *s, size_t k)
 	memset(t.data, 0, tensor_bytes(&t));
 	TRY(sample_put_json(s, "note", "{\"a\": [1, 2]}", 13));
 	TRY(sample_add_licence(s, "CC0"));
-	return sample_add_history(s, "test", "1", json_object());
+	return sample_add_history(s, "test", "1", json_object(), NULL);
 }
 
 static bool

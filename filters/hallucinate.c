@@ -1,0 +1,184 @@
+/* hallucinate(1): the image domain, with a texture domain as partner. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "math/team.h"
+#include "model/exchange.h"
+#include "model/views.h"
+#include "weights/datafile.h"
+
+struct hallucinate {
+	const char *weights, *poses, *layout, *partner, *tap;
+	int n, links, threads;
+	double timeout;
+	bool keep, target;
+	struct model m;
+	struct bank *bank;
+	struct partner *p;
+};
+
+/* Heat maps go again unless they are to be kept: they are large. */
+static const char *const heavy[] = { "halluc.heat", "halluc.texheat" };
+
+static enum status
+keep_flows(struct sample *s, const struct dual_image *d)
+{
+	for (int level = DUAL_COARSE; level >= DUAL_FINE; level--) {
+		const int i = DUAL_INDEX(level);
+
+		TRY(exchange_put(s, "phi_i", level, d->phi_i[i], false));
+		TRY(exchange_put(s, "flow.st", level, d->f_st[i], false));
+		TRY(exchange_put(s, "attn.st", level, d->m_st[i], false));
+		TRY(exchange_put(s, "flow.ti", level, d->f_ti[i], false));
+		TRY(exchange_put(s, "attn.ti", level, d->m_ti[i], false));
+	}
+	return OK;
+}
+
+/* The bank is read when the first sample without poses comes. */
+static enum status
+need_bank(struct hallucinate *o)
+{
+	static char found[4096];
+
+	if (o->bank)
+		return OK;
+	if (!o->poses) {
+		TRY(datafile_find(found, sizeof found, "posebank.tar.zst"));
+		o->poses = found;
+	}
+	return bank_open(&o->bank, o->poses, o->m.r.size,
+	    o->layout ? o->layout : o->m.layout);
+}
+
+static enum status
+step_one(struct sample *s, struct hallucinate *o)
+{
+	struct dual_image_in in;
+	struct dual_image d;
+	struct var *x;
+
+	if (!sample_find(s, "halluc.pose")) {
+		TRY(need_bank(o));
+		TRY(views_add(s, o->bank, (size_t)o->n));
+	}
+	TRY(exchange_image_in(&in, s, &o->m.r, "halluc"));
+	TRY(dual_image_begin(&d, o->m.g, &o->m.r, &in, (enum links)o->links,
+	    o->keep));
+	TRY(exchange_run(&d, o->p, s, &x));
+	TRY(exchange_put(s, "halluc.gen", 0, x, false));
+	if (o->keep)
+		return keep_flows(s, &d);
+	for (size_t i = 0; i < sizeof heavy / sizeof *heavy; i++)
+		sample_drop(s, heavy[i]);
+	return OK;
+}
+
+static enum status
+step_two(struct sample *s, struct hallucinate *o)
+{
+	struct dual_image_in in;
+	struct dual_image d;
+	struct var *phi_t[2], *x;
+
+	TRY(exchange_image_in(&in, s, &o->m.r, "target"));
+	TRY(exchange_get(&phi_t[0], o->m.g, s, "phi_t", DUAL_COARSE, 1, &o->m.r));
+	TRY(exchange_get(&phi_t[1], o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));
+	TRY(dual_image_begin(&d, o->m.g, &o->m.r, &in, (enum links)o->links,
+	    o->keep));
+	TRY(dual_again(&d, phi_t, &x));
+	TRY(exchange_put(s, "target.gen", 0, x, false));
+	return o->keep ? keep_flows(s, &d) : OK;
+}
+
+/* The partner that is not asked for: `texgen -x` from where we are. */
+static enum status
+start_partner(struct hallucinate *o)
+{
+	static const char *const links[] = { "full", "i2t", "t2i", "none" };
+	char program[4096] = "texgen", threads[16];
+	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 8);
+	const char *argv[16], **a = argv;
+
+	if (o->partner)
+		return partner_start(&o->p, (const char *[]){ "/bin/sh", "-c",
+		    o->partner, NULL }, o->timeout, o->tap);
+	if (n > 0) {
+		program[n] = '\0';
+		strcpy(strrchr(program, '/') + 1, "texgen");
+	}
+	snprintf(threads, sizeof threads, "%d", o->threads);
+	*a++ = n > 0 && access(program, X_OK) == 0 ? program : "texgen";
+	*a++ = "-x";
+	*a++ = "-z0";
+	*a++ = "-j";
+	*a++ = threads;
+	*a++ = "--links";
+	*a++ = links[o->links];
+	if (o->weights) {
+		*a++ = "-w";
+		*a++ = o->weights;
+	}
+	if (o->layout) {
+		*a++ = "--layout";
+		*a++ = o->layout;
+	}
+	if (o->keep)
+		*a++ = "--keep";
+	*a = NULL;
+	return partner_start(&o->p, argv, o->timeout, o->tap);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct hallucinate o = { .n = 2, .timeout = 60 };
+	const struct cli_opt opts[] = {
+		CLI_INT('n', "views", &o.n, 1, VIEWS_MAX, "N", "views"),
+		CLI_STR('w', "weights", &o.weights, "FILE", "trained parameters"),
+		CLI_STR('x', "partner", &o.partner, "CMD", "the texture domain"),
+		CLI_STR(0, "poses", &o.poses, "FILE", "the pose bank"),
+		CLI_STR(0, "layout", &o.layout, "FILE", "table of the weights' "
+		    "layout, where it is not atlas24"),
+		CLI_ENUM(0, "links", &o.links, LINKS_CHOICES,
+		    "which domain may look at the other"),
+		CLI_FLAG(0, "keep", &o.keep, "write heat maps, features, flows "
+		    "and masks too"),
+		CLI_OUT(0, "tap", &o.tap, "FILE", "write all that is exchanged"),
+		CLI_DBL(0, "timeout", &o.timeout, 0.01, 86400, "SECONDS",
+		    "how long an answer may take"),
+		CLI_FLAG('t', "target", &o.target, "step two: the poses target.*"),
+		CLI_THREADS(&o.threads),
+		CLI_END
+	};
+	const struct cli_program p = { .name = "hallucinate", .opts = opts,
+		.summary = "pictures of a person from other sides" };
+	struct sample s;
+
+	cli_begin(&p, &argc, &argv);
+	team_begin(o.threads);
+	cli_try(model_open(&o.m, o.weights, "small.tar", DUAL_IMAGE), "weights");
+	if (!o.target)
+		cli_try(start_partner(&o), "partner");
+
+	struct stream_in *in = cli_open("-");
+
+	while (cli_next(in, &s)) {
+		enum status st = model_sign(&o.m, &s);
+
+		if (st == OK)
+			st = o.target ? step_two(&s, &o) : step_one(&s, &o);
+		cli_weights(model_sha256(&o.m));
+		if (cli_ok(st, in, &s))
+			cli_put(&s);
+		graph_reset(o.m.g);
+	}
+	if (o.p)
+		cli_try(partner_end(o.p), "exchange");
+	model_close(&o.m);
+	bank_close(o.bank);
+	return cli_finish();
+}

@@ -1,0 +1,73 @@
+/* inpaint(1): a complete texture with a plain U-Net. */
+#include <stdlib.h>
+
+#include "cli/cli.h"
+#include "math/team.h"
+#include "model/exchange.h"
+#include "nets/unet.h"
+#include "texture/coord.h"
+
+struct inpaint {
+	const char *weights, *layout;
+	int threads;
+	struct model m;
+	int32_t *mirror;
+	uint8_t *valid;
+};
+
+static enum status
+step(struct sample *s, void *arg)
+{
+	struct inpaint *o = arg;
+	const size_t S = o->m.u.size;
+	struct evidence_in in = { .mirror = o->mirror, .valid = o->valid };
+	struct tensor from;
+
+	TRY(model_sign(&o->m, s));
+	TRY(sample_want(&in.x, s, "source.image", DT_U1, TENSOR_DIMS(S, S, 3)));
+	TRY(sample_want(&in.c, s, "source.coord", DT_F4, TENSOR_DIMS(S, S, 2)));
+	TRY(sample_want(&in.seen, s, "source.seen", DT_U1, TENSOR_DIMS(S, S)));
+
+	struct var *t = unet(o->m.g, &o->m.u, &in);
+
+	TRY(graph_status(o->m.g));
+	TRY(exchange_put(s, "texture", 0, t, true));
+	TRY(sample_make(&from, s, "texture.seen", DT_U1, TENSOR_DIMS(S, S)));
+	for (size_t i = 0; i < S * S; i++)
+		((uint8_t *)from.data)[i] = o->valid[i] ? SEEN_INPAINT : SEEN_NOT;
+	graph_reset(o->m.g);
+	cli_weights(model_sha256(&o->m));
+	return OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct inpaint o = { 0 };
+	const struct cli_opt opts[] = {
+		CLI_STR('w', "weights", &o.weights, "FILE", "trained parameters"),
+		CLI_STR(0, "layout", &o.layout, "FILE", "table of the weights' "
+		    "layout, where it is not atlas24"),
+		CLI_THREADS(&o.threads),
+		CLI_END
+	};
+	const struct cli_program p = { .name = "inpaint", .opts = opts,
+		.summary = "complete a texture with a plain U-Net" };
+	struct sample s;
+
+	cli_begin(&p, &argc, &argv);
+	team_begin(o.threads);
+	cli_try(model_open(&o.m, o.weights, "unet.tar", MODEL_UNET), "weights");
+	cli_try(exchange_charts(&o.mirror, &o.valid, o.layout ? o.layout :
+	    o.m.layout, o.m.u.size), "layout");
+
+	struct stream_in *in = cli_open("-");
+
+	while (cli_next(in, &s))
+		if (cli_ok(step(&s, &o), in, &s))
+			cli_put(&s);
+	model_close(&o.m);
+	free(o.mirror);
+	free(o.valid);
+	return cli_finish();
+}

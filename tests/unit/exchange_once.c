@@ -1,0 +1,92 @@
+/* Tests: the networks in one process give the bytes of hallucinate | texgen. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model/exchange.h"
+
+#include "../tap.h"
+
+static bool
+same(const struct sample *s, const char *name, const struct var *v)
+{
+	const struct field *f = sample_find(s, name);
+
+	return f && v && tensor_len(&f->t) == var_len(v) &&
+	    memcmp(f->t.data, v->x, tensor_bytes(&f->t)) == 0;
+}
+
+static void
+compare(const char *dir, const char *recipe, const char *links, enum links l)
+{
+	char cmd[1024], path[512];
+	struct stream_in *in;
+	struct sample s;
+	struct model m;
+	struct dual_image_in ii;
+	struct dual_texture_in ti;
+	struct dual_image di;
+	struct dual_texture dt;
+	struct var *x, *t;
+	int32_t *mirror;
+	uint8_t *valid;
+
+	snprintf(cmd, sizeof cmd, "PATH=$BIN:$PATH; cd %s && "
+	    "weights init -z0 --preset tiny --recipe %s >w.tar && "
+	    "hallucinate -w w.tar --poses bank.tar -n 3 --keep --links %s "
+	    "<in | texgen -w w.tar >out", dir, recipe, links);
+	if (!ok(system(cmd) == 0, "%s, %s: two processes", recipe, links))
+		return;
+	snprintf(path, sizeof path, "%s/w.tar", dir);
+	if (!ok(model_open(&m, path, NULL, DUAL_IMAGE | DUAL_TEXTURE |
+	    DUAL_FINISH) == OK, "weights: %s", status_detail()))
+		return;
+	snprintf(path, sizeof path, "%s/out", dir);
+	if (!ok(stream_open(&in, path, NULL) == OK && stream_next(in, &s) == OK &&
+	    exchange_image_in(&ii, &s, &m.r, "halluc") == OK &&
+	    exchange_texture_in(&ti, &s, &m.r, true) == OK &&
+	    exchange_charts(&mirror, &valid, "atlas24", m.r.size) == OK,
+	    "input: %s", status_detail()))
+		return;
+	ti.mirror = mirror;
+	ti.valid = valid;
+	ok(dual_image_begin(&di, m.g, &m.r, &ii, l, true) == OK &&
+	    dual_texture_begin(&dt, m.g, &m.r, &ti, l, true) == OK &&
+	    dual_run(&di, &dt, &x, &t) == OK, "one process: %s",
+	    status_detail());
+	ok(same(&s, "phi_i.3", di.phi_i[0]) && same(&s, "phi_i.2", di.phi_i[1]),
+	    "phi_i");
+	ok(same(&s, "phi_t.3", dt.phi_t[0]) && same(&s, "phi_t.2", dt.phi_t[1]),
+	    "phi_t");
+	ok(same(&s, "halluc.gen", x), "pictures");
+	ok(same(&s, "texture", t), "texture");
+	stream_close(in);
+	model_close(&m);
+	free(mirror);
+	free(valid);
+}
+
+int
+main(void)
+{
+	static const char *const links[] = { "full", "i2t", "t2i", "none" };
+	char dir[] = "/tmp/dualtex.XXXXXX", cmd[1024];
+
+	if (!getenv("BIN")) {
+		skip("BIN is not set: run by make check");
+		return done();
+	}
+	if (!ok(mkdtemp(dir) != NULL, "scratch directory"))
+		return done();
+	snprintf(cmd, sizeof cmd, "PATH=$BIN:$PATH; f='perl -Itests/perl "
+	    "tests/perl/figure.pl 64'; $f bank >%s/bank.tar && "
+	    "$f | pose2heat | iuv2coord >%s/in", dir, dir);
+	ok(system(cmd) == 0, "a figure and a bank");
+	for (int l = 0; l < 4; l++) {
+		compare(dir, "anchored", links[l], (enum links)l);
+		compare(dir, "paper", links[l], (enum links)l);
+	}
+	snprintf(cmd, sizeof cmd, "rm -r %s", dir);
+	ok(system(cmd) == 0, "clean");
+	return done();
+}
