@@ -1,3 +1,4 @@
+#!/bin/sh
 # The exchange of hallucinate and texgen: two processes, another partner, and partners that misbehave.
 . tests/lib.sh
 
