@@ -92,7 +92,7 @@ manifest(struct sample *s)
 	    sample_add_licence(s, "A") == OK &&
 	    json_array_size(json_object_get(s->manifest, "licence")) == 2,
 	    "a licence once");
-	ok(sample_add_history(s, "intake", "1", o) == OK &&
+	ok(sample_add_history(s, "intake", "1", o, NULL) == OK &&
 	    json_integer_value(json_object_get(json_object_get(json_array_get(
 	    json_object_get(s->manifest, "history"), 0), "options"), "size")) ==
 	    256, "history");
