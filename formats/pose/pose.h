@@ -75,12 +75,12 @@ MUST_CHECK enum status pose_table_open(struct pose_table **t,
  * Names are compared as letters and digits only, without case and without a
  * leading "fashion" or "fasion" - the lists and the files of this data set
  * differ in these - and a name that is the tail of exactly one row's
- * matches it. *row gets the row's own name (in the arena). END when there
+ * matches it. *name gets the row's own name (in the arena). END when there
  * is no such row, E_FORMAT and E_VALUE with the line for a damaged one,
  * or when several rows fit.
  */
-MUST_CHECK enum status pose_table_find(struct pose *p, const char **row,
-    const struct pose_table *t, struct arena *a, const char *name);
+MUST_CHECK enum status pose_table_find(struct pose *p, const char **name,
+    const struct pose_table *t, struct arena *a, const char *wanted);
 
 /*
  * Coordinates from a picture of gw x gh (0: what the format fixes, or else

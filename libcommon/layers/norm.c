@@ -255,7 +255,7 @@ nn_inorm_bwd(float *dx, float *dgamma, float *dbeta, const float *dout,
 	size_t parts = pieces(hw);
 	struct sums a = { scratch, x, dout, mean, rstd, gamma, beta, slope,
 	    hw, c };
-	float *k0 = (float *)(a.part + 2 * n * parts * c), *k1 = k0 + n * c;
+	float *k0 = (float *)(void *)(a.part + 2 * n * parts * c), *k1 = k0 + n * c;
 	float *k2 = k1 + n * c;
 	struct dx d = { dx, k0, k1, k2, &a };
 
