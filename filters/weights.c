@@ -11,10 +11,9 @@
 enum { NET_DUAL, NET_UNET };
 
 static struct {
-	bool totals;
 	double abs, rel;
 	struct arrayfile_import import;
-	int net, views, seed;
+	int depth, net, views, seed;
 	const char *preset, *recipe, *layout;
 	struct cli_list set;
 } o = { .import.prefix = "", .views = 2, .seed = 1, .preset = "small",
@@ -135,7 +134,7 @@ run_fold(int argc, char **argv)
 static void
 run_ls(int argc, char **argv)
 {
-	arrayfile_ls(argc, argv, o.totals);
+	arrayfile_ls(argc, argv, o.depth);
 }
 
 static void
@@ -239,8 +238,8 @@ main(int argc, char **argv)
 		    "check: views for which to count multiply-adds"),
 		CLI_END
 	}, ls[] = {
-		CLI_FLAG(0, "totals", &o.totals,
-		    "ls: only the sums, for each network"),
+		CLI_INT('d', "depth", &o.depth, 0, 16, "N",
+		    "ls: only sums, by the first N parts of the names"),
 		CLI_END
 	}, diff[] = {
 		CLI_DBL('a', "abs", &o.abs, 0, 1e30, "X",

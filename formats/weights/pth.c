@@ -224,10 +224,13 @@ pth_read_zip(struct arrays *set, const struct zip *z)
 {
 	int len = 0;
 	const struct zip_member *m = find_pickle(z, &len);
-	char *root = arena_printf(set->arena, "%.*s", len, m->name), *order;
 	struct pickle_storage *storages = NULL;
 	struct pv *top;
 	size_t used;
+
+	if (!m)
+		return fail(E_FORMAT, "no data.pkl in it");
+	char *root = arena_printf(set->arena, "%.*s", len, m->name), *order;
 
 	if (!root || !(order = arena_printf(set->arena, "%s/byteorder", root)))
 		return E_NOMEM;

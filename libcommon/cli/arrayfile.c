@@ -20,35 +20,39 @@ open_arrays(const char *path)
 
 /* ---- ls ---- */
 
-/* Length of the first part of a name: its network. */
-static int
-net_length(const char *name)
+/* Length of the first n parts of a name. */
+static size_t
+parts_length(const char *name, int n)
 {
-	return (int)strcspn(name, "./");
+	size_t at = strcspn(name, "./");
+
+	while (--n > 0 && name[at])
+		at += 1 + strcspn(name + at + 1, "./");
+	return at;
 }
 
+/* One line for all arrays that share the first `depth` parts of their names. */
 static void
-list_totals(const struct arrays *set)
+list_groups(const struct arrays *set, int depth)
 {
 	for (size_t i = 0; i < set->n; i++) {
-		const char *net = set->item[i].name;
-		int len = net_length(net);
-		size_t n = 0, values = 0;
+		const char *group = set->item[i].name;
+		size_t len = parts_length(group, depth), n = 0, values = 0;
 		bool seen = false;
 
 		for (size_t k = 0; k < set->n; k++) {
 			const char *name = set->item[k].name;
 
-			if (net_length(name) != len ||
-			    strncmp(name, net, (size_t)len) != 0)
+			if (parts_length(name, depth) != len ||
+			    strncmp(name, group, len) != 0)
 				continue;
 			seen |= k < i;
 			n++;
 			values += tensor_len(&set->item[k].t);
 		}
 		if (!seen)
-			printf("%.*s\t%zu arrays\t%zu values\n", len, net, n,
-			    values);
+			printf("%.*s\t%zu arrays\t%zu values\n", (int)len,
+			    group, n, values);
 	}
 }
 
@@ -66,7 +70,7 @@ list_all(const struct arrays *set)
 }
 
 void
-arrayfile_ls(int argc, char **argv, bool totals)
+arrayfile_ls(int argc, char **argv, int depth)
 {
 	if (argc == 0)
 		cli_die("ls: no file");
@@ -76,7 +80,10 @@ arrayfile_ls(int argc, char **argv, bool totals)
 
 		for (size_t k = 0; k < set->n; k++)
 			values += tensor_len(&set->item[k].t);
-		(totals ? list_totals : list_all)(set);
+		if (depth > 0)
+			list_groups(set, depth);
+		else
+			list_all(set);
 		printf("%s: %s, %zu arrays, %zu values\n", argv[i],
 		    set->format, set->n, values);
 		arrays_close(set);
@@ -151,27 +158,35 @@ arrayfile_diff(int argc, char **argv, double abs, double rel)
 
 /* ---- import ---- */
 
-/* From what `export` put into the file. */
-static void
-take_manifest(struct sample *s, const struct arrays *set)
+/* The member of an object, made empty where it is not there. */
+static json_t *
+member(json_t *o, const char *key, bool array)
 {
-	static const char *const keys[] = { "history", "licence", "weights" };
-
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		json_t *v = json_object_get(set->manifest, keys[i]);
-
-		if (v)
-			json_object_set(s->manifest, keys[i], v);
-	}
+	if (!json_object_get(o, key))
+		json_object_set_new(o, key, array ? json_array() :
+		    json_object());
+	return json_object_get(o, key);
 }
 
-/* The object `weights` of the manifest, made if it is not there. */
-static json_t *
-about(struct sample *s)
+/* What `export`, or whoever made the weights, says of them: added up. */
+static void
+take_manifest(struct sample *s, const struct arrays *set, const char *path)
 {
-	if (!json_is_object(json_object_get(s->manifest, "weights")))
-		json_object_set_new(s->manifest, "weights", json_object());
-	return json_object_get(s->manifest, "weights");
+	json_t *about = member(s->manifest, "weights", false), *line,
+	    *more = json_deep_copy(json_object_get(set->manifest, "weights"));
+	size_t i;
+
+	json_array_foreach(json_object_get(set->manifest, "licence"), i, line)
+		if (json_is_string(line))
+			cli_try(sample_add_licence(s,
+			    json_string_value(line)), path);
+	json_array_extend(member(s->manifest, "history", true),
+	    json_object_get(set->manifest, "history"));
+	json_array_extend(member(about, "imported", true),
+	    json_object_get(more, "imported"));
+	json_object_del(more, "imported");
+	json_object_update_recursive(about, more);
+	json_decref(more);
 }
 
 static void
@@ -179,14 +194,10 @@ take_source(struct sample *s, const struct arrays *set, const char *path)
 {
 	char hex[DIGEST_MAX];
 	const char *slash = strrchr(path, '/');
-	json_t *list = json_object_get(about(s), "imported");
 
-	if (!json_is_array(list)) {
-		list = json_array();
-		json_object_set_new(about(s), "imported", list);
-	}
 	arrays_sha256(set, hex);
-	json_array_append_new(list, json_pack("{ssss}", "file",
+	json_array_append_new(member(member(s->manifest, "weights", false),
+	    "imported", true), json_pack("{ssss}", "file",
 	    slash ? slash + 1 : path, "sha256", hex));
 }
 
@@ -196,7 +207,8 @@ take_published(struct arrays *out, struct sample *s, const struct arrays *in,
 {
 	struct published_count n;
 
-	cli_try(published_import(out, about(s), in, net, o->prefix,
+	cli_try(published_import(out,
+	    json_object_get(s->manifest, "weights"), in, net, o->prefix,
 	    o->partial, &n), path);
 	if (n.missing)
 		cli_warn("%s: %zu arrays of %s are missing, the first is %s",
@@ -253,23 +265,19 @@ arrayfile_import(int argc, char **argv, const struct arrayfile_import *o)
 		    o->as.n ? "one for each --as" : "at least one");
 	cli_make(&s, choose_key(buf, sizeof buf, argv[0], o));
 	struct arrays out = { .arena = s.arena };
+	struct arrays **in = arena_calloc(s.arena, (size_t)argc, sizeof *in);
 
-	/* Files stay open until all is written: the arrays lie in them. */
-	struct arrays **opened = arena_calloc(s.arena, (size_t)argc,
-	    sizeof *opened);
-
-	if (!opened)
+	if (!in)
 		cli_die("%s", status_detail());
 	for (int i = 0; i < argc; i++) {
-		struct arrays *in = opened[i] = open_arrays(argv[i]);
-
-		take_manifest(&s, in);
-		take_source(&s, in, argv[i]);
+		in[i] = open_arrays(argv[i]);
+		take_manifest(&s, in[i], argv[i]);
+		take_source(&s, in[i], argv[i]);
 		if (o->as.n)
-			take_published(&out, &s, in, o->as.item[i], argv[i],
+			take_published(&out, &s, in[i], o->as.item[i], argv[i],
 			    o);
 		else
-			take_all(&out, in, argv[i], o->prefix);
+			take_all(&out, in[i], argv[i], o->prefix);
 	}
 	for (size_t i = 0; i < out.n; i++) {
 		if (sample_find(&s, out.item[i].name))
@@ -282,7 +290,7 @@ arrayfile_import(int argc, char **argv, const struct arrayfile_import *o)
 		cli_try(sample_add_licence(&s, o->licence), "--licence");
 	cli_put(&s);
 	for (int i = 0; i < argc; i++)
-		arrays_close(opened[i]);
+		arrays_close(in[i]);	/* not before: the data lie in them */
 }
 
 /* ---- export ---- */

@@ -8,7 +8,8 @@
 
 #include "cli/cli.h"
 
-void arrayfile_ls(int argc, char **argv, bool totals);
+/* depth > 0: only sums, for each first `depth` parts of the names. */
+void arrayfile_ls(int argc, char **argv, int depth);
 
 /* Prints what differs, judged as tensor_diff does; cli_no() if anything. */
 void arrayfile_diff(int argc, char **argv, double abs, double rel);

@@ -181,14 +181,12 @@ fold(struct sample *s, const struct weights *w, struct blueprint *from,
 	bool critic = params_total(from->ps, "d.") > 0;
 	enum status st = blueprint_read(to, recipe, critic, 1);
 
-	/* In place: who made the sample may hold the manifest, too. */
 	json_t *manifest = json_deep_copy(weights_manifest(w));
 
-	json_object_clear(s->manifest);
+	json_object_set_new(json_object_get(manifest, "weights"), "recipe",
+	    recipe);
 	json_object_update(s->manifest, manifest);
 	json_decref(manifest);
-	json_object_set_new(json_object_get(s->manifest, "weights"), "recipe",
-	    recipe);
 	return st == OK ? put_folded(s, from, to, e) : st;
 }
 

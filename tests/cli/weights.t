@@ -53,6 +53,10 @@ is "--prefix" "$(weights ls "$tmp/p.tar.zst" | cut -f1 | head -2 | xargs)" "weig
 exits "--prefix that nothing has" 2 'no array.s name begins with "x."' weights import --prefix x. $corpus/pth/nested.pth
 exits "two files with one name" 2 'conv.weight is there twice' weights import $corpus/pth/zip.pth $corpus/pth/legacy.pth
 
+weights import --licence 'as well' --key k "$tmp/b.npz" "$tmp/p.tar.zst" | zstdcat | tar xOf - k.json >"$tmp/json"
+ok "what several files say is added up" grep -q '"licence":\["none, a test","as well"\].*"imported":.*zip.pth.*b.npz.*nested.pth.*p.tar.zst' "$tmp/json"
+is "ls --depth" "$(weights ls --depth 2 $corpus/npz/nested.npz | cut -f1 | head -5 | xargs)" "model.weight model.bias state.0 state.1 list.0"
+
 # ---- diff ----
 exits "differences are exit 1" 1 '' weights diff $corpus/npz/want.npz $corpus/npz/nested.npz
 if $python -c 'import numpy' 2>/dev/null; then
@@ -156,7 +160,7 @@ if [ -d "$nets" ]; then
 	exits "heads of another net" 2 'lin1.model.1.weight: f4 \(1,192,1,1\), want f4 \(128,\)' \
 	    weights import --as lpips-squeeze "$nets/lpips_alex_v0.1.pth"
 	weights import --as squeezenet --as lpips-squeeze "$nets/squeezenet1_1_caffe.npz" "$nets/lpips_squeeze_v0.1.pth" >"$tmp/l.tar.zst"
-	is "two networks in one file" "$(weights ls --totals "$tmp/l.tar.zst" | head -2 | tr '\t' ' ')" \
+	is "two networks in one file" "$(weights ls -d 1 "$tmp/l.tar.zst" | head -2 | tr '\t' ' ')" \
 "squeezenet 50 arrays 722496 values
 lpips 7 arrays 2240 values"
 	exits "VGG19 without conv4 and conv5" 2 'block4_conv1/weight of vgg19 is missing' \

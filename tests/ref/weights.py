@@ -1,16 +1,16 @@
 #!/usr/bin/python3
-"""Makes tests/fuzz/corpus/{pth,npz,safetensors}: the same few arrays as
-torch.save writes them in both of its formats, as .safetensors and as .npz, to
-prove the readers of formats/weights against the programs that define the
-formats. want.npz holds what the suite shall make of them: f8, bf16 -> f4,
-i1, i2 -> i4, bool -> u1. The same files are the fuzzers' seeds. Needs numpy
-and torch; run once."""
-import collections, io, json, os, struct, zipfile
+"""Makes tests/fuzz/corpus/{pth,npz,safetensors,weights}: the same few arrays
+as torch.save writes them in both of its formats, as .safetensors, as .npz and
+as a plain tar, to prove the readers of formats/weights against the programs
+that define the formats. want.npz holds what the suite shall make of them: f8,
+bf16 -> f4, i1, i2 -> i4, bool -> u1. The same files are the fuzzers' seeds.
+Needs numpy and torch; run once."""
+import collections, io, json, os, struct, tarfile, zipfile
 import numpy as np
 import torch
 
 corpus = os.path.dirname(os.path.abspath(__file__)) + '/../fuzz/corpus/'
-for d in ('pth', 'npz', 'safetensors'):
+for d in ('pth', 'npz', 'safetensors', 'weights'):
     os.makedirs(corpus + d, exist_ok=True)
 g = torch.Generator().manual_seed(1)
 
@@ -101,3 +101,13 @@ npz(corpus + 'npz/nested.npz', {
     'model.weight': nested['model']['weight'].numpy(), 'model.bias': nested['model']['bias'].numpy(),
     'state.0.m': nested['state'][0]['m'].numpy(), 'state.1.m': nested['state'][1]['m'].numpy(),
     'list.0': nested['list'][0].numpy(), 'list.1.0': nested['list'][1][0].numpy()})
+with tarfile.open(corpus + 'weights/plain.tar', 'w', format=tarfile.PAX_FORMAT) as t:
+    members = {'k.json': b'{"weights":{"layout":"atlas24"}}'}
+    for name in ('conv.weight', 'conv.bias', 'half', 'scalar', 'long', 'empty'):
+        b = io.BytesIO()
+        np.lib.format.write_array(b, want[name], version=(1, 0))
+        members['k.' + name + '.npy'] = b.getvalue()
+    for name, data in members.items():
+        i = tarfile.TarInfo(name)
+        i.size = len(data)
+        t.addfile(i, io.BytesIO(data))

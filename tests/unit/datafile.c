@@ -1,0 +1,66 @@
+/*
+ * Tests: files that come with the suite are found from a program in the build
+ * tree and from an installed one. This program, copied to where a program
+ * would be, answers for it.
+ */
+#include "weights/datafile.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../tap.h"
+
+static char root[] = "/tmp/datafile-unit-XXXXXX";
+
+/* What the copy of this program at root/program finds. */
+static const char *
+found_by(const char *program, const char *name)
+{
+	static char answer[4096];
+	char command[8192];
+
+	snprintf(command, sizeof command, "p='%s/%s'; mkdir -p \"${p%%/*}\" && "
+	    "cp /proc/%d/exe \"$p\" && \"$p\" %s", root, program,
+	    (int)getpid(), name);
+	FILE *f = popen(command, "r");
+
+	if (!f || !fgets(answer, sizeof answer, f))
+		*answer = '\0';
+	if (f)
+		pclose(f);
+	answer[strcspn(answer, "\n")] = '\0';
+	/* Below root, so that the test knows it. */
+	return strncmp(answer, root, strlen(root)) == 0 ?
+	    answer + strlen(root) : answer;
+}
+
+int
+main(int argc, char **argv)
+{
+	char path[4096], command[4096];
+	const char *got;
+
+	if (argc > 1) {
+		puts(datafile_find(path, sizeof path, argv[1]) == OK ? path :
+		    status_detail());
+		return 0;
+	}
+	if (!ok(mkdtemp(root) != NULL, "a folder"))
+		return done();
+	snprintf(command, sizeof command, "cd %s && mkdir -p share/dualtex "
+	    "tree/weights && touch share/dualtex/a tree/weights/a", root);
+	ok(system(command) == 0, "two files");
+	got = found_by("bin/prog", "a");
+	ok(!strcmp(got, "/share/dualtex/a"), "installed: %s", got);
+	got = found_by("tree/build/rel/bin/prog", "a");
+	ok(!strcmp(got, "/tree/weights/a"), "build tree: %s", got);
+	got = found_by("tree/build/san/tests/unit/prog", "a");
+	ok(!strcmp(got, "/tree/weights/a"), "its tests: %s", got);
+	got = found_by("bin/prog", "b");
+	ok(strstr(got, "b is neither in ") && strstr(got, "/share/dualtex nor"),
+	    "missing: %s", got);
+	snprintf(command, sizeof command, "rm -rf %s", root);
+	ok(system(command) == 0, "cleaned up");
+	return done();
+}
