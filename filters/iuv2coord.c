@@ -99,8 +99,6 @@ step(struct sample *s, void *arg)
 	struct options *o = arg;
 	bool any = false;
 
-	if (!o->opened)
-		TRY(layout_open(&o->opened, o->layout));
 	for (enum role r = 0; r < ROLES; r++) {
 		if (!role_has(s, r, "iuv"))
 			continue;
@@ -132,7 +130,10 @@ main(int argc, char **argv)
 		.name = "iuv2coord", .opts = opts,
 		.summary = "from IUV the texel of each pixel and the pixel of each texel",
 	};
-	int status = cli_filter(&p, argc, argv, step, &o);
+
+	cli_begin(&p, &argc, &argv);
+	cli_try(layout_open(&o.opened, o.layout), "--layout");
+	int status = cli_each(step, &o);
 
 	layout_close(o.opened);
 	return status;

@@ -116,7 +116,7 @@ step(struct sample *s, void *arg)
 	struct tensor chart, ready, scratch;
 	bool any = false;
 
-	TRY(stamp_open(&o->opened, s, o->layout));
+	TRY(stamp_open(&o->opened, s));
 	TRY(sample_want(&texture, s, "texture", DT_F4, TENSOR_DIMS(0, 0, 3)));
 	const size_t T = texture->dim[0];
 
@@ -156,7 +156,11 @@ main(int argc, char **argv)
 		.name = "render-warp", .opts = opts,
 		.summary = "pictures of the texture on the bodies of a stream",
 	};
-	int status = cli_filter(&p, argc, argv, step, &o);
+
+	cli_begin(&p, &argc, &argv);
+	if (o.layout)
+		cli_try(layout_open(&o.opened, o.layout), "--layout");
+	int status = cli_each(step, &o);
 
 	layout_close(o.opened);
 	return status;

@@ -19,7 +19,7 @@ struct options {
 static enum status
 get_plan(struct options *o, const struct sample *s, size_t T)
 {
-	TRY(stamp_open(&o->opened, s, o->layout));
+	TRY(stamp_open(&o->opened, s));
 	if (o->plan && o->plan_T == T)
 		return OK;
 	arena_free(o->arena);
@@ -84,7 +84,11 @@ main(int argc, char **argv)
 		.name = "unwrap", .opts = opts,
 		.summary = "a texture from what one photo shows",
 	};
-	int status = cli_filter(&p, argc, argv, step, &o);
+
+	cli_begin(&p, &argc, &argv);
+	if (o.layout)
+		cli_try(layout_open(&o.opened, o.layout), "--layout");
+	int status = cli_each(step, &o);
 
 	arena_free(o.arena);
 	layout_close(o.opened);

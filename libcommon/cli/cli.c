@@ -363,20 +363,25 @@ cli_put(struct sample *s)
 }
 
 int
+cli_each(enum status (*step)(struct sample *, void *), void *arg)
+{
+	struct stream_in *in = cli_open("-");
+	struct sample s;
+
+	if (!prog->no_out)
+		cli_create("-");
+	while (cli_next(in, &s))
+		if (cli_ok(step(&s, arg), in, &s) && !prog->no_out)
+			cli_put(&s);
+	return cli_finish();
+}
+
+int
 cli_filter(const struct cli_program *p, int argc, char **argv,
     enum status (*step)(struct sample *, void *), void *arg)
 {
-	struct sample s;
-
 	cli_begin(p, &argc, &argv);
-	struct stream_in *in = cli_open("-");
-
-	if (!p->no_out)
-		cli_create("-");
-	while (cli_next(in, &s))
-		if (cli_ok(step(&s, arg), in, &s) && !p->no_out)
-			cli_put(&s);
-	return cli_finish();
+	return cli_each(step, arg);
 }
 
 static void

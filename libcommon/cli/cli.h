@@ -96,6 +96,9 @@ void cli_begin(const struct cli_program *p, int *argc, char ***argv);
 int cli_filter(const struct cli_program *p, int argc, char **argv,
     enum status (*step)(struct sample *, void *), void *arg);
 
+/* cli_filter after cli_begin, for programs that have something to open first. */
+int cli_each(enum status (*step)(struct sample *, void *), void *arg);
+
 /*
  * For other loop shapes. cli_open: "-" is stdin. cli_next is false at the
  * end and dies on an error. cli_put applies --drop and --only, adds the

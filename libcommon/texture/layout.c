@@ -3,10 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stream/stream.h"
 #include "texture/atlas24.h"
+#include "texture/uvtable.h"
 
 struct layout {
-	const char *name;
+	char name[64];
+	struct stream_in *in;	/* owns the table's memory; NULL for atlas24 */
+	struct uvtable table;
 };
 
 /*
@@ -44,21 +48,53 @@ static const float mirror[25][6] = {
 	[24] = { -0.93058f, 0.00649f, 0.95039f, 0.00031f, 1.00481f, 0.00057f },
 };
 
-enum status
-layout_open(struct layout **l, const char *name)
+static enum status
+read_table(struct layout *l, const char *path)
 {
-	if (strcmp(name, "atlas24") != 0)
-		return fail(E_FORMAT, "no layout \"%s\"", name);
-	*l = calloc(1, sizeof **l);
-	if (!*l)
+	struct sample s;
+
+	TRY(stream_open(&l->in, path, NULL));
+	enum status st = stream_next(l->in, &s);
+
+	if (st == END)
+		return fail(E_FORMAT, "no table in it");
+	if (st != OK)
+		return st;
+	const char *name = json_string_value(json_object_get(s.manifest,
+	    "layout"));
+
+	if (!name || strlen(name) >= sizeof l->name)
+		return fail(E_FORMAT, "the manifest names no layout: want a "
+		    "table made by uvlut");
+	strcpy(l->name, name);
+	return uvtable_get(&l->table, &s);
+}
+
+enum status
+layout_open(struct layout **out, const char *name)
+{
+	struct layout *l = calloc(1, sizeof *l);
+	enum status s = OK;
+
+	if (!l)
 		return fail(E_NOMEM, "no memory for a layout");
-	(*l)->name = "atlas24";
+	if (strcmp(name, "atlas24") == 0)
+		strcpy(l->name, name);
+	else
+		s = read_table(l, name);
+	if (s != OK) {
+		layout_close(l);
+		return fail_in(s, "%s", name);
+	}
+	*out = l;
 	return OK;
 }
 
 void
 layout_close(struct layout *l)
 {
+	if (l && l->in)
+		stream_close(l->in);
 	free(l);
 }
 
@@ -72,10 +108,12 @@ bool
 layout_texel(const struct layout *l, size_t T, int part, float u, float v,
     float xy[2])
 {
-	(void)l;
 	if (part < 1 || part > 24 || !(u >= 0 && u <= 1 && v >= 0 && v <= 1))
 		return false;
-	atlas24_place(part, u, v, xy);
+	if (!l->in)
+		atlas24_place(part, u, v, xy);
+	else if (!uvtable_place(&l->table, part, u, v, xy))
+		return false;
 	xy[0] *= (float)(T - 1);
 	xy[1] *= (float)(T - 1);
 	return true;
@@ -85,8 +123,10 @@ bool
 layout_surface(const struct layout *l, size_t T, float x, float y,
     int *part, float *u, float *v)
 {
-	(void)l;
-	return atlas24_find(x / (float)(T - 1), y / (float)(T - 1), part, u, v);
+	x /= (float)(T - 1);
+	y /= (float)(T - 1);
+	return l->in ? uvtable_find(&l->table, x, y, part, u, v) :
+	    atlas24_find(x, y, part, u, v);
 }
 
 void

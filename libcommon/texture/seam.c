@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "texture/texmap.h"
+
 /*
  * Straight pieces of the seams: the piece from a[0] to a[1] of part p, (u,v)
  * in 1/255, is that from b[0] to b[1] of part q. Made by
@@ -132,22 +134,14 @@ static bool
 texel_of(const struct layout *l, const uint8_t *chart, size_t T, int part,
     float u, float v, uint32_t *texel)
 {
-	float xy[2], best = INFINITY;
+	float xy[2];
+	size_t t;
 
-	if (!layout_texel(l, T, part, u, v, xy))
+	if (!layout_texel(l, T, part, u, v, xy) ||
+	    !texmap_nearest(chart, T, part, xy, &t))
 		return false;
-	const size_t x0 = (size_t)xy[0], y0 = (size_t)xy[1];
-
-	for (size_t y = y0; y < T && y <= y0 + 1; y++)
-		for (size_t x = x0; x < T && x <= x0 + 1; x++) {
-			float d = hypotf((float)x - xy[0], (float)y - xy[1]);
-
-			if (chart[y * T + x] == part && d < best) {
-				best = d;
-				*texel = (uint32_t)(y * T + x);
-			}
-		}
-	return best < INFINITY;
+	*texel = (uint32_t)t;
+	return true;
 }
 
 static bool

@@ -3,19 +3,19 @@
 #include <string.h>
 
 enum status
-stamp_open(struct layout **l, const struct sample *s, const char *option)
+stamp_open(struct layout **l, const struct sample *s)
 {
 	const char *said = json_string_value(json_object_get(s->manifest,
 	    "layout"));
 
-	if (!said && !option)
+	if (!said && !*l)
 		return fail(E_SHAPE, "the manifest names no layout: give one "
-		    "with --layout");
-	if (!*l && !option && strcmp(said, "atlas24") != 0)
+		    "with an option");
+	if (!*l && strcmp(said, "atlas24") != 0)
 		return fail(E_SHAPE, "layout \"%s\" needs its table, made by "
-		    "uvlut: give it with --layout", said);
+		    "uvlut: give it with an option", said);
 	if (!*l)
-		TRY(layout_open(l, option ? option : said));
+		TRY(layout_open(l, said));
 	if (said && strcmp(layout_name(*l), said) != 0)
 		return fail(E_VALUE, "layout \"%s\", want \"%s\"", said,
 		    layout_name(*l));

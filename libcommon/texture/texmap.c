@@ -24,6 +24,25 @@ texmap_at(float *out, const float *map, size_t h, size_t w, size_t k, float x,
 		    b * ((1 - a) * r[i] + a * s[i]);
 }
 
+bool
+texmap_nearest(const uint8_t *chart, size_t T, int part, const float xy[2],
+    size_t *texel)
+{
+	const size_t x0 = (size_t)xy[0], y0 = (size_t)xy[1];
+	float best = INFINITY;
+
+	for (size_t y = y0; y < T && y <= y0 + 1; y++)
+		for (size_t x = x0; x < T && x <= x0 + 1; x++) {
+			float d = hypotf((float)x - xy[0], (float)y - xy[1]);
+
+			if (chart[y * T + x] == part && d < best) {
+				best = d;
+				*texel = y * T + x;
+			}
+		}
+	return best < INFINITY;
+}
+
 /* Marks a texel of the ring that is being grown: not known to its fellows yet. */
 #define NEW 0x80
 

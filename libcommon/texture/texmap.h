@@ -16,6 +16,14 @@ void texmap_at(float *out, const float *map, size_t h, size_t w, size_t k,
     float x, float y);
 
 /*
+ * The texel nearest to a position among the four around it that are in this
+ * chart; false if none is. A place on a chart's rim rounds to the outside as
+ * often as not.
+ */
+bool texmap_nearest(const uint8_t *chart, size_t T, int part,
+    const float xy[2], size_t *texel);
+
+/*
  * Gives n rings of texels around the known ones (known[i] != 0) the mean of
  * their known neighbours, 3 x 3, and marks them known with `code`. same: NULL,
  * or T * T labels; then only neighbours with the texel's own label count, and

@@ -1,0 +1,150 @@
+/* texconv: a texture to another layout or size, or from a picture file into a stream. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/cli.h"
+#include "image/image.h"
+#include "stream/role.h"
+#include "texture/convert.h"
+#include "texture/stamp.h"
+
+struct options {
+	const char *from, *to;	/* layouts: name or table */
+	int size;		/* 0: as it was */
+
+	struct layout *old, *new;
+};
+
+/* Puts the texture, and its codes if it has some, over in the new layout. */
+static enum status
+convert(struct sample *s, struct options *o)
+{
+	const struct tensor *texture, *seen = NULL;
+	struct tensor out, codes, scratch;
+
+	TRY(sample_want(&texture, s, "texture", DT_F4, TENSOR_DIMS(0, 0, 3)));
+	const size_t T = texture->dim[0], N = o->size ? (size_t)o->size : T;
+	const struct convert_side from = { o->old, T }, to = { o->new, N };
+	const float *src = texture->data;
+
+	TRY(sample_want(&texture, s, "texture", DT_F4, TENSOR_DIMS(T, T, 3)));
+	if (T < 2)
+		return fail(E_SHAPE, "field texture: %zu texels, want at "
+		    "least 2 x 2", T);
+	if (sample_find(s, "texture.seen")) {
+		TRY(sample_want(&seen, s, "texture.seen", DT_U1,
+		    TENSOR_DIMS(T, T)));
+		const uint8_t *old = seen->data;
+
+		TRY(sample_make(&codes, s, "texture.seen", DT_U1,
+		    TENSOR_DIMS(N, N)));
+		TRY(tensor_alloc(&scratch, s->arena, DT_U1,
+		    TENSOR_DIMS(T, T)));
+		convert_seen(codes.data, to, old, from, scratch.data);
+	}
+	TRY(sample_make(&out, s, "texture", DT_F4, TENSOR_DIMS(N, N, 3)));
+	TRY(convert_texture(out.data, to, src, from, s->arena));
+	return stamp_put(s, o->new);
+}
+
+/* Coordinates in the old layout are of no use beside the new texture. */
+static void
+drop_coordinates(struct sample *s)
+{
+	static const char *const field[] = { "surf", "coord", "seen",
+		"texheat" };
+	char name[ROLE_NAME_MAX];
+
+	for (enum role r = 0; r < ROLES; r++)
+		for (size_t i = 0; i < sizeof field / sizeof *field; i++)
+			sample_drop(s, role_name(name, r, field[i]));
+}
+
+static enum status
+step(struct sample *s, void *arg)
+{
+	struct options *o = arg;
+
+	TRY(stamp_open(&o->old, s));
+	drop_coordinates(s);
+	return convert(s, o);
+}
+
+/* "a/b.c.png" -> "b_c", as a key has no dots. */
+static const char *
+key_of(char *buf, size_t n, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(buf, n, "%s", slash ? slash + 1 : path);
+	char *dot = strrchr(buf, '.');
+
+	if (dot && dot != buf)
+		*dot = 0;
+	for (char *c = buf; *c; c++)
+		if (*c == '.')
+			*c = '_';
+	return buf;
+}
+
+static enum status
+read_picture(struct sample *s, struct options *o, const char *path)
+{
+	struct tensor image, texture;
+	const char *buf;
+	size_t n;
+
+	TRY(file_read(&buf, &n, s->arena, path, IMAGE_MAX_FILE));
+	TRY(image_decode(&image, NULL, s->arena, buf, n, IMAGE_ON_WHITE));
+	if (image.dim[0] != image.dim[1] || image.dim[0] < 2)
+		return fail(E_SHAPE, "%zu x %zu pixels, want a square",
+		    image.dim[1], image.dim[0]);
+	TRY(sample_make(&texture, s, "texture", DT_F4, image.rank, image.dim));
+	for (size_t i = 0; i < tensor_len(&texture); i++)
+		((float *)texture.data)[i] =
+		    (float)((const uint8_t *)image.data)[i] / 127.5f - 1;
+	return stamp_put(s, o->old);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .to = "atlas24" };
+	const struct cli_opt opts[] = {
+		CLI_STR('f', "from", &o.from, "NAME|FILE",
+		    "layout of the texture; a table made by uvlut"),
+		CLI_STR('t', "to", &o.to, "NAME|FILE",
+		    "layout wanted; default atlas24"),
+		CLI_INT('T', "texture", &o.size, 2, 16384, "SIZE",
+		    "side of the new texture, instead of the old one's"),
+		CLI_END
+	};
+	const struct cli_program p = {
+		.name = "texconv", .opts = opts,
+		.operands = "[PICTURE ...]",
+		.summary = "bring a texture into another layout or size",
+	};
+	struct sample s;
+	char key[256];
+
+	cli_begin(&p, &argc, &argv);
+	cli_try(layout_open(&o.new, o.to), "--to");
+	if (o.from || argc > 0)
+		cli_try(layout_open(&o.old, o.from ? o.from : "atlas24"),
+		    "--from");
+	for (int i = 0; i < argc; i++) {
+		cli_make(&s, key_of(key, sizeof key, argv[i]));
+		enum status st = read_picture(&s, &o, argv[i]);
+
+		if (st != OK)
+			st = fail_in(st, "%s", argv[i]);
+		if (cli_ok(st, NULL, &s) && cli_ok(step(&s, &o), NULL, &s))
+			cli_put(&s);
+	}
+	int status = argc > 0 ? cli_finish() : cli_each(step, &o);
+
+	layout_close(o.old);
+	layout_close(o.new);
+	return status;
+}

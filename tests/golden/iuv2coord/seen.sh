@@ -1,0 +1,1 @@
+pose2heat <../person.tar.zst | iuv2coord --drop '*.heat'

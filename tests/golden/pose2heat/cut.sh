@@ -1,0 +1,1 @@
+pose2heat --only '*.heat' <../person.tar.zst

@@ -1,0 +1,1 @@
+iuv2coord <../person.tar.zst | unwrap | render-warp --only '*.render'
