@@ -38,6 +38,8 @@ LDLIBS   += $(PKG_LIBS) $(BLIS_LIB) -lm
 LIB      := $B/libdualtex.a
 LIBOBJ   := $(patsubst %.c,$B/%.o,$(wildcard libcommon/*/*.c formats/*/*.c))
 PROGS    := $(patsubst filters/%.c,$B/bin/%,$(wildcard filters/*.c))
+# What programs look for beside them: weights as plain tar, which they map.
+SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)))
 UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c tests/parity/*.c))
 BENCH    := $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
 FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -49,7 +51,7 @@ SAY := @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,$(if $(V),:,printf '  
 AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 
 .PHONY: all units
-all: $(PROGS)  ## build the programs into build/rel/bin (the default)
+all: $(PROGS) $(SHARE)  ## build the programs into build/rel/bin (the default)
 units: $(UNITS)
 
 # ---- building ----------------------------------------------------------
@@ -83,6 +85,16 @@ $B/tests/%: $B/tests/%.o $(LIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# Trained weights are unpacked; until there are any, they are untrained ones.
+$B/share/dualtex/%.tar: $(wildcard weights/*.tar.zst) | $B/bin/weights
+	$(SAY) GEN $@
+	@mkdir -p $(@D)
+	$(Q)if [ -f weights/$*.tar.zst ]; then zstd -qdc weights/$*.tar.zst; \
+	    else $B/bin/weights init -z0 --preset small $(if $(filter unet,$*),--net unet); fi >$@
+$B/share/dualtex/%: weights/%
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
 # Everything is built again when the compiler or its flags change.
 .PHONY: always
 $B/flags: always
@@ -109,7 +121,7 @@ install: all  ## to PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
 	install $(PROGS) $(DESTDIR)$(BINDIR)
 	for s in 1 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s || exit; done
-	for f in weights/*; do [ ! -f "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(DATADIR) || exit; done
+	install -m 644 $(SHARE) $(wildcard weights/MANIFEST) $(DESTDIR)$(DATADIR)
 uninstall:  ## remove what install put there
 	rm -f $(PROGS:$B/bin/%=$(DESTDIR)$(BINDIR)/%)
 	rm -f $(foreach s,1 5 7,$(patsubst man/%,$(DESTDIR)$(MANDIR)/man$s/%,$(wildcard man/*.$s)))

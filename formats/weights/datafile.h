@@ -1,9 +1,8 @@
 /*
  * Where the files lie that come with the suite: default weights, the pose
- * bank, the sample. A program started from the build tree uses the
- * repository's weights/ folder; an installed one ../share/dualtex seen from
- * its own folder, or DATADIR. No environment variable changes this; each
- * program has an option to name another file.
+ * bank. They are in share/dualtex beside the program's own folder, where
+ * both make and `make install` put them, or in DATADIR. No environment
+ * variable changes this; each program has an option to name another file.
  */
 #ifndef WEIGHTS_DATAFILE_H
 #define WEIGHTS_DATAFILE_H

@@ -133,7 +133,7 @@ main(void)
 	ok(!strcmp(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff"
 	    "61f20015ad"), "SHA-256 of abc");
 	ok(datafile_find(file, sizeof file, "nobody.has.this") == E_IO &&
-	    strstr(status_detail(), "/weights nor in "), "%s",
+	    strstr(status_detail(), "share/dualtex nor in "), "%s",
 	    status_detail());
 	close(fd);
 	unlink(path);
