@@ -5,7 +5,7 @@
 
 #include "weights/pickle.h"
 
-#define PICKLE_MOST ((size_t)16 << 20)	/* bytes of names and shapes */
+#define PICKLE_MOST ((size_t)4 << 20)	/* bytes of names and shapes */
 #define DEPTH_MOST 16			/* of dicts in dicts */
 #define NAME_MOST 255
 #define VALUES_MOST 1000000		/* visited, shared ones each time */

@@ -16,6 +16,8 @@
 #define ALIGN 64			/* of array data, as in stream.5 */
 #define BLOCK 512			/* of a tar */
 #define MOST ((size_t)16 << 30)		/* bytes of one set of weights */
+#define JSON_MOST ((size_t)16 << 20)	/* bytes of a manifest */
+#define NAME_MOST 255			/* bytes of a name */
 
 struct weights {
 	struct arena *arena;
@@ -132,54 +134,31 @@ read_stream(struct weights *w, int fd, const char *path)
 
 /* -- a plain tar: mapped ------------------------------------------------ */
 
-/*
- * One member, data[0..n) in the mapping. Names are KEY.json (the manifest),
- * KEY.FIELD.npy, KEY.FIELD.json.
- */
 static enum status
-take_member(struct weights *w, const char *name, const char *data, size_t n)
+take_manifest(struct weights *w, const char *name, const char *data, size_t n)
 {
-	if (strncmp(name, "./", 2) == 0)
-		name += 2;
-	const char *dot = strchr(name, '.'), *ext = strrchr(name, '.');
+	json_error_t err;
 
-	if (!dot)
-		return fail(E_FORMAT, "member %s: no field name", name);
-	if (!w->key) {
-		char *key = arena_printf(w->arena, "%.*s",
-		    (int)(dot - name), name);
+	if (w->manifest)
+		return fail(E_FORMAT, "member %s is there twice", name);
+	if (n > JSON_MOST)
+		return fail(E_LIMIT, "member %s: %zu bytes, want at most %zu",
+		    name, n, JSON_MOST);
+	w->manifest = json_loadb(data, n, JSON_REJECT_DUPLICATES, &err);
+	if (!w->manifest)
+		return fail(E_FORMAT, "member %s: line %d: %s", name, err.line,
+		    err.text);
+	return json_is_object(w->manifest) ? OK :
+	    fail(E_FORMAT, "member %s: not an object", name);
+}
 
-		if ((w->key = key) == NULL)
-			return E_NOMEM;
-		TRY(sample_check_key(key));
-	}
-	size_t key_len = strlen(w->key);
-
-	if (strncmp(name, w->key, key_len) != 0 || name + key_len != dot)
-		return fail(E_FORMAT, "member %s: a second sample, want one",
-		    name);
-	if (strcmp(ext, ".json") == 0) {
-		json_error_t err;
-
-		if (ext != dot)
-			return OK;	/* other JSON: nothing for us */
-		if (w->manifest)
-			return fail(E_FORMAT, "member %s is there twice", name);
-		w->manifest = json_loadb(data, n, JSON_REJECT_DUPLICATES, &err);
-		return json_is_object(w->manifest) ? OK : fail(E_FORMAT,
-		    "member %s: line %d: %s", name, err.line,
-		    w->manifest ? "not an object" : err.text);
-	}
-	if (strcmp(ext, ".npy") != 0 || ext == dot)
-		return fail(E_FORMAT, "member %s: neither .npy nor .json", name);
-
-	char field[256];
+/* field: the member's name without key and ending. */
+static enum status
+take_array(struct weights *w, const char *field, const char *data, size_t n)
+{
 	struct tensor t;
 	size_t skip;
 
-	snprintf(field, sizeof field, "%.*s", (int)(ext - dot - 1), dot + 1);
-	if (strlen(field) != (size_t)(ext - dot - 1))
-		return fail(E_LIMIT, "member %s: name too long", name);
 	TRY(sample_check_field(field));
 	enum status st = npy_parse(&t, &skip, data, n, n);
 
@@ -190,6 +169,48 @@ take_member(struct weights *w, const char *name, const char *data, size_t n)
 		return fail_in(st, "parameter %s", field);
 	t.data = (char *)(uintptr_t)data + skip;
 	return add(w, field, &t, true);
+}
+
+/* The first member's key is that of the sample; all others must have it. */
+static enum status
+check_key(struct weights *w, const char *name, size_t len)
+{
+	if (!w->key) {
+		char *key = arena_printf(w->arena, "%.*s", (int)len, name);
+
+		if (!key)
+			return E_NOMEM;
+		w->key = key;
+		return sample_check_key(key);
+	}
+	return strncmp(name, w->key, len) == 0 && !w->key[len] ? OK :
+	    fail(E_FORMAT, "member %s: a second sample, want one", name);
+}
+
+/*
+ * One member, data[0..n) in the mapping. Names are KEY.json (the manifest),
+ * KEY.FIELD.npy, KEY.FIELD.json.
+ */
+static enum status
+take_member(struct weights *w, const char *name, const char *data, size_t n)
+{
+	char field[NAME_MOST + 1];
+
+	if (strncmp(name, "./", 2) == 0)
+		name += 2;
+	const char *dot = strchr(name, '.'), *ext = strrchr(name, '.');
+
+	if (!dot)
+		return fail(E_FORMAT, "member %s: no field name", name);
+	TRY(check_key(w, name, (size_t)(dot - name)));
+	if (strcmp(ext, ".json") == 0)
+		return ext == dot ? take_manifest(w, name, data, n) : OK;
+	if (strcmp(ext, ".npy") != 0 || ext == dot)
+		return fail(E_FORMAT, "member %s: neither .npy nor .json", name);
+	if (ext - dot > NAME_MOST)
+		return fail(E_LIMIT, "member %s: name too long", name);
+	snprintf(field, sizeof field, "%.*s", (int)(ext - dot - 1), dot + 1);
+	return take_array(w, field, data, n);
 }
 
 /*
