@@ -281,6 +281,8 @@ static enum status
 group(struct dataset *d, struct source *src)
 {
 	src->first = d->n;
+	if (d->found_n == 0)
+		return fail(E_VALUE, "no photo in it");
 	qsort(d->found, d->found_n, sizeof *d->found, by_stem);
 	for (size_t i = 0, k; i < d->found_n; i = k) {
 		for (k = i + 1; k < d->found_n &&

@@ -113,6 +113,12 @@ all_equal(const struct planes *p)
 	return true;
 }
 
+static bool
+can_be_part(const struct range *r)
+{
+	return r->whole && r->lo >= 0 && r->hi <= IUV_PARTS;
+}
+
 static enum status
 find_order(struct iuv_note *note, const struct planes *p)
 {
@@ -120,15 +126,17 @@ find_order(struct iuv_note *note, const struct planes *p)
 
 	for (size_t c = 0; c < 3; c++)
 		TRY(find_range(&r[c], p, c));
-	bool first = r[0].whole && r[0].lo >= 0 && r[0].hi <= IUV_PARTS;
-	bool last = r[2].whole && r[2].lo >= 0 && r[2].hi <= IUV_PARTS;
+	bool first = can_be_part(&r[0]), last = can_be_part(&r[2]);
 
+	if ((first || last) && (!first || r[0].hi == 0) &&
+	    (!last || r[2].hi == 0))
+		return fail(E_VALUE, "no body: part 0 (background) everywhere");
+	first = first && r[0].hi > 0;
+	last = last && r[2].hi > 0;
 	if (!first && !last)
 		return fail(E_VALUE, "neither the first nor the last channel holds "
 		    "parts 0..24: maxima of the three are %g, %g, %g (not an IUV, "
 		    "or one resized with blending)", r[0].hi, r[1].hi, r[2].hi);
-	if (r[0].hi == 0 && r[2].hi == 0)
-		return fail(E_VALUE, "no body: part 0 (background) everywhere");
 	if (all_equal(p))
 		return fail(E_VALUE, "three equal channels: a map of parts or "
 		    "people (INDS), want I, U and V");

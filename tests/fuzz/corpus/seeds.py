@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the seeds of fuzz_image, fuzz_pose_json, fuzz_pose_csv and fuzz_iuv: small, drawn by this script."""
+"""Makes the seeds of fuzz_image, fuzz_iuv, fuzz_dataset, fuzz_pose_json and fuzz_pose_csv: small, drawn by this script."""
 import io, json, os
 import numpy as np
 from PIL import Image
@@ -49,3 +49,36 @@ put('pose_json/alphapose.json', json.dumps([{'image_id': f'{i}.jpg', 'category_i
 def row(name, k): return f'{name}: {[k + i for i in range(18)]}: {[-1 if i == 5 else 2 * i for i in range(18)]}\n'
 put('pose_csv/three.csv', 'name:keypoints_y:keypoints_x\n' + row('fasionMENSweatersid0000363204_4full.jpg', 3) +
     row('fashionWOMENDressesid0000271801_4full.jpg', 8) + row('a.jpg', 0))
+
+iuv = np.zeros((12, 17, 3), np.uint8)
+iuv[2:10, 3:8] = np.stack([np.full((8, 5), 2), 30 * x[:8, :5], 25 * y[:8, :5]], -1)
+iuv[3:6, 12:15] = (23, 99, 100)
+def npy(a):
+    b = io.BytesIO()
+    np.save(b, a)
+    return b.getvalue()
+def png(a):
+    b = io.BytesIO()
+    Image.fromarray(a).save(b, 'PNG')
+    return b.getvalue()
+put('iuv/iuv.png', png(iuv))
+put('iuv/vui.png', png(np.ascontiguousarray(iuv[..., ::-1])))
+put('iuv/chw.npy', npy(np.ascontiguousarray(iuv.transpose(2, 0, 1))))
+put('iuv/fractions.npy', npy(iuv.astype(np.float32) / [1, 255, 255]))
+
+import tarfile, zipfile
+files = [('a/1.jpg', b'photo'), ('1_keypoints.json', b'{}'), ('b/2.v1.png', b'other'), ('2.v1_IUV.npy', b'iuv'), ('readme', b'')]
+for name, how in (('deflated', zipfile.ZIP_DEFLATED), ('stored', zipfile.ZIP_STORED)):
+    b = io.BytesIO()
+    with zipfile.ZipFile(b, 'w', how) as z:
+        for n, data in files:
+            z.writestr(zipfile.ZipInfo(n), data)
+    put(f'dataset/{name}.zip', b.getvalue())
+for mode in ('', 'gz', 'bz2', 'xz'):
+    b = io.BytesIO()
+    with tarfile.open(fileobj=b, mode='w:' + mode) as t:
+        for n, data in files:
+            i = tarfile.TarInfo(n)
+            i.size = len(data)
+            t.addfile(i, io.BytesIO(data))
+    put('dataset/tar' + mode, b.getvalue())
