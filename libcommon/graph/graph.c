@@ -131,7 +131,7 @@ graph_fail(struct graph *g, enum status s, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	note(g, fail(s, "%s", text));
+	note(g, fail(s, "%s%s", g->prefix, text));
 }
 
 size_t
@@ -205,7 +205,7 @@ tape_param(struct graph *g, const char *name, const char *part,
 	struct param *p = params_find(g->ps, full);
 
 	if (!p || !p->x) {
-		graph_fail(g, E_SHAPE, "parameter %s: missing", full);
+		note(g, fail(E_SHAPE, "parameter %s: missing", full));
 		return NULL;
 	}
 	/* Checks the shape against the one of the dry run. */

@@ -66,7 +66,10 @@ MUST_CHECK enum status graph_status(struct graph *g);
 /* Whether there was one. */
 bool graph_failed(const struct graph *g);
 
-/* Sets the failure, as fail(); for code that builds on the graph. */
+/*
+ * Sets the failure, as fail(), behind the prefix of names that holds now
+ * ("g_i.enc1.conv1: a map ..."); for code that builds on the graph.
+ */
 void graph_fail(struct graph *g, enum status s, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 

@@ -133,7 +133,7 @@ static size_t
 inputs(struct graph *g, const struct sample *s, struct var **x)
 {
 	for (size_t i = 0; i < MOST_INPUTS; i++) {
-		char name[8];
+		char name[32];
 
 		snprintf(name, sizeof name, "x%zu", i);
 		const struct tensor *t = array(s, name);
@@ -200,7 +200,7 @@ one(struct sample *s)
 	if (st != OK)
 		bail(s->key);
 	for (size_t i = 0; i < n; i++) {
-		char name[8];
+		char name[32];
 
 		snprintf(name, sizeof name, "dx%zu", i);
 		struct diff d = differ(x[i]->dx ? x[i]->dx : x[i]->x,

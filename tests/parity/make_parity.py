@@ -27,13 +27,8 @@ STRIDE = 7
 def act_checked(x):
     """LeakyReLU's slope is a matter of rounding at zero: no case may stand on it."""
     low = x.detach().abs()
-    if low.min() <= 1e-8 * low.max():
-        raise AtZero
+    assert low.min() > 1e-8 * low.max(), "an activation at zero: take another seed"
     return act_unchecked(x)
-
-
-class AtZero(Exception):
-    pass
 
 
 act_unchecked, M.act = M.act, act_checked
@@ -355,6 +350,24 @@ def step_case(P, r, data, n, links):
     return "%s-n%d-%s" % (r["name"], n, links), f
 
 
+def layer_of(name):
+    return name.rsplit(".", 1)[0]
+
+
+def single_error(P, r, data, n, links, want):
+    """How far torch itself is off in float32, gradients against the largest of their layer: what a case is good for."""
+    Q = M.Params(None)
+    Q.all = {k: p.detach().float().requires_grad_(p.requires_grad) for k, p in P.all.items()}
+    data = tuple({k: v if k == "mirror" else v.float() for k, v in d.items()} for d in data)
+    f = step_case(Q, r, data, n, links)[1]
+    names, a, b = f["case"]["params"], want["grads"], f["grads"]
+    top = {}
+    for k, row in zip(names, a):
+        top[layer_of(k)] = max(top.get(layer_of(k), 0), row[1])
+    floor = a[:, 1].max() * 1e-3
+    return max(np.abs(x[1:] - y[1:]).max() / max(top[layer_of(k)], floor) for k, x, y in zip(names, a, b))
+
+
 def weights_file(name, P, r):
     about = {"weights": {"recipe": r}}
     half = lambda p: p.detach().numpy().astype("<f2" if p.requires_grad else "<f4")
@@ -370,20 +383,17 @@ def critic_case(P, r, x):
                       "dx": nhwc(x.grad)}
 
 
-def dual(name, file, size, cases, **more):
+def dual(name, file, size, seed, cases, **more):
     r = recipe(name, size, **more)
-    for seed in range(20, 60):
-        P = M.Params(Maker(seed))
-        data = inputs(seed + 1, size, r["slots"])
-        samples = [("inputs", dict(recipe=r, **input_fields(*data)))]
-        try:
-            # A first run with every path makes all parameters.
-            step_case(P, r, data, r["slots"], "full")
-            samples += [step_case(P, r, data, n, links) for n, links in cases]
-            samples.append(critic_case(P, r, rand(77, 2, 3, size, size) * .5))
-            break
-        except AtZero:
-            print("seed %d: an activation at zero, the next one" % seed)
+    P = M.Params(Maker(seed))
+    data = inputs(seed + 1, size, r["slots"])
+    samples = [("inputs", dict(recipe=r, **input_fields(*data)))]
+    # A first run with every path makes all parameters.
+    step_case(P, r, data, r["slots"], "full")
+    samples += [step_case(P, r, data, n, links) for n, links in cases]
+    off = max(single_error(P, r, data, n, links, s[1]) for (n, links), s in zip(cases, samples[1:]))
+    print("%s, seed %d: torch in float32 is off by %.1e" % (file, seed, off))
+    samples.append(critic_case(P, r, rand(77, 2, 3, size, size) * .5))
     weights_file(file + ".weights.tar.zst", P, r)
     write(file + ".tar.zst", samples)
 
@@ -405,8 +415,9 @@ if __name__ == "__main__":
     torch.set_default_dtype(torch.float64)
     write("layers.tar.zst", layers())
     every = [(n, "full") for n in (1, 2, 3, 4)] + [(3, "i2t"), (3, "t2i"), (2, "none")]
-    dual("paper", "paper", 32, every)
-    dual("anchored", "anchored", 32, every)
-    dual("anchored", "inpaint", 64, [(2, "full")], evidence="raw+inpaint", context=2, kernel=[5, 3], slots=2,
+    # Seeds whose gradients rounding moves least, out of forty: torch's own float32 is off by 1e-4 to 1e-1.
+    dual("paper", "paper", 32, 28, every)
+    dual("anchored", "anchored", 32, 23, every)
+    dual("anchored", "inpaint", 64, 24, [(2, "full")], evidence="raw+inpaint", context=2, kernel=[5, 3], slots=2,
          flow_width=2)
     unet()

@@ -274,8 +274,10 @@ compare_grads(const char *key, const struct sample *s, const json_t *names,
 				    w[2 + i]));
 		e = fmax(e, fabs(most - w[1]));
 		e = fmax(e, fabs(sqrt(norm) - w[0]) / sqrt((double)p->len));
-		/* A map of one pixel has none at all before its norm. */
-		e /= fmax(layer_scale(names, row, n), 1e-3 * all);
+		/* Before the norm of a map of one pixel only rounding is left. */
+		double scale = layer_scale(names, row, n);
+
+		e /= scale > 1e-6 * all ? scale : 0.1 * all;
 		if (!(e <= worst)) {
 			worst = isnan(e) ? INFINITY : e;
 			what = n;

@@ -1,0 +1,431 @@
+/*
+ * The exchange: two processes and one, any number of threads, any order of
+ * samples give the same bytes; a folded constant too; wrong input is one
+ * clear error; recipes survive their manifest.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../tap.h"
+#include "math/rng.h"
+#include "math/team.h"
+#include "nets/dual.h"
+#include "nets/unet.h"
+
+#define S 64
+#define VIEWS 3
+
+/* Random fields of one sample, as fields.7 has them. */
+static struct {
+	uint8_t x_s[S * S * 3], seen_s[S * S], m[VIEWS * S * S],
+	    seen[VIEWS * S * S], valid[S * S];
+	float p_s[S * S * 18], c_s[S * S * 2], p[VIEWS * S * S * 18],
+	    b[VIEWS * S * S * 18], s[VIEWS * S * S * 2],
+	    c[VIEWS * S * S * 2], texture[S * S * 3];
+	int32_t mirror[S * S];
+} d;
+
+static struct {
+	struct tensor x_s, seen_s, m, seen, p_s, c_s, p, b, s, c, texture;
+} t;
+
+static void
+place(struct rng *r, float *xy, uint8_t *code, size_t n, uint8_t most)
+{
+	for (size_t i = 0; i < n; i++) {
+		code[i] = (uint8_t)rng_below(r, most + 1u);
+		for (int k = 0; k < 2; k++)
+			xy[2 * i + (size_t)k] = code[i] ?
+			    (float)(rng_unit(r) * (S - 1)) : NAN;
+	}
+}
+
+static void
+make_sample(uint64_t seed)
+{
+	struct rng r = rng_seed(seed, 0);
+#define TENSOR(name, type, ...) \
+	t.name = (struct tensor){ .dtype = type, .data = d.name, \
+	    .rank = (int)(sizeof (size_t[]){ __VA_ARGS__ } / \
+	    sizeof (size_t)), .dim = { __VA_ARGS__ } }
+
+	for (size_t i = 0; i < sizeof d.x_s; i++)
+		d.x_s[i] = (uint8_t)rng_below(&r, 256);
+	for (size_t i = 0; i < S * S; i++) {
+		d.valid[i] = rng_unit(&r) < 0.8;
+		d.mirror[i] = (int32_t)rng_below(&r, S * S) - 1;
+	}
+	place(&r, d.c_s, d.seen_s, S * S, 3);
+	place(&r, d.s, d.m, VIEWS * S * S, 1);
+	place(&r, d.c, d.seen, VIEWS * S * S, 3);
+	rng_fill_normal(&r, d.p_s, S * S * 18, 0.3);
+	rng_fill_normal(&r, d.p, VIEWS * S * S * 18, 0.3);
+	rng_fill_normal(&r, d.b, VIEWS * S * S * 18, 0.3);
+	rng_fill_normal(&r, d.texture, S * S * 3, 0.5);
+	TENSOR(x_s, DT_U1, S, S, 3);
+	TENSOR(seen_s, DT_U1, S, S);
+	TENSOR(p_s, DT_F4, S, S, 18);
+	TENSOR(c_s, DT_F4, S, S, 2);
+	TENSOR(p, DT_F4, VIEWS, S, S, 18);
+	TENSOR(b, DT_F4, VIEWS, S, S, 18);
+	TENSOR(s, DT_F4, VIEWS, S, S, 2);
+	TENSOR(m, DT_U1, VIEWS, S, S);
+	TENSOR(c, DT_F4, VIEWS, S, S, 2);
+	TENSOR(seen, DT_U1, VIEWS, S, S);
+	TENSOR(texture, DT_F4, S, S, 3);
+}
+
+static struct dual_image_in
+image_in(void)
+{
+	return (struct dual_image_in){ .role = "halluc", .x_s = &t.x_s,
+	    .p_s = &t.p_s, .p = &t.p, .s = &t.s, .m = &t.m, .c_s = &t.c_s,
+	    .seen_s = &t.seen_s };
+}
+
+static struct dual_texture_in
+texture_in(void)
+{
+	return (struct dual_texture_in){ .p = &t.p, .b = &t.b, .c = &t.c,
+	    .seen = &t.seen, .x_s = &t.x_s, .c_s = &t.c_s,
+	    .seen_s = &t.seen_s, .texture = &t.texture, .mirror = d.mirror,
+	    .valid = d.valid };
+}
+
+static struct params *
+weights(const struct recipe *r, unsigned what)
+{
+	struct params *ps;
+
+	if (params_new(&ps) != OK || dual_params(ps, r, what, 2, NULL) != OK ||
+	    params_init(ps, 7) != OK) {
+		printf("Bail out! %s\n", status_detail());
+		exit(2);
+	}
+	return ps;
+}
+
+struct result {
+	float x[VIEWS * S * S * 3], t[S * S * 3];
+};
+
+static enum status
+take(struct result *r, const struct var *x, const struct var *tex)
+{
+	memset(r, 0, sizeof *r);
+	memcpy(r->x, x->x, var_len(x) * sizeof *x->x);
+	memcpy(r->t, tex->x, var_len(tex) * sizeof *tex->x);
+	return OK;
+}
+
+static enum status
+together(struct result *out, struct graph *g, const struct recipe *r,
+    enum links links)
+{
+	const struct dual_image_in ii = image_in();
+	const struct dual_texture_in ti = texture_in();
+	struct dual_image di;
+	struct dual_texture dt;
+	struct var *x, *tex;
+
+	graph_reset(g);
+	TRY(dual_image_begin(&di, g, r, &ii, links, false));
+	TRY(dual_texture_begin(&dt, g, r, &ti, links, false));
+	TRY(dual_run(&di, &dt, &x, &tex));
+	return take(out, x, tex);
+}
+
+/* What a pipe does: the values arrive in other memory, owned by nobody. */
+static struct var *
+through_pipe(struct graph *to, const struct var *v, float *buf)
+{
+	memcpy(buf, v->x, var_len(v) * sizeof *buf);
+	return g_input(to, v->n, v->h, v->w, v->c, buf, false);
+}
+
+static enum status
+apart(struct result *out, struct graph *image, struct graph *texture,
+    const struct recipe *r, enum links links)
+{
+	const struct dual_image_in ii = image_in();
+	const struct dual_texture_in ti = texture_in();
+	static float buf[2][2][VIEWS * S * S];
+	struct dual_image di;
+	struct dual_texture dt;
+	struct var *phi_t = NULL, *last = NULL;
+
+	graph_reset(image);
+	graph_reset(texture);
+	TRY(dual_image_begin(&di, image, r, &ii, links, false));
+	TRY(dual_texture_begin(&dt, texture, r, &ti, links, false));
+	for (int level = DUAL_COARSE; level >= DUAL_FINE; level--) {
+		int k = DUAL_INDEX(level);
+		struct var *phi_i = dual_image_send(&di);
+
+		TRY(graph_status(image));
+		phi_t = dual_texture_turn(&dt, through_pipe(texture, phi_i,
+		    buf[0][k]));
+		TRY(graph_status(texture));
+		last = through_pipe(image, phi_t, buf[1][k]);
+		dual_texture_ahead(&dt);
+		dual_image_receive(&di, last);
+	}
+	struct var *x = dual_image_end(&di);
+
+	TRY(graph_status(image));
+	/* A third process finishes the texture from what was kept. */
+	graph_reset(texture);
+	last = through_pipe(texture, last, buf[0][0]);
+	struct var *tex = dual_texture_end(texture, r, &ti, last);
+
+	TRY(graph_status(texture));
+	return take(out, x, tex);
+}
+
+static void
+exchange(const char *name, enum recipe_evidence e, enum links links)
+{
+	static struct result a, b;
+	struct recipe r;
+	struct params *all, *image, *texture;
+	struct graph *g, *gi, *gt;
+	enum status st;
+
+	if (recipe_preset(&r, name, "tiny") != OK)
+		return;
+	r.evidence = e;
+	all = weights(&r, DUAL_IMAGE | DUAL_TEXTURE | DUAL_FINISH);
+	image = weights(&r, DUAL_IMAGE);
+	texture = weights(&r, DUAL_TEXTURE | DUAL_FINISH);
+	if (graph_new(&g, GRAPH_INFER, all) != OK ||
+	    graph_new(&gi, GRAPH_INFER, image) != OK ||
+	    graph_new(&gt, GRAPH_INFER, texture) != OK)
+		return;
+	team_begin(1);
+	make_sample(1);
+	st = together(&a, g, &r, links);
+	ok(st == OK, "%s, evidence %d, links %d: runs %s", name, (int)e,
+	    (int)links, st == OK ? "" : status_detail());
+	st = apart(&b, gi, gt, &r, links);
+	ok(st == OK && memcmp(&a, &b, sizeof a) == 0,
+	    "  two processes, the same bytes %s", st ? status_detail() : "");
+	team_begin(3);
+	st = together(&b, g, &r, links);
+	ok(st == OK && memcmp(&a, &b, sizeof a) == 0,
+	    "  three threads, the same bytes");
+	team_begin(1);
+
+	size_t peak = graph_peak(g);
+
+	make_sample(2);
+	st = together(&b, g, &r, links);
+	ok(st == OK && memcmp(&a, &b, sizeof a) != 0,
+	    "  another sample, other bytes");
+	make_sample(1);
+	st = together(&b, g, &r, links);
+	ok(st == OK && memcmp(&a, &b, sizeof a) == 0 &&
+	    graph_peak(g) == peak, "  the first again, the same bytes, in "
+	    "the same memory");
+	graph_free(g);
+	graph_free(gi);
+	graph_free(gt);
+	params_free(all);
+	params_free(image);
+	params_free(texture);
+}
+
+/* Folding is exact: norms look at one sample. */
+static float *folded_x[2];
+static struct tensor folded_t[2];
+
+static const struct tensor *
+find_folded(void *arg, const char *name)
+{
+	static struct tensor other;
+	struct param *p = params_find(arg, name);
+
+	if (strcmp(name, "g_t.folded3") == 0)
+		return &folded_t[0];
+	if (strcmp(name, "g_t.folded2") == 0)
+		return &folded_t[1];
+	if (!p)
+		return NULL;
+	other = (struct tensor){ DT_F4, p->rank, { 0 }, p->x };
+	memcpy(other.dim, p->dim, sizeof p->dim);
+	return &other;
+}
+
+static void
+fold(const char *name, size_t context)
+{
+	static struct result a, b;
+	struct recipe r;
+	struct params *ps, *less;
+	struct graph *g;
+	struct var *e[2];
+
+	if (recipe_preset(&r, name, "tiny") != OK)
+		return;
+	r.evidence = EVIDENCE_NONE;
+	r.context = context;
+	ps = weights(&r, DUAL_IMAGE | DUAL_TEXTURE | DUAL_FINISH);
+	if (graph_new(&g, GRAPH_INFER, ps) != OK ||
+	    dual_fold(g, &r, e) != OK)
+		return;
+	for (int k = 0; k < 2 && e[k]; k++) {
+		size_t n = e[k]->h * e[k]->w, c = e[k]->c;
+
+		folded_x[k] = realloc(folded_x[k], n * c * sizeof(float));
+		for (size_t i = 0; i < n * c; i++)
+			folded_x[k][i % c * n + i / c] = e[k]->x[i];
+		folded_t[k] = (struct tensor){ DT_F4, 4, { 1, c, e[k]->h,
+		    e[k]->w }, folded_x[k] };
+	}
+	enum status st = together(&a, g, &r, LINKS_FULL);
+
+	graph_free(g);
+	r.folded = true;
+	if (st != OK || params_new(&less) != OK ||
+	    dual_params(less, &r, DUAL_IMAGE | DUAL_TEXTURE | DUAL_FINISH, 2,
+	    NULL) != OK || params_bind(less, find_folded, ps) != OK ||
+	    graph_new(&g, GRAPH_INFER, less) != OK)
+		return;
+	ok(together(&b, g, &r, LINKS_FULL) == OK &&
+	    memcmp(&a, &b, sizeof a) == 0 &&
+	    !params_find(less, "g_t.constant") &&
+	    !params_find(less, "g_t.enc1.conv1.weight"),
+	    "%s, context %zu: folded, the same bytes from %zu values less",
+	    name, context, params_total(ps, "g_t.") -
+	    params_total(less, "g_t."));
+	graph_free(g);
+	params_free(less);
+	params_free(ps);
+}
+
+static void
+errors(void)
+{
+	struct recipe r;
+	struct params *ps;
+	struct graph *g;
+	struct dual_image di;
+	struct dual_texture dt;
+	struct dual_image_in ii = image_in();
+	struct dual_texture_in ti = texture_in();
+	struct var *e[2];
+
+	if (recipe_preset(&r, "anchored", "tiny") != OK)
+		return;
+	ps = weights(&r, DUAL_ALL);
+	if (graph_new(&g, GRAPH_INFER, ps) != OK)
+		return;
+#define REFUSES(call, want) \
+	ok((call) != OK && strcmp(status_detail(), want) == 0, "%s", \
+	    status_detail())
+	ii.p = NULL;
+	REFUSES(dual_image_begin(&di, g, &r, &ii, LINKS_FULL, false),
+	    "field halluc.heat: missing, want f4 (*,64,64,18)");
+	ii = image_in();
+	ii.role = "target";
+	t.s.dim[0] = 2;
+	REFUSES(dual_image_begin(&di, g, &r, &ii, LINKS_FULL, false),
+	    "field target.surf: f4 (2,64,64,2), want f4 (3,64,64,2)");
+	t.s.dim[0] = VIEWS;
+	t.p.dim[0] = 0;
+	REFUSES(dual_texture_begin(&dt, g, &r, &ti, LINKS_FULL, false),
+	    "field halluc.heat: no views");
+	t.p.dim[0] = 5;
+	REFUSES(dual_texture_begin(&dt, g, &r, &ti, LINKS_FULL, false),
+	    "field halluc.heat: 5 views, the weights merge at most 4");
+	t.p.dim[0] = VIEWS;
+	t.seen_s.dtype = DT_F4;
+	REFUSES(dual_texture_begin(&dt, g, &r, &ti, LINKS_FULL, false),
+	    "field source.seen: f4 (64,64), want u1 (64,64)");
+	t.seen_s.dtype = DT_U1;
+	r.evidence = EVIDENCE_INPAINT;
+	ti.texture = NULL;
+	REFUSES(dual_texture_begin(&dt, g, &r, &ti, LINKS_FULL, false),
+	    "field texture: missing or of another shape, want f4 (64,64,3)");
+	ti.texture = &t.texture;
+	REFUSES(dual_texture_begin(&dt, g, &r, &ti, LINKS_FULL, false),
+	    "parameter g_t.enc1.conv1.weight: f4 (8,29,4,4), want f4 "
+	    "(8,26,4,4)");
+	graph_reset(g);
+	REFUSES(dual_fold(g, &r, e), "the encoder reads evidence of the "
+	    "source: it cannot be folded");
+	graph_free(g);
+	params_free(ps);
+}
+
+static void
+refuses(json_t *o, const char *key, json_t *v, const char *want)
+{
+	json_t *c = json_deep_copy(o);
+	struct recipe r;
+
+	json_object_set_new(c, key, v);
+	ok(recipe_read(&r, c) == E_FORMAT && strstr(status_detail(), want),
+	    "%s", status_detail());
+	json_decref(c);
+}
+
+static void
+manifests(void)
+{
+	const char *names[] = { "paper", "anchored" },
+	    *presets[] = { "base", "small", "tiny" };
+	struct recipe r, q;
+	struct unet_recipe u, v;
+	json_t *o;
+	bool same = true;
+
+	for (int i = 0; i < 6; i++) {
+		if (recipe_preset(&r, names[i % 2], presets[i / 2]) != OK ||
+		    unet_preset(&u, presets[i / 2]) != OK)
+			return;
+		o = recipe_json(&r);
+		memset(&q, 0, sizeof q);
+		same &= recipe_read(&q, o) == OK &&
+		    memcmp(&r, &q, sizeof r) == 0;
+		json_decref(o);
+		o = unet_recipe_json(&u);
+		same &= recipe_is_unet(o) && unet_recipe_read(&v, o) == OK &&
+		    memcmp(&u, &v, sizeof u) == 0;
+		json_decref(o);
+	}
+	ok(same, "every preset survives its manifest");
+	ok(recipe_preset(&r, "bold", "base") == E_VALUE, "%s",
+	    status_detail());
+	ok(recipe_preset(&r, "paper", "huge") == E_VALUE, "%s",
+	    status_detail());
+	if (recipe_preset(&r, "anchored", "small") != OK)
+		return;
+	o = recipe_json(&r);
+	refuses(o, "size", json_integer(100), "multiple of 32");
+	refuses(o, "size", json_string("128"), "want a number");
+	refuses(o, "width", json_pack("[ii]", 1, 2), "want 3 numbers");
+	refuses(o, "kernel", json_pack("[ii]", 3, 4), "odd");
+	refuses(o, "norm", json_string("batch"), "instance, inner");
+	refuses(o, "folded", json_true(), "goes through the encoder");
+	refuses(o, "net", json_string("unet"), "want \"dual\"");
+	refuses(o, "slots", json_integer(0), "want 1 to 64");
+	json_decref(o);
+}
+
+int
+main(void)
+{
+	manifests();
+	for (enum links l = LINKS_FULL; l <= LINKS_NONE; l++) {
+		exchange("paper", EVIDENCE_NONE, l);
+		exchange("anchored", EVIDENCE_RAW, l);
+	}
+	exchange("anchored", EVIDENCE_INPAINT, LINKS_FULL);
+	fold("paper", 0);
+	fold("anchored", 2);
+	errors();
+	free(folded_x[0]);
+	free(folded_x[1]);
+	return done();
+}
