@@ -77,13 +77,18 @@ void
 texmap_grow(float *map, uint8_t *known, size_t T, size_t k, int n, uint8_t code,
     const uint8_t *same)
 {
-	for (int ring = 0; ring < n; ring++) {
+	bool grown = true;
+
+	for (int ring = 0; ring < n && grown; ring++) {
+		grown = false;
 		for (size_t t = 0; t < T * T; t++)
 			if (!known[t] && (!same || same[t]))
 				grow_texel(map, known, T, k, t % T, t / T, same);
 		for (size_t t = 0; t < T * T; t++)
-			if (known[t] & NEW)
+			if (known[t] & NEW) {
 				known[t] = code;
+				grown = true;
+			}
 	}
 }
 

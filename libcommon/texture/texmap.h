@@ -24,8 +24,8 @@ bool texmap_nearest(const uint8_t *chart, size_t T, int part,
     const float xy[2], size_t *texel);
 
 /*
- * Gives n rings of texels around the known ones (known[i] != 0) the mean of
- * their known neighbours, 3 x 3, and marks them known with `code`. same: NULL,
+ * Gives n rings of texels around the known ones (known[i] != 0), or as many
+ * as there are, the mean of their known neighbours, 3 x 3, and marks them known with `code`. same: NULL,
  * or T * T labels; then only neighbours with the texel's own label count, and
  * texels with label 0 get nothing. map [T][T][k].
  */

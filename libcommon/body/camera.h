@@ -1,0 +1,59 @@
+/*
+ * A pinhole camera in front of a body.
+ *
+ * Camera axes: x right, y down, z into the picture. A point p of the world
+ * lies at q = R p + t, and on the picture at
+ *
+ *	x = cx + focal q_x / q_z,  y = cy + focal q_y / q_z
+ *
+ * in pixels, centres on integers.
+ */
+#ifndef BODY_CAMERA_H
+#define BODY_CAMERA_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+#define CAMERA_NEAR 0.1		/* metres; nothing may be nearer */
+
+struct camera {
+	double rot[3][3], t[3];
+	double focal;		/* pixels */
+	double cx, cy;
+	size_t w, h;
+};
+
+enum framing { FRAME_FULL, FRAME_UPPER };
+
+/* How to look at a body; degrees and metres. */
+struct view {
+	double yaw;	/* 0: the body faces the camera; 90: it looks to the
+			   picture's right, so its right side is seen */
+	double pitch;	/* camera above (> 0) or below the body, -89..89 */
+	double fov;	/* angle that the picture's height spans, 1..120 */
+	double distance;	/* camera to the body's middle; 0: what fits */
+	double margin;	/* free border as a fraction of the picture, 0..0.45 */
+	enum framing framing;
+	size_t w, h;
+};
+#define VIEW_DEFAULT { .fov = 30, .margin = 0.06, .framing = FRAME_FULL }
+
+/*
+ * The camera of a view of n posed vertices. The body's projection is centred,
+ * and with distance 0 fills the picture up to the margin: the whole of it, or
+ * for FRAME_UPPER what lies above `waist` (y, posed), whose sides may then be
+ * cut. E_VALUE when the camera would stand inside the body.
+ */
+MUST_CHECK enum status camera_place(struct camera *c, const struct view *v,
+    const float (*vert)[3], size_t n, double waist);
+
+/*
+ * Points to (x, y, 1/z), x and y in pixels * scale + shift. With scale s and
+ * shift (s - 1) / 2, s odd, pixel k of the picture is sample s k + shift of a
+ * lattice s times as fine.
+ */
+void camera_project(float (*out)[3], const struct camera *c,
+    const float (*p)[3], size_t n, double scale, double shift);
+
+#endif

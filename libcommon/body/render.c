@@ -1,0 +1,335 @@
+#include "body/render.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "body/raster.h"
+#include "body/skin.h"
+#include "texture/texmap.h"
+
+#define SS 3		/* samples per pixel and axis; odd: one is the centre */
+#define SHIFT ((SS - 1) / 2)
+
+struct work {
+	const struct render *r;
+	struct raster z;
+	float (*p)[3];		/* projected vertices on the lattice */
+	float (*normal)[3];	/* posed, unit; only with light */
+	float lamp[3];		/* direction to the lamp, in the world */
+};
+
+/* The point of the surface seen at a sample. */
+struct hit {
+	uint32_t face;
+	float w[3];		/* weights of its corners */
+};
+
+static bool
+hit_at(struct hit *hit, const struct work *k, size_t x, size_t y)
+{
+	uint32_t f = k->z.face[y * k->z.w + x];
+
+	if (f == RASTER_NONE)
+		return false;
+	const uint32_t *v = k->r->body->mesh.face[f];
+
+	hit->face = f;
+	raster_weights(hit->w, k->p[v[0]], k->p[v[1]], k->p[v[2]], (float)x,
+	    (float)y);
+	return true;
+}
+
+static float
+mix(const struct hit *h, float a, float b, float c)
+{
+	return h->w[0] * a + h->w[1] * b + h->w[2] * c;
+}
+
+/* Chart coordinates; the part is body->part[face]. */
+static void
+hit_uv(const struct hit *h, const struct body *b, float uv[2])
+{
+	const float (*c)[2] = b->part_uv[h->face];
+
+	for (int i = 0; i < 2; i++)
+		uv[i] = fminf(fmaxf(mix(h, c[0][i], c[1][i], c[2][i]), 0), 1);
+}
+
+/* Position on the texture map. */
+static bool
+hit_texel(const struct hit *h, const struct render *r, float xy[2])
+{
+	const struct body *b = r->body;
+	float uv[2];
+
+	if (r->layout) {
+		hit_uv(h, b, uv);
+		return layout_texel(r->layout, r->T, b->part[h->face], uv[0],
+		    uv[1], xy);
+	}
+	const uint32_t *c = b->mesh.uv_face[h->face];
+
+	for (int i = 0; i < 2; i++)
+		uv[i] = mix(h, b->mesh.uv[c[0]][i], b->mesh.uv[c[1]][i],
+		    b->mesh.uv[c[2]][i]);
+	xy[0] = uv[0] * (float)(r->T - 1);
+	xy[1] = (1 - uv[1]) * (float)(r->T - 1);	/* v is up */
+	return true;
+}
+
+static float
+clampf(float x, float lo, float hi)
+{
+	return x < lo ? lo : x > hi ? hi : x;
+}
+
+/* Soft light: a lamp that reaches a little around the corner. */
+static float
+lit(const struct work *k, const struct hit *h)
+{
+	const uint32_t *v = k->r->body->mesh.face[h->face];
+	const float *a = k->normal[v[0]], *b = k->normal[v[1]],
+	    *c = k->normal[v[2]];
+	float n[3], dot = 0, len = 0;
+
+	for (int i = 0; i < 3; i++) {
+		n[i] = mix(h, a[i], b[i], c[i]);
+		dot += n[i] * k->lamp[i];
+		len += n[i] * n[i];
+	}
+	dot /= sqrtf(len) + 1e-6f;
+	float wrapped = fmaxf((dot + 0.4f) / 1.4f, 0);
+
+	return 1 + (float)k->r->light * (1.25f * wrapped - 1);
+}
+
+static void
+sample_colour(float rgb[3], const struct work *k, const struct hit *h)
+{
+	float xy[2];
+
+	for (int c = 0; c < 3; c++)
+		rgb[c] = 170;
+	if (k->r->texture && hit_texel(h, k->r, xy)) {
+		texmap_at(rgb, k->r->texture, k->r->T, k->r->T, 3, xy[0],
+		    xy[1]);
+		for (int c = 0; c < 3; c++)
+			rgb[c] = (rgb[c] + 1) * 127.5f;
+	}
+	if (k->normal) {
+		float s = lit(k, h);
+
+		for (int c = 0; c < 3; c++)
+			rgb[c] *= s;
+	}
+}
+
+static void
+draw_pixel(uint8_t *out, const struct work *k, size_t x, size_t y,
+    const float back[3])
+{
+	float sum[3] = { 0 };
+	size_t miss = 0;
+
+	for (size_t j = SS * y; j < SS * y + SS; j++)
+		for (size_t i = SS * x; i < SS * x + SS; i++) {
+			struct hit h;
+			float rgb[3];
+
+			if (!hit_at(&h, k, i, j)) {
+				miss++;
+				continue;
+			}
+			sample_colour(rgb, k, &h);
+			for (int c = 0; c < 3; c++)
+				sum[c] += rgb[c];
+		}
+	for (int c = 0; c < 3; c++)
+		out[c] = (uint8_t)clampf((sum[c] + (float)miss * back[c]) /
+		    (SS * SS) + 0.5f, 0, 255);
+}
+
+static void
+draw_image(uint8_t *image, const struct work *k)
+{
+	const struct camera *c = &k->r->camera;
+
+	for (size_t y = 0; y < c->h; y++) {
+		float t = c->h > 1 ? (float)y / (float)(c->h - 1) : 0;
+		float back[3];
+
+		for (int i = 0; i < 3; i++)
+			back[i] = k->r->back[0][i] + t * (k->r->back[1][i] -
+			    k->r->back[0][i]);
+		for (size_t x = 0; x < c->w; x++)
+			draw_pixel(image + 3 * (y * c->w + x), k, x, y, back);
+	}
+}
+
+static void
+draw_labels(const struct picture *out, const struct work *k)
+{
+	const struct camera *c = &k->r->camera;
+	const struct body *b = k->r->body;
+
+	for (size_t i = 0; i < c->w * c->h; i++) {
+		struct hit h;
+		float uv[2], xy[2] = { NAN, NAN };
+		bool on = hit_at(&h, k, SS * (i % c->w) + SHIFT,
+		    SS * (i / c->w) + SHIFT);
+
+		if (out->mask)
+			out->mask[i] = on;
+		if (out->surf) {
+			if (on && !hit_texel(&h, k->r, xy))
+				xy[0] = xy[1] = NAN;
+			memcpy(out->surf + 2 * i, xy, sizeof xy);
+		}
+		if (!out->iuv)
+			continue;
+		uint8_t *p = out->iuv + 3 * i;
+
+		memset(p, 0, 3);
+		if (on) {
+			hit_uv(&h, b, uv);
+			p[0] = b->part[h.face];
+			p[1] = (uint8_t)(uv[0] * 255 + 0.5f);
+			p[2] = (uint8_t)(uv[1] * 255 + 0.5f);
+		}
+	}
+}
+
+/*
+ * How far, on a body of 1.7 m, the surface that covers a key point may lie
+ * from it at rest and still be its own: the limb around a joint, the skin
+ * around an eye. Anything farther along the body hides it.
+ */
+static const float reach[BODY_POINTS] = {
+	0.06f, 0.18f, 0.13f, 0.09f, 0.08f, 0.13f, 0.09f, 0.08f, 0.15f, 0.12f,
+	0.10f, 0.15f, 0.12f, 0.10f, 0.05f, 0.05f, 0.06f, 0.06f
+};
+
+static bool
+hidden(const struct work *k, const float at[2], const float rest[3], float most)
+{
+	const struct body *b = k->r->body;
+	struct hit h;
+	float d2 = 0;
+
+	if (!hit_at(&h, k, (size_t)(at[0] + 0.5f), (size_t)(at[1] + 0.5f)))
+		return false;
+	const uint32_t *v = b->mesh.face[h.face];
+
+	for (int i = 0; i < 3; i++) {
+		float d = mix(&h, b->mesh.vert[v[0]][i], b->mesh.vert[v[1]][i],
+		    b->mesh.vert[v[2]][i]) - rest[i];
+
+		d2 += d * d;
+	}
+	return d2 > most * most;
+}
+
+static void
+draw_pose(float *pose, const struct work *k)
+{
+	const struct body *b = k->r->body;
+	float rest[BODY_POINTS][3], posed[BODY_POINTS][3], at[BODY_POINTS][3];
+	float lo = INFINITY, hi = -INFINITY;
+
+	for (size_t i = 0; i < b->mesh.n_vert; i++) {
+		lo = fminf(lo, b->mesh.vert[i][1]);
+		hi = fmaxf(hi, b->mesh.vert[i][1]);
+	}
+	sparse_apply(rest, &b->points, b->mesh.vert);
+	sparse_apply(posed, &b->points, k->r->vert);
+	camera_project(at, &k->r->camera, (const float (*)[3])posed,
+	    BODY_POINTS, SS, SHIFT);
+	for (int i = 0; i < BODY_POINTS; i++) {
+		bool inside = at[i][0] > -0.5f && at[i][1] > -0.5f &&
+		    at[i][0] < (float)k->z.w - 0.5f &&
+		    at[i][1] < (float)k->z.h - 0.5f;
+		bool face = i == P_NOSE || i >= P_R_EYE;
+		bool hide = inside && hidden(k, at[i], rest[i],
+		    reach[i] * (hi - lo) / 1.7f);
+
+		for (int c = 0; c < 2; c++)
+			pose[3 * i + c] = !inside || (hide && face) ? NAN :
+			    (at[i][c] - SHIFT) / SS;
+		pose[3 * i + 2] = !inside || (hide && face) ? NAN :
+		    hide ? 0.5f : 1;
+	}
+}
+
+/* Up left and in front as the camera sees it, turned into the world. */
+static void
+place_lamp(struct work *k)
+{
+	static const double dir[3] = { -0.45, -0.62, -0.64 };
+
+	for (int i = 0; i < 3; i++) {
+		double s = 0;
+
+		for (int j = 0; j < 3; j++)
+			s += k->r->camera.rot[j][i] * dir[j];
+		k->lamp[i] = (float)s;
+	}
+}
+
+static enum status
+draw(const struct picture *out, struct work *k, struct arena *a)
+{
+	const struct render *r = k->r;
+	const struct mesh *m = &r->body->mesh;
+	size_t w = r->camera.w, h = r->camera.h, n;
+
+	TRY(size_mul(&n, w * SS, h * SS));
+	k->z = (struct raster){ w * SS, h * SS,
+	    arena_calloc(a, n, sizeof *k->z.face),
+	    arena_calloc(a, n, sizeof *k->z.near) };
+	k->p = arena_calloc(a, m->n_vert, sizeof *k->p);
+	if (r->light > 0)
+		k->normal = arena_calloc(a, m->n_vert, sizeof *k->normal);
+	if (!k->z.face || !k->z.near || !k->p || (r->light > 0 && !k->normal))
+		return E_NOMEM;
+	camera_project(k->p, &r->camera, r->vert, m->n_vert, SS, SHIFT);
+	raster_clear(&k->z);
+	TRY(raster_draw(&k->z, (const float (*)[3])k->p, m->n_vert, m->face,
+	    m->n_face));
+	if (k->normal) {
+		skin_normals(k->normal, m, r->vert);
+		place_lamp(k);
+	}
+	if (out->image)
+		draw_image(out->image, k);
+	if (out->iuv || out->mask || out->surf)
+		draw_labels(out, k);
+	if (out->pose)
+		draw_pose(out->pose, k);
+	return OK;
+}
+
+enum status
+render_draw(const struct picture *out, const struct render *r,
+    struct arena *scratch)
+{
+	const struct body *b = r->body;
+	struct work k = { .r = r };
+
+	if ((out->iuv || r->layout) && !b->part)
+		return fail(E_SHAPE, "the body has no DensePose charts");
+	if ((out->surf || r->texture) && !r->layout && !b->mesh.uv)
+		return fail(E_SHAPE, "the body has no texture coordinates");
+	if (out->pose && b->points.n_row == 0)
+		return fail(E_SHAPE, "the body has no key points");
+	size_t mark = arena_mark(scratch);
+	enum status s = draw(out, &k, scratch);
+
+	arena_pop(scratch, mark);
+	return s;
+}
+
+size_t
+render_scratch(const struct body *b, size_t w, size_t h)
+{
+	return w * h * SS * SS * 8 + b->mesh.n_vert * 24;
+}

@@ -1,0 +1,55 @@
+/*
+ * A posed, textured body seen by a camera: the picture, and all labels of
+ * it, exactly. Labels are those of the point of the surface at each pixel's
+ * centre; colours are means of 3 x 3 samples of the pixel's square, so that
+ * edges and textures are smooth.
+ */
+#ifndef BODY_RENDER_H
+#define BODY_RENDER_H
+
+#include "body/camera.h"
+#include "mesh/body.h"
+#include "texture/layout.h"
+
+struct render {
+	const struct body *body;
+	const float (*vert)[3];		/* posed, body->mesh.n_vert of them */
+	struct camera camera;
+	/*
+	 * Where surface points lie on the texture map; NULL: by the mesh's
+	 * own uv. texture: (T,T,3) in [-1,1] with filled gutters, or NULL for
+	 * a body of one colour.
+	 */
+	const struct layout *layout;
+	size_t T;
+	const float *texture;
+	/* 0: colours as they are; 1: only what a lamp up left in front lights. */
+	double light;
+	float back[2][3];		/* background, top and bottom, 0..255 */
+};
+
+/* Rows of camera.h x camera.w; NULL for what is not wanted. */
+struct picture {
+	uint8_t *image;		/* (h,w,3) sRGB */
+	uint8_t *iuv;		/* (h,w,3) I 1..24, U, V * 255 rounded; 0 off the body */
+	uint8_t *mask;		/* (h,w) 1 on the body */
+	float *surf;		/* (h,w,2) texel (x, y), NaN off the body */
+	/*
+	 * (18,3) x, y, confidence: 1 where the camera sees it, 0.5 where the
+	 * body hides it. NaN where no detector would find it: outside the
+	 * picture, and nose, eyes and ears when hidden.
+	 */
+	float *pose;
+};
+
+/*
+ * Draws. scratch is left as it was. E_VALUE for a view that cannot be drawn,
+ * E_SHAPE for labels that this body does not have, E_NOMEM.
+ */
+MUST_CHECK enum status render_draw(const struct picture *out,
+    const struct render *r, struct arena *scratch);
+
+/* Scratch bytes that a picture of w x h of this body takes, about. */
+size_t render_scratch(const struct body *b, size_t w, size_t h);
+
+#endif

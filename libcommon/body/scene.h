@@ -1,0 +1,56 @@
+/*
+ * A view of a body as fields of a sample: what render-mesh and posebank
+ * have in common.
+ */
+#ifndef BODY_SCENE_H
+#define BODY_SCENE_H
+
+#include "body/render.h"
+#include "stream/role.h"
+
+/* What is the same in all views. */
+struct scene {
+	const struct body *body;
+	struct view view;		/* yaw is set for each picture */
+	const struct layout *layout;
+	size_t T;
+	const float *texture;		/* (T,T,3) or NULL */
+	double light;
+	float back[2][3];
+	/* Fields that are made; of the others no time is spent. */
+	bool image, iuv, mask, surf, pose;
+};
+
+/* One picture of it: the pose (NULL: as modelled), and where it faces. */
+struct shot {
+	const float (*pose)[3];
+	double yaw;
+};
+
+/*
+ * Fields ROLE.image, .pose, .iuv, .mask and .surf of n shots, in the sample's
+ * arena; n is 1 for ROLE_SOURCE. E_VALUE for a view that cannot be drawn,
+ * E_SHAPE for a pose of a body without skeleton, E_NOMEM.
+ */
+MUST_CHECK enum status scene_put(struct sample *s, enum role role,
+    const struct scene *c, const struct shot *shot, size_t n);
+
+/*
+ * Whether fields of this role are made: those that the body can give, and
+ * `wants` (cli_wants) does not leave out.
+ */
+void scene_choose(struct scene *c, enum role role,
+    bool (*wants)(const char *name));
+
+/* "RRGGBB" or "RRGGBB,RRGGBB" (top, bottom) to c->back. E_VALUE. */
+MUST_CHECK enum status scene_background(struct scene *c, const char *text);
+
+/* "FIRST", "FIRST-LAST" or "FIRST-LAST/STEP" of n frames. E_VALUE. */
+MUST_CHECK enum status scene_frames(size_t *first, size_t *last, size_t *step,
+    size_t n, const char *text);
+
+/* "0,45,-90" as degrees; *n of them, at most `room`. E_VALUE. */
+MUST_CHECK enum status scene_yaws(double *yaw, size_t *n, size_t room,
+    const char *list);
+
+#endif
