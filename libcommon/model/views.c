@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "body/viewbank.h"
 #include "pose/heat.h"
-#include "stream/stream.h"
 #include "texture/coord.h"
 
 #define SIGMA_256 6.0f		/* of heat maps, in the 256 grid */
@@ -29,20 +29,17 @@ static const struct {
 };
 
 struct entry {
-	double yaw;
+	const struct bank_view *view;	/* as stored */
 	float share[25];	/* of the body's pixels, by part */
-	const float *pose;	/* as stored, size x size below */
-	const uint8_t *iuv;
-	size_t h, w;
 	void *made[FIELDS];	/* at the bank's size, once used */
 };
 
 struct bank {
 	struct arena *arena;
 	struct layout *layout;
-	json_t *licence;
-	size_t size, n, room;
-	struct entry *entry;
+	struct viewbank file;
+	size_t size;
+	struct entry *entry;	/* file.n of them */
 };
 
 /* Shape of a field of one view. */
@@ -65,11 +62,11 @@ bytes(int f, size_t S)
 	    (rank == 3 ? dim[2] : 1);
 }
 
+/* p: n pixels of an IUV. */
 static void
-shares(float share[25], const struct tensor *iuv)
+shares(float share[25], const uint8_t *p, size_t n)
 {
-	const uint8_t *p = iuv->data;
-	size_t n = tensor_len(iuv) / 3, body = 0, count[25] = { 0 };
+	size_t body = 0, count[25] = { 0 };
 
 	for (size_t i = 0; i < n; i++)
 		if (p[3 * i] >= 1 && p[3 * i] <= 24) {
@@ -86,102 +83,36 @@ views_yaw(const struct bank *b, const struct tensor *iuv)
 	float share[25], best = -1;
 	double yaw = 0;
 
-	shares(share, iuv);
-	for (size_t i = 0; i < b->n; i++) {
+	shares(share, iuv->data, tensor_len(iuv) / 3);
+	for (size_t i = 0; i < b->file.n; i++) {
 		float common = 0;
 
 		for (int k = 1; k < 25; k++)
 			common += fminf(share[k], b->entry[i].share[k]);
 		if (common > best) {
 			best = common;
-			yaw = b->entry[i].yaw;
+			yaw = b->file.view[i].yaw;
 		}
 	}
 	return yaw;
 }
 
-/* The entry nearest to a yaw; of several the first. */
-static struct entry *
-facing(struct bank *b, double yaw)
-{
-	struct entry *best = b->entry;
-	double least = 1e9;
-
-	for (size_t i = 0; i < b->n; i++) {
-		double d = fabs(remainder(b->entry[i].yaw - yaw, 360));
-
-		if (d < least - 1e-6) {
-			least = d;
-			best = &b->entry[i];
-		}
-	}
-	return best;
-}
-
 /* ---- the bank's file ---- */
-
-static void *
-copy(struct arena *a, const struct tensor *t)
-{
-	void *p = arena_alloc(a, tensor_bytes(t));
-
-	return p ? memcpy(p, t->data, tensor_bytes(t)) : NULL;
-}
-
-static enum status
-add_entry(struct bank *b, const struct sample *s)
-{
-	const struct tensor *pose, *iuv;
-	const json_t *yaw = json_object_get(s->manifest, "yaw");
-
-	TRY(sample_want(&pose, s, "bank.pose", DT_F4, TENSOR_DIMS(18, 3)));
-	TRY(sample_want(&iuv, s, "bank.iuv", DT_U1, TENSOR_DIMS(0, 0, 3)));
-	if (!json_is_number(yaw))
-		return fail(E_FORMAT, "no yaw in the manifest: not a pose bank");
-	if (iuv->dim[0] == 0 || iuv->dim[1] == 0)
-		return fail(E_SHAPE, "field bank.iuv: empty");
-	if (b->n == b->room) {
-		size_t room = b->room ? 2 * b->room : 32;
-		struct entry *e = realloc(b->entry, room * sizeof *e);
-
-		if (!e)
-			return fail(E_NOMEM, "no memory for the bank");
-		b->entry = e;
-		b->room = room;
-	}
-	struct entry *e = &b->entry[b->n];
-
-	*e = (struct entry){ .yaw = json_number_value(yaw),
-		.h = iuv->dim[0], .w = iuv->dim[1],
-		.pose = copy(b->arena, pose), .iuv = copy(b->arena, iuv) };
-	if (!e->pose || !e->iuv)
-		return E_NOMEM;
-	shares(e->share, iuv);
-	b->n++;
-	if (!b->licence)
-		b->licence = json_incref(json_object_get(s->manifest, "licence"));
-	return OK;
-}
 
 static enum status
 read_bank(struct bank *b, const char *path)
 {
-	struct stream_in *in;
-	struct sample s;
-	enum status st;
+	TRY(viewbank_read(&b->file, b->arena, path));
+	b->entry = arena_calloc(b->arena, b->file.n, sizeof *b->entry);
+	if (!b->entry)
+		return E_NOMEM;
+	for (size_t i = 0; i < b->file.n; i++) {
+		const struct bank_view *v = &b->file.view[i];
 
-	TRY(stream_open(&in, path, NULL));
-	while ((st = stream_next(in, &s)) == OK) {
-		st = add_entry(b, &s);
-		if (st != OK) {
-			st = fail_in(st, "sample \"%s\"", s.key);
-			break;
-		}
+		b->entry[i].view = v;
+		shares(b->entry[i].share, v->iuv, v->h * v->w);
 	}
-	stream_close(in);
-	if (st == END)
-		st = b->n ? OK : fail(E_FORMAT, "an empty pose bank");
-	return st;
+	return OK;
 }
 
 enum status
@@ -199,12 +130,11 @@ bank_open(struct bank **out, const char *path, size_t size,
 		st = layout_open(&b->layout, layout);
 	if (st == OK)
 		st = read_bank(b, path);
-	if (st != OK) {
+	if (st != OK)
 		bank_close(b);
-		return fail_in(st, "%s", path);
-	}
-	*out = b;
-	return OK;
+	else
+		*out = b;
+	return st;
 }
 
 void
@@ -214,32 +144,10 @@ bank_close(struct bank *b)
 		return;
 	layout_close(b->layout);
 	arena_free(b->arena);
-	json_decref(b->licence);
-	free(b->entry);
 	free(b);
 }
 
 /* ---- an entry at the size of the model ---- */
-
-static void
-resize(struct entry *e, size_t S)
-{
-	float *pose = e->made[POSE];
-	uint8_t *iuv = e->made[IUV];
-
-	for (size_t k = 0; k < 18; k++) {
-		pose[3 * k] = (e->pose[3 * k] + 0.5f) * (float)S /
-		    (float)e->w - 0.5f;
-		pose[3 * k + 1] = (e->pose[3 * k + 1] + 0.5f) * (float)S /
-		    (float)e->h - 0.5f;
-		pose[3 * k + 2] = e->pose[3 * k + 2];
-	}
-	for (size_t y = 0; y < S; y++)		/* the nearest: parts never blend */
-		for (size_t x = 0; x < S; x++)
-			memcpy(iuv + 3 * (y * S + x), e->iuv + 3 *
-			    ((2 * y + 1) * e->h / (2 * S) * e->w +
-			    (2 * x + 1) * e->w / (2 * S)), 3);
-}
 
 static enum status
 make(struct bank *b, struct entry *e)
@@ -258,7 +166,7 @@ make(struct bank *b, struct entry *e)
 
 	if (!scratch)
 		return E_NOMEM;
-	resize(e, S);
+	viewbank_scale(e->made[POSE], e->made[IUV], S, e->view);
 	TRY(heat_draw(e->made[HEAT], e->made[POSE], S, S,
 	    SIGMA_256 * (float)S / 256, false, scratch));
 	TRY(coord_surf(e->made[SURF], e->made[MASK], e->made[IUV], S, S,
@@ -298,19 +206,18 @@ views_add(struct sample *s, struct bank *b, size_t n)
 	static const double turn[VIEWS_MAX] = { 0, 180, 90, 270 };
 	struct entry *e[VIEWS_MAX] = { NULL };
 	const struct tensor *iuv;
-	const json_t *line;
 	size_t i;
 
 	TRY(sample_want(&iuv, s, "source.iuv", DT_U1,
 	    TENSOR_DIMS(b->size, b->size, 3)));
 	for (i = 1; i < n; i++) {
-		e[i] = facing(b, views_yaw(b, iuv) + turn[i]);
+		e[i] = &b->entry[viewbank_nearest(&b->file,
+		    views_yaw(b, iuv) + turn[i], NULL)];
 		TRY(make(b, e[i]));
 	}
 	for (int f = 0; f < FIELDS; f++)
 		TRY(stack(s, f, b->size, n, e));
-	if (n > 1)
-		json_array_foreach(b->licence, i, line)
-			TRY(sample_add_licence(s, json_string_value(line)));
+	for (i = 0; n > 1 && i < b->file.n_licence; i++)
+		TRY(sample_add_licence(s, b->file.licence[i]));
 	return OK;
 }

@@ -13,7 +13,7 @@
 struct bank;
 
 /*
- * A pose bank, posebank(1), for pictures and textures of size x size in a
+ * A pose bank (body/viewbank.h), posebank(1), for pictures and textures of size x size in a
  * layout (a name or a table's path). Entries are made ready when they are
  * first used. Errors start with the path. Freed by bank_close.
  */

@@ -1,0 +1,105 @@
+#!/bin/sh
+# render-mesh, drawtex, posebank on a body of boxes: fields, keys and roles,
+# the same bytes again, a texture drawn, worn, unwrapped and compared; bad files.
+. tests/lib.sh
+robot=tests/data/robot.npz
+
+fields() {	# fields FILE: "key field dtype shape" lines
+	tsls "$1" | cut -f1-4 | tr '\t' ' '
+}
+
+# ---- drawtex ----
+ok "drawtex" sh -c "drawtex -b $robot -s 5 -n 2 -T 64 >$tmp/tex.tar.zst"
+is "its fields" "$(fields "$tmp/tex.tar.zst")" "drawn00000005 texture f4 (64,64,3)
+drawn00000005 texture.seen u1 (64,64)
+drawn00000006 texture f4 (64,64,3)
+drawn00000006 texture.seen u1 (64,64)"
+drawtex -b $robot -s 5 -n 2 -T 64 >"$tmp/again.tar.zst"
+ok "same seeds, same bytes" cmp "$tmp/tex.tar.zst" "$tmp/again.tar.zst"
+drawtex -b $robot -s 6 -T 64 >"$tmp/six.tar.zst"
+tsjoin -k 1 "$tmp/tex.tar.zst" >"$tmp/second.tar.zst"
+ok "a person does not depend on those before" tscmp "$tmp/six.tar.zst" "$tmp/second.tar.zst"
+exits "no body" 2 "^drawtex: no body" drawtex
+exits "no such top" 2 "top" drawtex -b $robot --top toga
+
+# ---- render-mesh ----
+render-mesh -b $robot -s 48 >"$tmp/rest.tar.zst"
+is "a body without texture" "$(fields "$tmp/rest.tar.zst")" "body source.image u1 (48,48,3)
+body source.pose f4 (18,3)
+body source.iuv u1 (48,48,3)
+body source.mask u1 (48,48)
+body source.surf f4 (48,48,2)"
+render-mesh -b $robot -s 48 -p walk -y 0,-90 -t "$tmp/six.tar.zst" --only 'source.iuv' >"$tmp/two.tar.zst"
+is "keys of views" "$(fields "$tmp/two.tar.zst")" "drawn00000006-yaw000 source.iuv u1 (48,48,3)
+drawn00000006-yaw270 source.iuv u1 (48,48,3)"
+render-mesh -b $robot -s 48 -n 3 -r target -t - <"$tmp/tex.tar.zst" >"$tmp/target.tar.zst"
+is "role target stacks views" "$(fields "$tmp/target.tar.zst" | sed -n '1p;3p;4p;8p')" "drawn00000005 texture f4 (64,64,3)
+drawn00000005 target.image u1 (3,48,48,3)
+drawn00000005 target.pose f4 (3,18,3)
+drawn00000006 texture f4 (64,64,3)"
+render-mesh -b $robot -s 48 -m tests/data/robot_motion.npz -f 0-2/2 --only source.mask >"$tmp/frames.tar.zst"
+is "frames" "$(fields "$tmp/frames.tar.zst" | cut -d' ' -f1 | tr '\n' ' ')" "body-f00000 body-f00002 "
+ok "licence and history are kept" sh -c "render-mesh -b $robot -s 48 -t $tmp/six.tar.zst --licence 'ours alone' |
+	tsls -H | grep -c -e 'licence: ours alone' -e drawtex -e render-mesh | grep -qx 3"
+printf 'v 0 0 0\nv 1 0 0\nv 0 2 0\nvt 0 0\nvt 1 0\nvt 0 1\nf 1/1 2/2 3/3\n' >"$tmp/tri.obj"
+render-mesh -b "$tmp/tri.obj" -s 32 >"$tmp/tri.tar.zst"
+is "an OBJ has what an OBJ can give" "$(fields "$tmp/tri.tar.zst" | cut -d' ' -f2 | tr '\n' ' ')" \
+	"source.image source.mask source.surf "
+exits "an OBJ cannot walk" 2 "no skeleton" render-mesh -b "$tmp/tri.obj" -p walk
+exits "another number of vertices" 2 "tri.obj: 3 vertices, want" render-mesh -b $robot --shape "$tmp/tri.obj"
+exits "frames without motion" 2 "there is no --motion" render-mesh -b $robot -f 3
+exits "a frame too many" 2 "frame 3, there are 0 to 2" render-mesh -b $robot -m tests/data/robot_motion.npz -f 3
+exits "a camera inside" 2 'sample 0 "body": yaw 0: the camera is .* from the body' \
+	render-mesh -b $robot --distance 0.05
+exits "no texture in the stream" 2 'field texture' render-mesh -b $robot -t "$tmp/rest.tar.zst"
+exits "a colour" 2 "background \"red\"" render-mesh -b $robot --background red
+
+# ---- posebank ----
+posebank -b $robot -s 32 -p stand,walk -y 0,180 >"$tmp/bank.tar.zst"
+is "a bank" "$(fields "$tmp/bank.tar.zst" | cut -d' ' -f1,2,4)" "stand-000 bank.pose (18,3)
+stand-000 bank.iuv (32,32,3)
+stand-180 bank.pose (18,3)
+stand-180 bank.iuv (32,32,3)
+walk-000 bank.pose (18,3)
+walk-000 bank.iuv (32,32,3)
+walk-180 bank.pose (18,3)
+walk-180 bank.iuv (32,32,3)"
+posebank -B "$tmp/bank.tar.zst" -y 170,10 -p walk <"$tmp/rest.tar.zst" >"$tmp/with.tar.zst"
+is "views of it" "$(fields "$tmp/with.tar.zst" | tail -2)" "body target.pose f4 (2,18,3)
+body target.iuv u1 (2,48,48,3)"
+ok "views are warped" sh -c "posebank -B $tmp/bank.tar.zst -y 0,180 <$tmp/tex.tar.zst | iuv2coord -T 64 | render-warp |
+	tsls | grep -q 'target.render.*(2,256,256,3)'"
+exits "no such stance" 2 'no stance "swim"' posebank -B "$tmp/bank.tar.zst" -p swim <"$tmp/rest.tar.zst"
+exits "a body is no bank" 2 "robot.npz" posebank -B $robot <"$tmp/rest.tar.zst"
+
+# ---- round trip ----
+# What was drawn comes back from the picture and its IUV. Texels of 1/64 of
+# the map and pixels of 1/256 of the picture: 30 dB would be lost by one
+# part exchanged, one axis turned, or half a texel of offset.
+drawtex -b $robot -s 9 -T 64 --pattern floral >"$tmp/drawn.tar.zst"
+render-mesh -b $robot -p stand -t "$tmp/drawn.tar.zst" | iuv2coord -T 64 | unwrap -M -f none >"$tmp/back.tar.zst"
+ok "a texture comes back, PSNR above 30 dB" metrics -a texture -b texture -w "$tmp/drawn.tar.zst" \
+	--where texture.seen=1 -m psnr -t 'psnr>30' <"$tmp/back.tar.zst"
+if [ -r "$data/body/body_male.npz" ]; then
+	drawtex -b "$data/body/body_male.npz" -s 3 >"$tmp/drawn.tar.zst"
+	render-mesh -b "$data/body/body_male.npz" -p stand -s 512 -t "$tmp/drawn.tar.zst" | iuv2coord -T 256 |
+		unwrap -M -f none >"$tmp/back.tar.zst"
+	ok "on SMPL's body too" metrics -a texture -b texture -w "$tmp/drawn.tar.zst" \
+		--where texture.seen=1 -m psnr -t 'psnr>30' <"$tmp/back.tar.zst"
+else
+	skip "on SMPL's body too" "no $data/body/body_male.npz"
+fi
+
+# ---- bad files ----
+tab=$(printf '\t')
+for f in tests/bad/render-mesh/*.*; do
+	case $f in
+	*.py) continue ;;
+	*.motion.npz|*.bvh) what="-b $robot -m $f" ;;
+	*) what="-b $f" ;;
+	esac
+	want=$(sed -n "s/^${f##*/}$tab//p" tests/bad/render-mesh/want)
+	# shellcheck disable=SC2086
+	exits "${f##*/}" 2 "^render-mesh: --[a-z]*: $f: .*${want:-no line in want}" render-mesh $what
+done
+done_testing

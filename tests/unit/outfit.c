@@ -1,0 +1,173 @@
+/* Unfolding a body, drawing on it, and the bank of poses. */
+#include "body/outfit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../tap.h"
+#include "body/viewbank.h"
+
+#define T 64
+
+static struct arena *a;
+static struct body body;
+static struct layout *layout;
+
+/* The middle of each face, through the layout and back to the body. */
+static void
+test_unfold(const struct unfold *u)
+{
+	double worst = 0;
+	size_t found = 0;
+
+	for (size_t f = 0; f < body.mesh.n_face; f++) {
+		float xy[2], uv[2] = { 0 }, mid[3] = { 0 };
+		struct unfold_point p;
+
+		for (int k = 0; k < 3; k++)
+			for (int c = 0; c < 3; c++) {
+				mid[c] += body.mesh.vert[body.mesh.face[f][k]][c] / 3;
+				if (c < 2)
+					uv[c] += body.part_uv[f][k][c] / 3;
+			}
+		if (!layout_texel(layout, T, body.part[f], uv[0], uv[1], xy) ||
+		    !unfold_point(&p, u, (size_t)(3 * xy[0] + 1.5f),
+		    (size_t)(3 * xy[1] + 1.5f)))
+			continue;
+		if (p.part != body.part[f])
+			continue;
+		found++;
+		worst = fmax(worst, sqrt(pow(p.at[0] - mid[0], 2) +
+		    pow(p.at[1] - mid[1], 2) + pow(p.at[2] - mid[2], 2)));
+	}
+	/* Half a sample of the lattice is up to 3 cm on the boxes. */
+	ok(found > body.mesh.n_face * 9 / 10 && worst < 0.04,
+	    "the point of a texel # %zu of %zu faces, %.3f m off", found,
+	    body.mesh.n_face, worst);
+}
+
+static bool
+good(const float *t, const uint8_t *seen)
+{
+	for (size_t i = 0; i < T * T * 3; i++)
+		if (!(t[i] >= -1 && t[i] <= 1) || seen[i / 3] < 1 ||
+		    seen[i / 3] > 2)
+			return false;
+	return true;
+}
+
+static void
+test_draw(const struct unfold *u)
+{
+	static float t[3][T * T * 3];
+	static uint8_t seen[T * T];
+	struct outfit o;
+	bool fine = true;
+	double apart = 0;
+
+	for (uint64_t s = 0; s < 30; s++) {
+		outfit_random(&o, s);
+		fine = fine && outfit_draw(t[0], seen, u, &o) == OK &&
+		    good(t[0], seen);
+	}
+	ok(fine, "thirty people: every texel has a colour");
+	for (int i = 0; i < 3; i++) {
+		outfit_random(&o, i == 1 ? 8 : 7);
+		fine = outfit_draw(t[i], seen, u, &o) == OK && fine;
+	}
+	for (size_t i = 0; i < T * T * 3; i++)
+		apart += fabsf(t[0][i] - t[1][i]) / (T * T * 3);
+	ok(memcmp(t[0], t[2], sizeof t[0]) == 0, "same seed, same texture");
+	ok(apart > 0.05, "another seed, another one # %.2f", apart);
+	fine = true;
+	for (int top = 0; top < TOP_COUNT; top++)
+		for (int bottom = 0; bottom < BOTTOM_COUNT; bottom++) {
+			outfit_random(&o, 3);
+			outfit_cut_top(&o, (enum top)top, 4);
+			outfit_cut_bottom(&o, (enum bottom)bottom, 5);
+			outfit_weave(&o.top_fabric, (enum pattern)
+			    ((top * BOTTOM_COUNT + bottom) % PAT_COUNT), 6);
+			o.print = (enum print)(bottom % PRINT_COUNT);
+			o.hair = (enum hair)(top % HAIR_COUNT);
+			o.shoes = (enum shoes)(bottom % SHOES_COUNT);
+			o.jacket = top % 2;
+			fine = fine && outfit_draw(t[0], seen, u, &o) == OK &&
+			    good(t[0], seen);
+		}
+	ok(fine, "every cut over every other");
+}
+
+static void
+test_bank(void)
+{
+	static uint8_t iuv[8 * 8 * 3], small[4 * 4 * 3];
+	static float pose[18][3], out[18][3];
+	char path[] = "/tmp/dualtex.bank.XXXXXX";
+	const double yaw[] = { 0, 90, 315 };
+	const char *stance[] = { "stand", "walk", "stand" };
+	struct stream_out *w;
+	struct sample s;
+	struct viewbank b;
+	int fd = mkstemp(path);
+
+	for (size_t i = 0; i < sizeof iuv; i++)
+		iuv[i] = (uint8_t)i;
+	pose[0][0] = 3.5f;
+	pose[0][1] = 7.5f;
+	pose[0][2] = 0.5f;
+	pose[1][0] = NAN;
+	if (fd < 0 || stream_create(&w, path, 1) != OK)
+		return;
+	for (int i = 0; i < 3; i++) {
+		const struct tensor p = { DT_F4, 2, { 18, 3 }, pose };
+		const struct tensor q = { DT_U1, 3, { 8, 8, 3 }, iuv };
+		char key[] = "view0";
+
+		key[4] = (char)('0' + i);
+		if (sample_init(&s, a, key) != OK ||
+		    sample_put(&s, "bank.pose", &p) != OK ||
+		    sample_put(&s, "bank.iuv", &q) != OK ||
+		    viewbank_stamp(&s, yaw[i], stance[i]) != OK ||
+		    stream_put(w, &s) != OK)
+			ok(false, "writes a bank # %s", status_detail());
+		sample_clear(&s);
+	}
+	ok(stream_end(w) == OK && viewbank_read(&b, a, path) == OK && b.n == 3,
+	    "reads it # %s", status_detail());
+	ok(viewbank_nearest(&b, 350, NULL) == 0 &&
+	    viewbank_nearest(&b, 330, NULL) == 2 &&
+	    viewbank_nearest(&b, 100, "stand") == 0 &&
+	    viewbank_nearest(&b, -200, "walk") == 1 &&
+	    viewbank_nearest(&b, 0, "swim") == 3, "finds the nearest view");
+	viewbank_scale(out, small, 4, &b.view[0]);
+	ok(out[0][0] == 1.5f && out[0][1] == 3.5f && out[0][2] == 0.5f &&
+	    isnan(out[1][0]), "halves key points");
+	ok(small[0] == iuv[3 * (8 + 1)] && small[3 * 5 + 1] ==
+	    iuv[3 * (3 * 8 + 3) + 1], "takes pixels, blends none");
+	ok(viewbank_read(&b, a, "tests/data/robot.npz") != OK,
+	    "a body is no bank # %s", status_detail());
+	close(fd);
+	unlink(path);
+}
+
+int
+main(void)
+{
+	struct unfold u;
+
+	if (arena_new(&a, (size_t)1 << 30) != OK ||
+	    body_read(&body, a, "tests/data/robot.npz", NULL) != OK ||
+	    layout_open(&layout, "atlas24") != OK)
+		return 1;
+	if (!ok(unfold_make(&u, a, &body, layout, T) == OK, "unfolds # %s",
+	    status_detail()))
+		return done();
+	test_unfold(&u);
+	test_draw(&u);
+	test_bank();
+	layout_close(layout);
+	arena_free(a);
+	return done();
+}
