@@ -80,7 +80,7 @@ take_texture(struct options *o, struct sample *s)
 	o->scene.texture = t->data;
 	if (!o->scene.body->part)
 		return OK;
-	TRY(stamp_open(&o->opened, s, o->layout));
+	TRY(stamp_open(&o->opened, s));
 	o->scene.layout = o->opened;
 	TRY(tensor_alloc(&ready, s->arena, DT_F4, TENSOR_DIMS(T, T, 3)));
 	TRY(tensor_alloc(&chart, s->arena, DT_U1, TENSOR_DIMS(T, T)));
@@ -165,10 +165,11 @@ open_body(struct options *o, struct arena *a)
 	o->scene.view.framing = (enum framing)o->framing;
 	o->scene.T = (size_t)(o->texels ? o->texels : o->size);
 	cli_try(scene_background(&o->scene, o->background), "--background");
-	if (!body.part || o->texture)
+	if (!body.part)
 		return;
-	cli_try(layout_open(&o->opened, o->layout ? o->layout : "atlas24"),
-	    "--layout");
+	if (o->layout || !o->texture)
+		cli_try(layout_open(&o->opened, o->layout ? o->layout :
+		    "atlas24"), "--layout");
 	o->scene.layout = o->opened;
 }
 
