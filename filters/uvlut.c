@@ -1,4 +1,4 @@
-/* uvlut: the table of the smpl layout, from DensePose's charts and a SMPL mesh with texture coordinates. */
+/* uvlut: the table of the smpl layout, from DensePose's charts and a SMPL mesh. */
 #include <stdio.h>
 #include <string.h>
 

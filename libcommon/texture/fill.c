@@ -351,7 +351,7 @@ dot(const vec *a, const vec *b, size_t n)
 static vec
 quotient(wide a, wide b)
 {
-	vec q;
+	vec q = { 0 };
 
 	for (int k = 0; k < 4; k++)
 		q[k] = b[k] > 0 ? (float)(a[k] / b[k]) : 0;

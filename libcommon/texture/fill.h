@@ -34,12 +34,12 @@ MUST_CHECK enum status fill_graph_make(struct fill_graph **g, struct arena *a,
 
 /*
  * Solves for the free texels, for three channels at once. x [T][T][3]: values
- * where fixed, wanted values d where free with a weight; the solution on
- * return, within 0.005 of the exact one. mu [T][T]: weights of free texels,
- * >= 0, or NULL for none. kind [T][T]; texels outside the charts are out, whatever it says. A free part
- * of the map that reaches no value at all becomes 0.
- * *rounds: steps taken, or NULL. Scratch from the arena
- * is given back.
+ * where fixed, wanted values d where free with a weight; on return the
+ * solution, within 0.005 of the exact one. mu [T][T]: weights of free texels,
+ * >= 0, or NULL for none. kind [T][T]; texels outside the charts are out,
+ * whatever it says. A free part of the map that reaches no value at all
+ * becomes 0. *rounds: steps taken, or NULL. Scratch from the arena is given
+ * back.
  */
 MUST_CHECK enum status fill_solve(const struct fill_graph *g, struct arena *a,
     float *x, const float *mu, const uint8_t *kind, unsigned *rounds);
