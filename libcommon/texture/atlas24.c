@@ -65,6 +65,15 @@ atlas24_place(int part, float u, float v, float xy[2])
 	xy[1] = r->y + r->h * along(r->down, u, v);
 }
 
+int
+atlas24_hand(int part)
+{
+	const enum axis r = rect[part].right, d = rect[part].down;
+	const int along_both = (r == PU || r == PV) == (d == PU || d == PV);
+
+	return ((r == PU || r == MU) == along_both) ? 1 : -1;
+}
+
 static float
 clamp01(float a)
 {

@@ -19,6 +19,12 @@
 /* Where (part, u, v) lies; part is 1..24, u and v are in [0,1]. */
 void atlas24_place(int part, float u, float v, float xy[2]);
 
+/*
+ * 1 when u to v turns like x to y on a picture of the part seen from outside,
+ * -1 when it turns the other way: DensePose has parts of both kinds.
+ */
+int atlas24_hand(int part);
+
 /* The surface point at a unit position; false between the charts. */
 bool atlas24_find(float x, float y, int *part, float *u, float *v);
 

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "texture/atlas24.h"
 #include "texture/texmap.h"
 
 /* Texels per pixel, in a square picture as large as the map, of a fold. */
@@ -76,6 +77,18 @@ draw_triangle(struct canvas *v, const struct corner *a, const struct corner *b,
 		}
 }
 
+/*
+ * Whether three pixels of one part, in turn as on the screen, show its outer
+ * side: 1, 0 where u and v stand still, -1 for the inner side.
+ */
+static int
+facing(const uint8_t *a, const uint8_t *b, const uint8_t *c)
+{
+	int det = (b[1] - a[1]) * (c[2] - a[2]) - (c[1] - a[1]) * (b[2] - a[2]);
+
+	return ((det > 0) - (det < 0)) * atlas24_hand(a[0]);
+}
+
 void
 coord_draw(float *coord, uint8_t *seen, const uint8_t *iuv, const float *surf,
     size_t h, size_t w, size_t T, float *scratch)
@@ -98,24 +111,25 @@ coord_draw(float *coord, uint8_t *seen, const uint8_t *iuv, const float *surf,
 	for (size_t y = 0; y + 1 < h; y++)
 		for (size_t x = 0; x + 1 < w; x++) {
 			struct corner q[4];
-			uint8_t part[4];
+			const uint8_t *p[4];
 
 			for (int k = 0; k < 4; k++) {
 				size_t i = y * w + x + step[k];
 
-				part[k] = iuv[3 * i];
+				p[k] = iuv + 3 * i;
 				q[k] = (struct corner){ surf + 2 * i,
 					{ (float)x + dx[k], (float)y + dy[k] } };
 			}
-			bool all = part[0] == part[1] && part[1] == part[2] &&
-			    part[2] == part[3];
+			bool all = p[0][0] == p[1][0] &&
+			    p[1][0] == p[2][0] && p[2][0] == p[3][0];
 
 			for (int out = 0; out < 4; out += all ? 2 : 1) {
 				int i = (out + 1) & 3, j = (out + 2) & 3,
 				    k = (out + 3) & 3;
 
-				if (part[i] && part[i] == part[j] &&
-				    part[j] == part[k])
+				if (p[i][0] && p[i][0] == p[j][0] &&
+				    p[j][0] == p[k][0] &&
+				    facing(p[i], p[j], p[k]) > 0)
 					draw_triangle(&v, &q[i], &q[j], &q[k]);
 			}
 		}

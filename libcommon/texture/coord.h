@@ -29,9 +29,9 @@ MUST_CHECK enum status coord_surf(float *surf, uint8_t *mask,
 /*
  * c and seen (SEEN_NOT or SEEN_YES) of a T x T map from iuv and surf as
  * coord_surf made it. A triangle that stretches over more than 8 T / max(h,w)
- * texels bridges a fold and is left out. Where the body is seen twice the
- * more frontal triangle wins: the one of least area in texels.
- * scratch: T * T floats.
+ * texels, or shows the inner side of the body, bridges a fold and is left
+ * out. Where the body is seen twice the more frontal triangle wins: the one
+ * of least area in texels. scratch: T * T floats.
  */
 void coord_draw(float *coord, uint8_t *seen, const uint8_t *iuv,
     const float *surf, size_t h, size_t w, size_t T, float *scratch);

@@ -30,6 +30,8 @@ paint(int part, size_t x0, size_t y0, size_t w, size_t h, const int *rgb)
 			iuv[i] = (uint8_t)part;
 			iuv[i + 1] = (uint8_t)(20 + 210 * (x - x0) / (w - 1));
 			iuv[i + 2] = (uint8_t)(20 + 210 * (y - y0) / (h - 1));
+			if (part == 15)		/* is the other way round */
+				iuv[i + 2] = (uint8_t)(250 - iuv[i + 2]);
 			for (size_t k = 0; k < 3; k++)
 				image[i + k] = (uint8_t)rgb[k];
 		}

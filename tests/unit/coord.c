@@ -66,7 +66,7 @@ one_rectangle(void)
 	size_t lost = 0, extra = 0, inside = 0;
 
 	clear();
-	paint(9, x0, y0, w, h, 20, 7, 250, -12);
+	paint(9, x0, y0, w, h, 20, 7, 10, 12);
 	if (!ok(draw(), "a rectangle of part 9"))
 		return;
 	for (size_t i = 0; i < S * S; i++)
@@ -77,7 +77,7 @@ one_rectangle(void)
 	memcpy(a, surf + 2 * (y0 * S + x0), sizeof a);
 	memcpy(b, surf + 2 * (y0 * S + x0 + w - 1), sizeof b);
 	memcpy(c, surf + 2 * ((y0 + h - 1) * S + x0), sizeof c);
-	ok(a[0] == b[0] && a[1] > b[1] && a[1] == c[1] && a[0] > c[0],
+	ok(a[0] == b[0] && a[1] > b[1] && a[1] == c[1] && a[0] < c[0],
 	    "the chart stands upright");
 	for (size_t t = 0; t < T * T; t++) {
 		double i = ((double)(t / T) - (double)a[1]) /
@@ -132,11 +132,16 @@ folds_and_fronts(void)
 	/* Two parts side by side share no triangle. */
 	clear();
 	paint(13, 5, 5, 20, 20, 10, 11, 10, 11);
-	paint(14, 25, 5, 20, 20, 10, 11, 10, 11);
+	paint(14, 25, 5, 20, 20, 10, 11, 230, -11);
 	draw();
 	for (size_t t = 0; t < T * T; t++)
 		wrong += seen[t] && coord[2 * t] > 24 && coord[2 * t] < 25;
 	ok(wrong == 0, "nothing is drawn between two parts");
+
+	clear();
+	paint(2, 5, 5, 40, 20, 250, -6, 30, 6);
+	draw();
+	ok(count(SEEN_YES) == 0, "the body is not seen from inside");
 }
 
 static void
@@ -147,7 +152,7 @@ filled(void)
 	double worst = 0;
 
 	clear();
-	paint(15, 8, 8, 30, 30, 20, 7, 20, 7);
+	paint(15, 8, 8, 30, 30, 20, 7, 230, -7);
 	draw();
 	layout_charts(layout, T, chart);
 	yes = count(SEEN_YES);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "texture/atlas24.h"
 #include "../tap.h"
 
 /*
@@ -168,6 +169,26 @@ mirrors(void)
 	    worst);
 }
 
+/* Seen from outside every chart of atlas24 is the right way round. */
+static void
+hands(const struct layout *l)
+{
+	size_t wrong = 0, left = 0;
+
+	for (int p = 1; p < 25; p++) {
+		float o[2], a[2], b[2];
+
+		wrong += !layout_texel(l, 256, p, 0, 0, o) ||
+		    !layout_texel(l, 256, p, 1, 0, a) ||
+		    !layout_texel(l, 256, p, 0, 1, b) ||
+		    ((a[0] - o[0]) * (b[1] - o[1]) - (b[0] - o[0]) *
+		    (a[1] - o[1]) > 0) != (atlas24_hand(p) > 0);
+		left += atlas24_hand(p) < 0;
+	}
+	ok(wrong == 0 && left == 15, "handedness of u,v: %zu parts are "
+	    "left-handed", left);
+}
+
 int
 main(void)
 {
@@ -191,6 +212,7 @@ main(void)
 	ok(!layout_surface(l, 64, -1, 5, &p, &u, &v) &&
 	    !layout_surface(l, 64, NAN, 5, &p, &u, &v),
 	    "no surface outside the square or at NaN");
+	hands(l);
 	layout_close(l);
 	mirrors();
 	return done();
