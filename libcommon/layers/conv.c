@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "layers/conv_dw.h"
 #include "layers/corr.h"
+#include "layers/dw.h"
 #include "math/team.h"
 
 size_t
@@ -68,6 +68,20 @@ backward(const struct nn_conv *s)
 		c.si = kk;
 	}
 	return turned(c);
+}
+
+size_t
+dw_scratch(const struct dw *s)
+{
+	return dw_fits_winograd(s) ? dw_winograd_scratch(s) :
+	    dw_direct_scratch(s);
+}
+
+void
+dw_run(float *dw, const struct dw_in *in, const struct dw *s, void *scratch)
+{
+	(dw_fits_winograd(s) ? dw_winograd_run : dw_direct_run)(dw, in, s,
+	    scratch);
 }
 
 static struct dw
@@ -230,10 +244,11 @@ nn_conv_bwd(float *dx, float *dw, float *db, const float *dout,
 	if (dw) {
 		struct dw d = weights(s);
 
+		struct dw_in in = { x, dout, pre, NULL };
+
 		if (s->transposed)
-			dw_run(dw, dout, NULL, x, pre, &d, scratch);
-		else
-			dw_run(dw, x, pre, dout, NULL, &d, scratch);
+			in = (struct dw_in){ dout, x, NULL, pre };
+		dw_run(dw, &in, &d, scratch);
 	}
 	if (db) {
 		struct sums a = { part, dout, c.n * c.hi * c.wi, s->o };

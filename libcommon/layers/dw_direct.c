@@ -1,5 +1,5 @@
 /*
- * For kernel row i the sum is a product: the transpose of the patches, whose
+ * The direct way. For kernel row i the sum is a product: the transpose of the patches, whose
  * rows of k c floats overlap in the padded input, times the pixels. The
  * pixels are packed into panels once per image; the transpose is only a
  * stride. Nothing is unfolded.
@@ -7,7 +7,7 @@
  * Legend: a "line" of the product is (i, j, p), i.e. one row of kernel row i's
  * k c; its columns are the q.
  */
-#include "layers/conv_dw.h"
+#include "layers/dw.h"
 
 #include <string.h>
 
@@ -20,9 +20,8 @@
 
 struct run {
 	float *pad, *packed, *sum;
-	const float *patches, *pixels;
-	const struct nn_pre *patch_pre, *pixel_pre;
 	const struct dw *s;
+	const struct dw_in *in;
 	size_t img, hp, wp, panels, kc, blocks, rows;
 };
 
@@ -45,7 +44,7 @@ plan(const struct dw *s)
 }
 
 size_t
-dw_scratch(const struct dw *s)
+dw_direct_scratch(const struct dw *s)
 {
 	struct run r = plan(s);
 
@@ -64,9 +63,9 @@ pad_task(void *arg, size_t row, size_t thread)
 	    s->mode);
 
 	(void)thread;
-	corr_pad_row(r->pad + row * r->wp * s->c, y < 0 ? NULL : r->patches +
+	corr_pad_row(r->pad + row * r->wp * s->c, y < 0 ? NULL : r->in->patches +
 	    (r->img * s->h + (size_t)y) * s->w * s->c, -(ptrdiff_t)s->pad,
-	    r->wp, s->w, s->c, s->mode, r->patch_pre, r->img);
+	    r->wp, s->w, s->c, s->mode, r->in->patch_pre, r->img);
 }
 
 /* One row of the pixels, to panels. */
@@ -75,7 +74,7 @@ pack_task(void *arg, size_t y, size_t thread)
 {
 	const struct run *r = arg;
 	const struct dw *s = r->s;
-	const float *from = r->pixels + (r->img * s->ho + y) * s->wo * s->o;
+	const float *from = r->in->pixels + (r->img * s->ho + y) * s->wo * s->o;
 
 	(void)thread;
 	for (size_t j = 0; j < r->panels; j++) {
@@ -84,8 +83,8 @@ pack_task(void *arg, size_t y, size_t thread)
 		size_t n = s->o - c0 < PANEL ? s->o - c0 : PANEL;
 		struct nn_pre pre = { .slope = 1 };
 
-		if (r->pixel_pre) {
-			pre = *r->pixel_pre;
+		if (r->in->pixel_pre) {
+			pre = *r->in->pixel_pre;
 			if (pre.scale) {
 				pre.scale += r->img * s->o + c0;
 				pre.shift += r->img * s->o + c0;
@@ -94,7 +93,7 @@ pack_task(void *arg, size_t y, size_t thread)
 		for (size_t x = 0; x < s->wo; x++, to += PANEL) {
 			memset(to + n, 0, (PANEL - n) * sizeof *to);
 			corr_pad_row(to, from + x * s->o + c0, 0, 1, 1, n,
-			    NN_PAD_ZERO, r->pixel_pre ? &pre : NULL, 0);
+			    NN_PAD_ZERO, r->in->pixel_pre ? &pre : NULL, 0);
 		}
 	}
 }
@@ -130,17 +129,13 @@ sum_task(void *arg, size_t task, size_t thread)
 }
 
 void
-dw_run(float *dw, const float *patches, const struct nn_pre *patch_pre,
-    const float *pixels, const struct nn_pre *pixel_pre, const struct dw *s,
+dw_direct_run(float *dw, const struct dw_in *in, const struct dw *s,
     void *scratch)
 {
 	struct run r = plan(s);
 	size_t wide = r.panels * PANEL;
 
-	r.patches = patches;
-	r.pixels = pixels;
-	r.patch_pre = patch_pre;
-	r.pixel_pre = pixel_pre;
+	r.in = in;
 	r.pad = scratch;
 	r.packed = r.pad + floats(r.hp * r.wp * s->c);
 	r.sum = r.packed + r.panels * s->ho * s->wo * PANEL;
