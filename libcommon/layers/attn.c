@@ -134,8 +134,9 @@ hidden_fwd(float *hidden, const float *hk, const float *hq, size_t p,
  *	fold[i, j] = (1-b) ((1-a) tap[i, j] + a tap[i, j-1])
  *	           +    b  ((1-a) tap[i-1, j] + a tap[i-1, j-1])
  */
-static void
-fold(float *f, const float *tap, const struct place *l, size_t k, float scale)
+VEC_INLINE void
+fold_by(float *f, const float *tap, const struct place *l, size_t k,
+    float scale)
 {
 	size_t e = k + 1;
 	float w[4];
@@ -151,6 +152,18 @@ fold(float *f, const float *tap, const struct place *l, size_t k, float scale)
 			to[e] += w[2] * t;
 			to[e + 1] += w[3] * t;
 		}
+}
+
+static void
+fold(float *f, const float *tap, const struct place *l, size_t k, float scale)
+{
+	/* with k known the loops unroll: three times as fast */
+	if (k == 3)
+		fold_by(f, tap, l, 3, scale);
+	else if (k == 5)
+		fold_by(f, tap, l, 5, scale);
+	else
+		fold_by(f, tap, l, k, scale);
 }
 
 /* Where the e e pixels under the folded kernel are, in floats. */
@@ -206,8 +219,8 @@ weighted_sum(float *out, const float *key, const size_t *at, const float *f,
 }
 
 struct fwd {
-	float *out, *tap, *packed, *block;
-	const float *key, *hk, *hq, *pos, *b1;
+	float *out, *tap, *packed, *bias, *block;
+	const float *key, *hk, *hq, *pos;
 	const struct nn_attn *s;
 	size_t panels;
 };
@@ -223,23 +236,49 @@ fwd_block(const struct nn_attn *s)
 size_t
 nn_attn_scratch(const struct nn_attn *s)
 {
-	return (panel_count(s->k * s->k) * PANEL * s->hid + team_size() *
+	return (panel_count(s->k * s->k) * PANEL * (s->hid + 1) + team_size() *
 	    fwd_block(s)) * sizeof (float);
 }
 
 /*
- * c = a b for rows of a dense matrix a (m, k) and all panels of b; c is
- * (m, panels PANEL).
+ * c = a b + bias for rows of a dense matrix a (m, k) and all panels of b; c
+ * is (m, panels PANEL). bias: NULL, or as wide as c.
  */
 static void
-product(float *c, const float *a, const float *b, size_t m, size_t k,
-    size_t panels)
+product(float *c, const float *a, const float *b, const float *bias, size_t m,
+    size_t k, size_t panels)
 {
 	const struct panel_rows in = { a, k, 1, NULL, 1, k };
 
 	for (size_t j = 0; j < panels; j++)
 		panel_mul(c + j * PANEL, panels * PANEL, &in, b + j * k *
-		    PANEL, m, PANEL, NULL, NULL);
+		    PANEL, m, PANEL, bias ? bias + j * PANEL : NULL, NULL);
+}
+
+/* Softmax in place of whole vectors; wide: values, a multiple of VEC. */
+static void
+softmax(float *x, size_t wide)
+{
+	vec max = vec_load(x), sum = { 0 };
+	float top = x[0];
+
+	for (size_t i = VEC; i < wide; i += VEC) {
+		vec v = vec_load(x + i);
+
+		max = vec_pick(v > max, v, max);
+	}
+	for (size_t i = 0; i < VEC; i++)
+		top = max[i] > top ? max[i] : top;
+	for (size_t i = 0; i < wide; i += VEC) {
+		vec v = vec_exp(vec_load(x + i) - top);
+
+		sum += v;
+		vec_store(x + i, v);
+	}
+	float part = 1 / vec_sum(sum);
+
+	for (size_t i = 0; i < wide; i += VEC)
+		vec_store(x + i, part * vec_load(x + i));
 }
 
 static void
@@ -264,7 +303,7 @@ fwd_task(void *arg, size_t task, size_t thread)
 			memset(hidden + i * s->hid, 0,
 			    s->hid * sizeof *hidden);
 	}
-	product(logit, hidden, g->packed, count, s->hid, g->panels);
+	product(logit, hidden, g->packed, g->bias, count, s->hid, g->panels);
 	for (size_t i = 0; i < count; i++) {
 		size_t p = first + i, at[MAX_FOLD];
 		float *tap = logit + i * wide, f[MAX_FOLD];
@@ -275,9 +314,7 @@ fwd_task(void *arg, size_t task, size_t thread)
 				memset(g->tap + p * kk, 0, kk * sizeof *tap);
 			continue;
 		}
-		for (size_t t = 0; t < kk; t++)
-			tap[t] += g->b1[t];
-		nn_softmax_fwd(tap, tap, 1, kk);
+		softmax(tap, wide);
 		if (g->tap)
 			memcpy(g->tap + p * kk, tap, kk * sizeof *tap);
 		fold(f, tap, &at_place[i], s->k, s->scale);
@@ -292,11 +329,15 @@ nn_attn_fwd(float *out, float *tap, const float *key, const float *hk,
     const struct nn_attn *s, void *scratch)
 {
 	size_t kk = s->k * s->k, panels = panel_count(kk);
-	float *packed = scratch;
-	struct fwd g = { out, tap, packed, packed + panels * PANEL * s->hid,
-	    key, hk, hq, pos, b1, s, panels };
+	size_t wide = panels * PANEL;
+	float *packed = scratch, *bias = packed + wide * s->hid;
+	struct fwd g = { out, tap, packed, bias, bias + wide, key, hk, hq, pos,
+	    s, panels };
 
 	panel_pack(packed, w1, 1, s->hid, s->hid, kk);
+	/* what fills up the last panel must weigh nothing in the softmax */
+	for (size_t t = 0; t < wide; t++)
+		bias[t] = t < kk ? b1[t] : -1e30f;
 	team_run((s->n * s->h * s->w + BLOCK - 1) / BLOCK, fwd_task, &g);
 }
 
@@ -423,7 +464,7 @@ bwd_range(void *arg, size_t first, size_t end)
 	}
 	/* logit = w1 hidden + b1 */
 	product(g->dhid + first * g->wide, g->dlogit + first * kk, g->packed,
-	    count, kk, g->panels);
+	    NULL, count, kk, g->panels);
 	for (size_t i = 0; i < count; i++) {
 		if (!seen[i])
 			continue;

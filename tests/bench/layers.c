@@ -224,7 +224,7 @@ bench_attn(size_t c, size_t side, size_t k, int runs)
 	size_t hw = side * side, big = (side + k - 1) * (side + k - 1);
 	size_t x = nn_attn_scratch(&s), y = nn_attn_scratch_bwd(&s);
 	struct attn a = { s, randoms(&r, hw * c, 1), randoms(&r, big * 128, 1),
-	    randoms(&r, hw * 128, 1), randoms(&r, hw * 2, 3), randoms(&r,
+	    randoms(&r, hw * 128, 1), randoms(&r, hw * 2, 0.5), randoms(&r,
 	    k * k * 128, 0.1), randoms(&r, k * k, 0.1), zeros(hw * c),
 	    zeros(hw * k * k), zeros(hw * c), zeros(big * 128),
 	    zeros(hw * 128), zeros(hw * 2), zeros(k * k * 128), zeros(k * k),
