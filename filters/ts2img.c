@@ -14,6 +14,7 @@ enum { BITS_8, BITS_16, BITS_FLOAT };
 
 struct images {
 	const char *pattern, *file;	/* file: of the sheet */
+	bool across;			/* views in columns, not in rows */
 	int bits, cell;			/* bits: index of its choice */
 	size_t samples, files;		/* files: of the present sample */
 	struct sheet sheet;
@@ -64,7 +65,14 @@ put_view(struct images *o, const struct sample *s, const struct picture *p,
 	struct tensor px;
 
 	TRY(picture_draw(&px, s->arena, p, s, view));
-	return sheet_put(&o->sheet, first_row + view, s->key, p->field->name, &px);
+	if (!o->across || !p->has_views)
+		return sheet_put(&o->sheet, first_row + view, s->key,
+		    p->field->name, &px);
+	const char *column = arena_printf(s->arena, "%s.%zu", p->field->name,
+	    view);
+
+	return column ? sheet_put(&o->sheet, first_row, s->key, column, &px) :
+	    E_NOMEM;
 }
 
 static enum status
@@ -173,6 +181,8 @@ main(int argc, char **argv)
 		    "depth of these files"),
 		CLI_STR('s', "sheet", &o.file, "FILE",
 		    "one picture with all of them, labelled"),
+		CLI_FLAG('a', "across", &o.across,
+		    "views of a field side by side on it"),
 		CLI_INT('c', "cell", &o.cell, SHEET_MIN_CELL, 4096, "PIXELS",
 		    "side of a picture on the sheet"),
 		CLI_END

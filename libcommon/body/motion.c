@@ -153,6 +153,17 @@ find_name(const struct bvh *f, const char *want, int side)
 	return -1;
 }
 
+/* The first of several names that the file has. */
+static int
+find_any(const struct bvh *f, const char *const want[8], int side)
+{
+	int i = -1;
+
+	for (size_t k = 0; k < 8 && want[k] && i < 0; k++)
+		i = find_name(f, want[k], side);
+	return i;
+}
+
 static bool
 is_below(const struct bvh *f, int i, int top)
 {
@@ -198,16 +209,14 @@ map_joints(int map[BODY_JOINTS], const struct bvh *f)
 {
 	for (int j = 0; j < BODY_JOINTS; j++)
 		map[j] = -1;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		for (int mirror = 0; mirror <= (names[i].side != 0); mirror++) {
-			int *at = &map[mirror ? partner(names[i].joint) :
-			    names[i].joint];
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		enum body_joint j = names[i].joint;
 
-			for (size_t k = 0; k < 8 && names[i].name[k] &&
-			    *at < 0; k++)
-				*at = find_name(f, names[i].name[k],
-				    mirror ? -names[i].side : names[i].side);
-		}
+		map[j] = find_any(f, names[i].name, names[i].side);
+		if (names[i].side != 0)
+			map[partner(j)] = find_any(f, names[i].name,
+			    -names[i].side);
+	}
 	/* Rigs that call the upper arm "shoulder" have no other collar. */
 	for (int k = 0; k < 2; k++)
 		if (map[J_L_COLLAR + k] == map[J_L_SHOULDER + k])

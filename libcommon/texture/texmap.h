@@ -25,9 +25,10 @@ bool texmap_nearest(const uint8_t *chart, size_t T, int part,
 
 /*
  * Gives n rings of texels around the known ones (known[i] != 0), or as many
- * as there are, the mean of their known neighbours, 3 x 3, and marks them known with `code`. same: NULL,
- * or T * T labels; then only neighbours with the texel's own label count, and
- * texels with label 0 get nothing. map [T][T][k].
+ * as there are, the mean of their known neighbours, 3 x 3, and marks them
+ * known with `code`. same: NULL, or T * T labels; then only neighbours with
+ * the texel's own label count, and texels with label 0 get nothing.
+ * map [T][T][k].
  */
 void texmap_grow(float *map, uint8_t *known, size_t T, size_t k, int n,
     uint8_t code, const uint8_t *same);

@@ -1,0 +1,43 @@
+#!/bin/sh
+# A texture from one photo, the classical way, one stage at a time.
+#
+#	pipelines/texture.sh PHOTO [FOLDER]
+#
+# PHOTO has its key points and IUV beside it (PHOTO_keypoints.json,
+# PHOTO_IUV.png; see intake(1)). Every stage leaves its stream in FOLDER
+# (build/texture), to be looked at with tsls or ts2img:
+#
+#	1-photo.tar.zst		the person, cut out, with key points and IUV
+#	2-maps.tar.zst		which texel each pixel is, which pixel each texel
+#	3-partial.tar.zst	the texels that the photo shows
+#	4-texture.tar.zst	mirrored and filled: the texture
+#	5-views.tar.zst		the person from four sides
+#	texture.png, sheet.png	the texture, and all of it on one sheet
+set -e
+photo=${1:?usage: pipelines/texture.sh PHOTO [FOLDER]}
+out=${2:-build/texture}
+mkdir -p "$out"
+
+# The person as a square picture of 512 x 512; pose2heat draws the key points
+# as the networks want them, the classical way does without. Four views from
+# the bank of poses are put beside the photo: they say where the body's
+# surface is when it is seen from there.
+intake --size 512 "$photo" | pose2heat |
+	posebank --yaw 0,90,180,270 --stance ease >"$out/1-photo.tar.zst"
+
+# IUV to coordinates, in photo and views alike.
+iuv2coord <"$out/1-photo.tar.zst" >"$out/2-maps.tar.zst"
+
+# What the photo shows of the texture, and nothing else.
+unwrap --fill none --no-mirror --only texture <"$out/2-maps.tar.zst" |
+	tsjoin --rename texture=partial - >"$out/3-partial.tar.zst"
+
+# The other half of what is seen, and a smooth fill for the rest.
+tsjoin "$out/2-maps.tar.zst" "$out/3-partial.tar.zst" | unwrap >"$out/4-texture.tar.zst"
+
+# The texture onto the four views.
+render-warp --background f4f4f4 <"$out/4-texture.tar.zst" >"$out/5-views.tar.zst"
+
+ts2img --only texture -o "$out/texture.png" <"$out/4-texture.tar.zst"
+ts2img --only source.image --only source.iuv --only partial --only texture --only target.render \
+	--across --sheet "$out/sheet.png" <"$out/5-views.tar.zst"
