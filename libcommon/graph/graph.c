@@ -91,7 +91,8 @@ void
 graph_params_changed(struct graph *g)
 {
 	arena_reset(g->copies);
-	memset(g->cached, 0, g->cached_n * sizeof g->cached[0]);
+	for (size_t i = 0; i < g->cached_n; i++)
+		g->cached[i] = NULL;
 }
 
 enum graph_mode

@@ -95,11 +95,14 @@ bwd_range(void *arg, size_t first, size_t end)
 			dx[i] += dout[i];
 		break;
 	case NN_ACT_LRELU:
-		/* out = x >= 0 ? x : slope * x; out has the sign of x */
+		/*
+		 * out = x > 0 ? x : slope * x; where x > 0 out is too, and
+		 * nowhere else: so ReLU can do with out.
+		 */
 		for (size_t i = first; i < end; i++) {
 			float g = slope * dout[i];
 
-			dx[i] += out[i] >= 0 ? dout[i] : g;
+			dx[i] += out[i] > 0 ? dout[i] : g;
 		}
 		break;
 	case NN_ACT_TANH:

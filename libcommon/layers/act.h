@@ -10,9 +10,13 @@
 
 enum nn_act { NN_ACT_NONE, NN_ACT_LRELU, NN_ACT_TANH, NN_ACT_SIGMOID };
 
-/* out = x >= 0 ? x : slope * x; slope 0 is ReLU, 0 <= slope <= 1. */
+/*
+ * out = x > 0 ? x : slope * x; slope 0 is ReLU, 0 <= slope <= 1. The slope at
+ * zero is `slope`, as PyTorch has it: the plane of a key point that is
+ * missing is all zeros behind its norm.
+ */
 void nn_lrelu_fwd(float *out, const float *x, float slope, size_t len);
-/* x as given to fwd; with slope > 0 its output serves as well. */
+/* x as given to fwd; its output serves as well. */
 void nn_lrelu_bwd(float *dx, const float *dout, const float *x, float slope,
     size_t len);
 

@@ -427,7 +427,7 @@ bwd_hidden(const struct bwd *g, size_t p, const struct place *l, float *da,
 		vec bl = vec_get(g->hk + at[2] + d, n);
 		vec br = vec_get(g->hk + at[3] + d, n);
 
-		g0 = vec_pick(vec_get(hidden + d, n) >= 0, g0,
+		g0 = vec_pick(vec_get(hidden + d, n) > 0, g0,
 		    NN_ATTN_SLOPE * g0);
 		sa += g0 * ((1 - b) * (tr - tl) + b * (br - bl));
 		sb += g0 * ((1 - a) * (bl - tl) + a * (br - tr));

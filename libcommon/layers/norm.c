@@ -162,13 +162,13 @@ nn_inorm_fwd(float *out, const float *x, const float *scale,
 	team_range(n * hw, team_grain(c), apply_range, &a);
 }
 
-/* dy = dout * (y >= 0 ? 1 : slope), y = gamma * xhat + beta */
+/* dy = dout * (y > 0 ? 1 : slope), y = gamma * xhat + beta */
 VEC_INLINE vec
 before_lrelu(vec dout, vec xhat, vec gamma, vec beta, float slope)
 {
 	vec y = gamma * xhat + beta;
 
-	return vec_pick(y >= 0, dout, slope * dout);
+	return vec_pick(y > 0, dout, slope * dout);
 }
 
 static void

@@ -49,8 +49,8 @@ nn_inorm_bwd_ref(float *dx, float *dgamma, float *dbeta, const float *dout,
 		for (size_t p = 0; p < hw; p++) {
 			double xhat = (x[at + p * c] - mean) * rstd;
 			double y = gamma[ch] * xhat + beta[ch];
-			/* out = y >= 0 ? y : slope * y */
-			double dy = dout[at + p * c] * (y >= 0 ? 1 : slope);
+			/* out = y > 0 ? y : slope * y */
+			double dy = dout[at + p * c] * (y > 0 ? 1 : slope);
 
 			if (pass == 0) {
 				dy_sum += dy;

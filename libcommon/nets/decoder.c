@@ -1,7 +1,6 @@
 #include "nets/decoder.h"
 
 #include "nets/block.h"
-#include "nets/dual.h"
 
 /* Kernels start near uniform. */
 #define KERNEL_GAIN 0.1

@@ -34,11 +34,6 @@
 enum links { LINKS_FULL, LINKS_I2T, LINKS_T2I, LINKS_NONE };
 #define LINKS_CHOICES "full|i2t|t2i|none"
 
-/* Levels of exchange: stride 8 first, then stride 4. */
-#define DUAL_COARSE 3
-#define DUAL_FINE 2
-#define DUAL_INDEX(level) (DUAL_COARSE - (level))	/* 0, 1 */
-
 /*
  * What the image domain reads, as it stands in the stream (fields.7);
  * n views, S = recipe.size. The last four only where recipe.flow is

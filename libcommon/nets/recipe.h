@@ -13,6 +13,11 @@
 
 #include "base/status.h"
 
+/* Levels of exchange, coarse first: level L has stride 2^L. */
+#define DUAL_COARSE 3
+#define DUAL_FINE 2
+#define DUAL_INDEX(level) (DUAL_COARSE - (level))	/* 0, 1 */
+
 /* Where instance norm stands. */
 enum recipe_norm {
 	NORM_INSTANCE,	/* everywhere, as GFLA, also on raw inputs */

@@ -42,7 +42,8 @@ act_of(const json_t *c, const char *key)
 {
 	return word(c, key, "tanh") ? NN_ACT_TANH :
 	    word(c, key, "sigmoid") ? NN_ACT_SIGMOID :
-	    word(c, key, "lrelu") ? NN_ACT_LRELU : NN_ACT_NONE;
+	    word(c, key, "lrelu") || word(c, key, "relu") ? NN_ACT_LRELU :
+	    NN_ACT_NONE;
 }
 
 static struct var *
@@ -58,7 +59,7 @@ conv(struct graph *g, const json_t *c, struct var **x)
 	    .up = flag(c, "up"), .spectral = flag(c, "spectral"),
 	    .no_bias = flag(c, "no_bias"),
 	    .add = flag(c, "add") ? x[1] : NULL, .post = act_of(c, "post"),
-	    .post_slope = G_SLOPE });
+	    .post_slope = word(c, "post", "relu") ? 0 : G_SLOPE });
 }
 
 static struct var *

@@ -121,13 +121,16 @@ def rand(seed, *shape):
     return torch.from_numpy(np.random.RandomState(seed).randn(*shape).astype(np.float32).astype(np.float64))
 
 
-def conv_case(seed, name, n, c, h, w, missing=False, norm=False, act=False, add=False, post="none", **o):
+def conv_case(seed, name, n, c, h, w, missing=False, beta0=False, norm=False, act=False, add=False, post="none", **o):
     case = dict(op="conv", norm=norm, act=act, add=add, post=post, **o)
     mode, k, s, p = o.get("mode", "zero"), o["k"], o.get("stride", 1), o.get("pad", 0)
 
     def run(P, x, *rest):
+        if beta0:
+            P.all["norm.bias"] = torch.zeros(c, requires_grad=True)
         y = M.norm(P, "norm", x) if norm else x
-        y = M.act(y) if act else y
+        # A plane of exact zeros stays one in any arithmetic.
+        y = (act_unchecked if beta0 else M.act)(y) if act else y
         y = M.up2(y) if o.get("up") else y
         if o.get("transposed"):
             y = M.conv_t(P, "conv", y, o["o"])
@@ -137,7 +140,7 @@ def conv_case(seed, name, n, c, h, w, missing=False, norm=False, act=False, add=
         else:
             y = M.conv(P, "conv", y, o["o"], k, s, p, mode, not o.get("no_bias"))
         y = y + rest[0] if rest else y
-        return {"none": lambda v: v, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "lrelu": M.act}[post](y)
+        return {"none": lambda v: v, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "lrelu": M.act, "relu": torch.relu}[post](y)
 
     x = rand(seed, n, c, h, w)
     if missing:
@@ -202,6 +205,9 @@ def layers():
         C(17, "conv3-spectral", 2, 6, 6, 5, o=7, k=3, pad=1, act=True, spectral=True),
         C(18, "conv3-one-row", 1, 4, 1, 7, o=5, k=3, pad=1, norm=True),
         C(19, "conv3-sigmoid", 1, 12, 6, 6, o=1, k=3, pad=1, post="sigmoid"),
+        C(20, "conv3-relu", 1, 3, 6, 5, o=6, k=3, pad=1, post="relu"),
+        C(21, "conv4-missing-at-zero", 2, 4, 6, 6, o=5, k=4, stride=2, pad=1, norm=True, act=True, missing=True,
+          beta0=True),
         attn_case(30, "attn3", 3, 6, 5, 2, 2, 2, 6, 7, 6, 7, 0),
         attn_case(31, "attn3-far-shared-key", 3, 5, 8, 3, 1, 3, 5, 4, 7, 6, 6, mean=True),
         attn_case(32, "attn5-shared-query", 5, 7, 6, 3, 3, 1, 6, 6, 6, 6, 2),

@@ -303,6 +303,49 @@ fold(const char *name, size_t context)
 	params_free(ps);
 }
 
+/* Orthogonal 0.02: no flow, positions in the middle, masks of a half. */
+static void
+at_start(void)
+{
+	struct recipe r;
+	struct params *ps;
+	struct graph *g;
+	const struct dual_image_in ii = image_in();
+	const struct dual_texture_in ti = texture_in();
+	struct dual_image di;
+	struct dual_texture dt;
+	double worst[3] = { 0, 0, 0 };
+
+	if (recipe_preset(&r, "paper", "tiny") != OK)
+		return;
+	ps = weights(&r, DUAL_ALL);
+	if (graph_new(&g, GRAPH_INFER, ps) != OK ||
+	    dual_image_begin(&di, g, &r, &ii, LINKS_FULL, true) != OK ||
+	    dual_texture_begin(&dt, g, &r, &ti, LINKS_FULL, true) != OK ||
+	    dual_run(&di, &dt, &(struct var *){ NULL }, NULL) != OK)
+		return;
+	for (int i = 0; i < 2; i++) {
+		double middle = ((double)recipe_side(&r, DUAL_COARSE - i) - 1) / 2;
+		size_t n = di.f_st[i]->n * di.f_st[i]->h * di.f_st[i]->w;
+
+		for (size_t k = 0; k < 2 * n; k++) {
+			worst[0] = fmax(worst[0], fabs(di.f_st[i]->x[k]));
+			worst[1] = fmax(worst[1], fabs(di.f_ti[i]->x[k] -
+			    middle) / middle);
+			worst[1] = fmax(worst[1], fabs(dt.f_it[i]->x[k] -
+			    middle) / middle);
+			worst[2] = fmax(worst[2], fabs(di.m_st[i]->x[k / 2] -
+			    0.5));
+		}
+	}
+	ok(worst[0] < 0.1 && worst[1] < 0.1 && worst[2] < 0.05,
+	    "paper at the start: flow within %.3f, positions within %.3f of "
+	    "the middle, masks within %.3f of a half", worst[0], worst[1],
+	    worst[2]);
+	graph_free(g);
+	params_free(ps);
+}
+
 static void
 errors(void)
 {
@@ -424,6 +467,7 @@ main(void)
 	exchange("anchored", EVIDENCE_INPAINT, LINKS_FULL);
 	fold("paper", 0);
 	fold("anchored", 2);
+	at_start();
 	errors();
 	free(folded_x[0]);
 	free(folded_x[1]);
