@@ -125,16 +125,17 @@ put_text(struct tensor *rgb, size_t x, size_t y, size_t room, const char *text)
 	char buf[256];
 	cairo_text_extents_t e;
 
-	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
-	    CAIRO_FONT_WEIGHT_NORMAL);
-	cairo_set_font_size(cr, SHEET_TEXT - 2);
+	/* cairo's own font: it needs no other, and looks the same everywhere */
+	cairo_select_font_face(cr, "@cairo:", CAIRO_FONT_SLANT_NORMAL,
+	    CAIRO_FONT_WEIGHT_BOLD);
+	cairo_set_font_size(cr, SHEET_TEXT - 1);
 	snprintf(buf, sizeof buf, "%s", text);
 	cairo_text_extents(cr, buf, &e);
-	for (size_t n = strlen(buf); e.x_advance > (double)room && n > 0; n--) {
+	for (size_t n = strlen(buf); e.x_advance > (double)room && n > 2; n--) {
 		/* never inside a character of several bytes */
-		while (n > 1 && (buf[n - 1] & 0xc0) == 0x80)
+		while (n > 3 && (buf[n - 3] & 0xc0) == 0x80)
 			n--;
-		snprintf(buf + n - 1, sizeof buf - n + 1, "…");
+		memcpy(buf + n - 3, "..", 3);
 		cairo_text_extents(cr, buf, &e);
 	}
 	cairo_move_to(cr, 0, SHEET_TEXT - 3);

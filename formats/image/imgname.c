@@ -28,11 +28,11 @@ imgname_expand(char **path, struct arena *a, const char *pattern,
 enum status
 imgname_make_folders(char *path)
 {
-	for (char *p = path; (p = strchr(p + 1, '/'));) {
+	for (char *p = path; *p; p++) {
+		if (*p != '/' || p == path)
+			continue;
 		*p = 0;
-		int failed = mkdir(path, 0777) != 0 && errno != EEXIST;
-
-		if (failed)
+		if (mkdir(path, 0777) != 0 && errno != EEXIST)
 			return fail_errno("%s: cannot make this folder", path);
 		*p = '/';
 	}

@@ -11,7 +11,7 @@
 #define SHEET_MAX_SIDE 32767	/* pixels; what most viewers open */
 #define SHEET_MIN_CELL 16
 #define SHEET_MAX_ROWS (SHEET_MAX_SIDE / SHEET_MIN_CELL)
-#define SHEET_TEXT 13		/* height of a line of text */
+#define SHEET_TEXT 15		/* height of a line of text */
 
 struct sheet_row {
 	const char *label;

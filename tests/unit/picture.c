@@ -217,7 +217,7 @@ test_sheet(void)
 
 	while (most < 5000 && sheet_put(&s, most, "p", "a", &px) == OK)
 		most++;
-	ok(most == (SHEET_MAX_SIDE - 17) / 36, "%zu rows and no more: %s", most,
+	ok(most == (SHEET_MAX_SIDE - 19) / 36, "%zu rows and no more: %s", most,
 	    status_detail());
 	sheet_close(&s);
 }
