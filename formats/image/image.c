@@ -33,6 +33,42 @@ image_kind_name(enum image_kind k)
 	return name[k];
 }
 
+/* A picture of a kind that people have and we do not read, or NULL. */
+static const char *
+foreign_kind(const char *buf, size_t n)
+{
+	static const struct {
+		size_t at;
+		const char *magic, *name;
+	} known[] = {
+		{ 8, "WEBP", "WebP" }, { 4, "ftyphei", "HEIC" },
+		{ 4, "ftypmif1", "HEIC" }, { 4, "ftypavif", "AVIF" },
+		{ 0, "GIF8", "GIF" }, { 0, "BM", "BMP" }, { 0, "%PDF", "PDF" },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		size_t len = strlen(known[i].magic);
+
+		if (n >= known[i].at + len &&
+		    !memcmp(buf + known[i].at, known[i].magic, len))
+			return known[i].name;
+	}
+	return NULL;
+}
+
+static enum status
+refuse_unknown(const void *buf, size_t n)
+{
+	const char *name = foreign_kind(buf, n);
+
+	if (n == 0)
+		return fail(E_FORMAT, "an empty file, want an image");
+	if (!name)
+		return fail(E_FORMAT, "not an image: want JPEG, PNG or TIFF");
+	return fail(E_FORMAT, "a %s file, want JPEG, PNG or TIFF; convert it with: "
+	    "magick IN OUT.png", name);
+}
+
 enum status
 image_check_size(size_t w, size_t h)
 {
@@ -154,8 +190,7 @@ image_decode(struct tensor *t, struct image_note *note, struct arena *a,
 		s = image_decode_tiff(t, &seen, a, buf, n);
 		break;
 	case IMAGE_UNKNOWN:
-		return fail(E_FORMAT, n ? "not an image: want JPEG, PNG or TIFF" :
-		    "an empty file, want an image");
+		s = refuse_unknown(buf, n);
 	}
 	if (s != OK)
 		return s;

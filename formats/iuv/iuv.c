@@ -65,8 +65,8 @@ find_range(struct range *r, const struct planes *p, size_t c)
 		if (!isfinite(v))
 			return fail(E_VALUE, "pixel (%zu, %zu) is %g", i % p->w,
 			    i / p->w, v);
-		r->lo = fminf(r->lo, v);
-		r->hi = fmaxf(r->hi, v);
+		r->lo = v < r->lo ? v : r->lo;
+		r->hi = v > r->hi ? v : r->hi;
 		r->whole = r->whole && v == truncf(v);
 	}
 	return OK;

@@ -54,8 +54,9 @@ photo_grow_joints(const struct photo_box *b, const float (*point)[3])
 struct photo_box
 photo_box_join(const struct photo_box *a, const struct photo_box *b)
 {
-	return (struct photo_box){ fminf(a->x0, b->x0), fminf(a->y0, b->y0),
-	    fmaxf(a->x1, b->x1), fmaxf(a->y1, b->y1) };
+	return (struct photo_box){ a->x0 < b->x0 ? a->x0 : b->x0,
+	    a->y0 < b->y0 ? a->y0 : b->y0, a->x1 > b->x1 ? a->x1 : b->x1,
+	    a->y1 > b->y1 ? a->y1 : b->y1 };
 }
 
 enum status

@@ -61,6 +61,19 @@ exits 'or the one asked for' 0 'took number 1 with 18 of 18' \
     sh -c "intake -v -n 1 --pose $tmp/two.json $bad/good.jpg | cat >$tmp/x"
 exits 'there is no third' 2 'no person 3: there are 2' intake -n 3 --pose "$tmp/two.json" $bad/good.jpg
 
+# Key points that were found on twice the size; centres are on integers.
+printf '{"people": [{"pose_keypoints": [%s]}]}' "$(person 10 20)" >"$tmp/small.json"
+i=0
+printf '{"people": [{"pose_keypoints": [' >"$tmp/large.json"
+for v in $(person 10 20 | tr , ' '); do
+	[ $((i % 3)) -eq 2 ] || v=$((2 * v)).5
+	printf '%s%s' "$([ $i -eq 0 ] || echo ,)" "$v"
+	i=$((i + 1))
+done >>"$tmp/large.json"
+printf ']}]}' >>"$tmp/large.json"
+ok '--pose-size' sh -c "intake --pose $tmp/small.json $bad/good.jpg >$tmp/x &&
+	intake --pose-size 64x96 --pose $tmp/large.json $bad/good.jpg | tscmp $tmp/x -"
+
 # An IUV that belongs to another picture.
 printf '{"people": [{"pose_keypoints": [%s]}]}' "$(person 26 4)" >"$tmp/off.json"
 exits 'key points beside the body are reported' 0 'only [0-9]+ of 18 key points lie on the body' \

@@ -185,6 +185,9 @@ test_refused(void)
 		ok(s != OK && strstr(status_detail(), bad[i].says),
 		    "%s refused: %s", bad[i].name, status_detail());
 	}
+	ok(image_decode(&t, NULL, arena, "RIFF\10\0\0\0WEBPVP8 ", 16,
+	    IMAGE_ON_WHITE) == E_FORMAT && strstr(status_detail(), "a WebP file"),
+	    "%s", status_detail());
 	ok(image_decode(&t, NULL, arena, "", 0, IMAGE_ON_WHITE) == E_FORMAT,
 	    "no bytes: %s", status_detail());
 }
