@@ -57,13 +57,18 @@ if ! command -v apt-get >/dev/null || ! command -v ${sudo:-true} >/dev/null; the
 	exit 1
 fi
 
-apt() {		# asks nothing, needs no terminal
-	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+apt() {		# asks nothing, needs no terminal, shows only what goes wrong
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null >"$log" 2>&1
 }
 echo "dualtex: installing$missing" >&2
-find /var/lib/apt/lists -name '*Packages*' 2>/dev/null | grep -q . || apt update || exit 1
-# shellcheck disable=SC2086	# a list of words
-apt install -y --no-install-recommends $missing || {
-	echo "dualtex: apt-get could not install them. Try: ${sudo:+$sudo }apt-get update && make deps" >&2
+# A list of words:
+# shellcheck disable=SC2086
+{
+	find /var/lib/apt/lists -name '*Packages*' 2>/dev/null | grep -q . || apt update
+} && apt install -y --no-install-recommends $missing || {
+	tail -20 "$log" >&2
+	echo "dualtex: apt-get failed. Try: ${sudo:+$sudo }apt-get update && make deps" >&2
 	exit 1
 }
