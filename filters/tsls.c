@@ -135,6 +135,7 @@ list(const char *path, const struct show *show)
 			if (cli_wants(s.field[i].name))
 				print_field(&s, &s.field[i], show);
 	}
+	cli_close(in);
 }
 
 int

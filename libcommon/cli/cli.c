@@ -260,6 +260,21 @@ cli_create(const char *path)
 	return std_out;
 }
 
+void
+cli_close(struct stream_in *in)
+{
+	for (struct item **p = &items; *p; p = &(*p)->next) {
+		struct item *i = *p;
+
+		if (i->in != in)
+			continue;
+		*p = i->next;
+		free(i);
+		break;
+	}
+	stream_close(in);
+}
+
 int
 cli_level(void)
 {

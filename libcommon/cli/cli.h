@@ -106,6 +106,7 @@ int cli_each(enum status (*step)(struct sample *, void *), void *arg);
  * programs that make their own (its arena is reset each time).
  */
 struct stream_in *cli_open(const char *path);
+void cli_close(struct stream_in *in);	/* or left to cli_finish */
 bool cli_next(struct stream_in *in, struct sample *s);
 void cli_make(struct sample *s, const char *key);
 /* What messages say such samples come from, e.g. a file; kept by the caller. */

@@ -37,13 +37,13 @@ exits 'plain and compressed cannot be mixed' 2 'sample 3: (tar|a member)' tsls "
 cat "$tmp/1" "$tmp/0" >"$tmp/mixed"
 exits 'compressed and plain neither' 2 'no zstd frame' tsls "$tmp/mixed"
 
-# A prime step: cuts in all kinds of places.
-size=$(wc -c <"$tmp/1") cut=0 wrong=
+# A prime step: cuts in all kinds of places, fewer under valgrind.
+size=$(wc -c <"$tmp/1") cut=0 wrong= step=${VALGRIND:+29989}
 while [ "$cut" -lt "$size" ]; do
 	head -c "$cut" "$tmp/1" >"$tmp/half"
 	tsls "$tmp/half" >"$tmp/.out" 2>"$tmp/.err"
 	[ $? -eq 2 ] && grep -Eq "sample [0-3]( \"[abc]\")?(, member [abc]\.[a-z.]*)?: the input (ends at byte $cut, before its end mark|is empty)" "$tmp/.err" || wrong="$wrong $cut"
-	cut=$((cut + 2999))
+	cut=$((cut + ${step:-2999}))
 done
 is 'a cut names byte, sample and member' "$wrong" ''
 
@@ -80,7 +80,7 @@ exits 'limit member' 2 'a member of 100128 bytes, the limit is 65536' tsls --lim
 exits 'limit sample' 2 'the sample has more than 100000 bytes' tsls --limit sample=100000 "$tmp/1"
 exits 'limit rank' 2 'rank 2, want at most 1' tsls --limit rank=1 "$tmp/1"
 exits 'limit name' 2 'a member name of 11 bytes, want at most 10' tsls --limit name=10 "$tmp/1"
-exits 'limits can be raised' 2 'the input ends' tsls --limit sample=1T --limit member=1T tests/bad/stream/member-above-the-limit.tar
+exits 'limits can be raised' 2 'the input ends' tsls --limit member=5G tests/bad/stream/member-above-the-limit.tar
 exits 'limit ratio' 2 'more than 3000 times' tsls --limit ratio=3000 tests/bad/stream/decompresses-too-far.tar.zst
 exits 'an unknown limit' 2 'want rank, member' tsls --limit size=3 "$tmp/1"
 exits 'a limit without value' 2 'NAME=VALUE' tsls --limit rank "$tmp/1"

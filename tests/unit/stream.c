@@ -275,6 +275,7 @@ lock_step(int level)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd) != 0)
 		return;
+	fflush(stdout);		/* valgrind makes the child print it again */
 	pid_t pid = fork();
 
 	if (pid == 0) {			/* echo */
