@@ -58,9 +58,8 @@ void tape_drop(struct graph *g, void *x);
 void *tape_keep(struct graph *g, size_t n);
 
 /*
- * The parameter PREFIX.name of the ops here, added when dry; NULL on failure
- * and in an unfinished dry run's place of values. want: rank, dims, initial
- * value.
+ * The parameter PREFIX.NAME.PART (PART may be ""); want has rank, dims and
+ * initial value. A dry run adds it and gives NULL, as a failure does.
  */
 struct param *tape_param(struct graph *g, const char *name,
     const char *part, struct param want);

@@ -30,7 +30,12 @@
 #include "nets/recipe.h"
 #include "tensor/tensor.h"
 
-/* The paper's table 3: which domain may look at the other one. */
+/*
+ * The paper's table 3: which domain may look at the other one. Without I->T
+ * the texture still reads phi_i.3 of the first view, and of no other: the
+ * constant knows nothing of the clothes (NETWORK 16). So the first view must
+ * have the source's pose.
+ */
 enum links { LINKS_FULL, LINKS_I2T, LINKS_T2I, LINKS_NONE };
 #define LINKS_CHOICES "full|i2t|t2i|none"
 
@@ -51,9 +56,10 @@ struct dual_image_in {
 };
 
 /*
- * What the texture domain reads. Evidence only where recipe.evidence is not
- * EVIDENCE_NONE (x_s, c_s, seen_s, mirror, valid), texture only where it is
- * EVIDENCE_INPAINT.
+ * What the texture domain reads: the views in the order of the image domain,
+ * the one with the source's pose first. Evidence (x_s, c_s, seen_s, mirror,
+ * valid) only where recipe.evidence is not EVIDENCE_NONE, texture only where
+ * it is EVIDENCE_INPAINT.
  */
 struct dual_texture_in {
 	const struct tensor *p;		/* f4 (n,S,S,18) halluc.heat */

@@ -150,7 +150,7 @@ apart(struct result *out, struct graph *image, struct graph *texture,
 {
 	const struct dual_image_in ii = image_in();
 	const struct dual_texture_in ti = texture_in();
-	static float buf[2][2][VIEWS * S * S];
+	static float buf[2][2][VIEWS * S * S * 8];
 	struct dual_image di;
 	struct dual_texture dt;
 	struct var *phi_t = NULL, *last = NULL;
@@ -184,7 +184,8 @@ apart(struct result *out, struct graph *image, struct graph *texture,
 }
 
 static void
-exchange(const char *name, enum recipe_evidence e, enum links links)
+exchange(const char *name, const char *preset, enum recipe_evidence e,
+    enum links links)
 {
 	static struct result a, b;
 	struct recipe r;
@@ -192,8 +193,9 @@ exchange(const char *name, enum recipe_evidence e, enum links links)
 	struct graph *g, *gi, *gt;
 	enum status st;
 
-	if (recipe_preset(&r, name, "tiny") != OK)
+	if (recipe_preset(&r, name, preset) != OK)
 		return;
+	r.size = S;
 	r.evidence = e;
 	all = weights(&r, DUAL_IMAGE | DUAL_TEXTURE | DUAL_FINISH);
 	image = weights(&r, DUAL_IMAGE);
@@ -205,8 +207,8 @@ exchange(const char *name, enum recipe_evidence e, enum links links)
 	team_begin(1);
 	make_sample(1);
 	st = together(&a, g, &r, links);
-	ok(st == OK, "%s, evidence %d, links %d: runs %s", name, (int)e,
-	    (int)links, st == OK ? "" : status_detail());
+	ok(st == OK, "%s %s, evidence %d, links %d: runs %s", name, preset,
+	    (int)e, (int)links, st == OK ? "" : status_detail());
 	st = apart(&b, gi, gt, &r, links);
 	ok(st == OK && memcmp(&a, &b, sizeof a) == 0,
 	    "  two processes, the same bytes %s", st ? status_detail() : "");
@@ -461,10 +463,12 @@ main(void)
 {
 	manifests();
 	for (enum links l = LINKS_FULL; l <= LINKS_NONE; l++) {
-		exchange("paper", EVIDENCE_NONE, l);
-		exchange("anchored", EVIDENCE_RAW, l);
+		exchange("paper", "tiny", EVIDENCE_NONE, l);
+		exchange("anchored", "tiny", EVIDENCE_RAW, l);
 	}
-	exchange("anchored", EVIDENCE_INPAINT, LINKS_FULL);
+	exchange("anchored", "tiny", EVIDENCE_INPAINT, LINKS_FULL);
+	/* Wide enough for the fast kernels. */
+	exchange("anchored", "small", EVIDENCE_RAW, LINKS_FULL);
 	fold("paper", 0);
 	fold("anchored", 2);
 	at_start();
