@@ -30,7 +30,7 @@ LIBS_HERE   := $(and $(PKG_LIBS),$(CAIRO_LIBS),$(BLIS_INC),$(BLIS_LIB))
 
 CPPFLAGS += -Ilibcommon -Iformats -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"$(DATADIR)"' \
             $(PKG_CFLAGS) $(BLIS_INC:%=-isystem %)
-CFLAGS   += -std=c11 $(OPT) -march=$(MARCH) -fopenmp -Wall -Wextra -Wshadow -Wstrict-prototypes \
+CFLAGS   += -std=c11 $(OPT) -march=$(MARCH) -pthread -Wall -Wextra -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 $(SANFLAG)
 LDFLAGS  += $(SANFLAG)
 LDLIBS   += $(PKG_LIBS) $(BLIS_LIB) -lm
