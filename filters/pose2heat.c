@@ -1,4 +1,7 @@
 /* pose2heat: key points to heat maps, one plane per joint. */
+#include <math.h>
+#include <string.h>
+
 #include "cli/cli.h"
 #include "pose/heat.h"
 #include "stream/role.h"
@@ -9,41 +12,40 @@ struct options {
 	bool subpixel;
 };
 
-/* Height and width of a role's pictures. */
-static enum status
-find_size(size_t hw[2], size_t n, const struct sample *s, enum role r,
-    const struct options *o)
-{
-	static const char *const from[] = { "image", "iuv" };
-	char name[ROLE_NAME_MAX];
-	const struct tensor *t;
+static const char *const picture[] = { "image", "iuv" };
 
-	hw[0] = hw[1] = (size_t)o->size;
-	for (int i = 0; i < 2 && hw[0] == 0; i++) {
-		if (!role_has(s, r, from[i]))
-			continue;
-		TRY(role_want(&t, &n, s, r, from[i], DT_U1,
-		    TENSOR_DIMS(0, 0, 3)));
-		hw[0] = role_dims(t, r)[0];
-		hw[1] = role_dims(t, r)[1];
-	}
-	if (hw[0] == 0 || hw[1] == 0)
-		return fail(E_SHAPE, "field %s: is missing: give the size of "
-		    "the picture with --size", role_name(name, r, "image"));
-	return OK;
+/* The pictures of a role, whatever shows them; *n as for role_want. */
+static enum status
+find_pictures(const struct tensor **t, size_t *n, const struct sample *s,
+    enum role r)
+{
+	char name[ROLE_NAME_MAX];
+
+	for (int i = 0; i < 2; i++)
+		if (role_has(s, r, picture[i]))
+			return role_want(t, n, s, r, picture[i], DT_U1,
+			    TENSOR_DIMS(0, 0, 3));
+	return fail(E_SHAPE, "field %s: is missing: give the size of the "
+	    "picture with --size", role_name(name, r, "image"));
 }
 
 static enum status
 draw_role(struct sample *s, enum role r, const struct options *o)
 {
 	char name[ROLE_NAME_MAX];
-	const struct tensor *pose;
+	const struct tensor *pose, *shown;
 	struct tensor heat, scratch;
-	size_t n = 0, hw[2];
+	size_t n = 0, hw[2] = { (size_t)o->size, (size_t)o->size };
 
 	TRY(role_want(&pose, &n, s, r, "pose", DT_F4,
 	    TENSOR_DIMS(HEAT_JOINTS, 3)));
-	TRY(find_size(hw, n, s, r, o));
+	if (o->size == 0) {
+		TRY(find_pictures(&shown, &n, s, r));
+		memcpy(hw, role_dims(shown, r), sizeof hw);
+	}
+	if (hw[0] == 0 || hw[1] == 0)
+		return fail(E_SHAPE, "field %s: an empty picture",
+		    role_name(name, r, "image"));
 	TRY(role_make(&heat, s, r, "heat", n, DT_F4,
 	    TENSOR_DIMS(hw[0], hw[1], HEAT_JOINTS)));
 	TRY(tensor_alloc(&scratch, s->arena, DT_F4,
@@ -65,14 +67,39 @@ draw_role(struct sample *s, enum role r, const struct options *o)
 	return OK;
 }
 
+/* A picture whose key points nobody found: all of them are missing. */
+static enum status
+miss_all(struct sample *s, enum role r)
+{
+	const struct tensor *shown;
+	struct tensor pose;
+	size_t n = 0;
+
+	TRY(find_pictures(&shown, &n, s, r));
+	TRY(role_make(&pose, s, r, "pose", n, DT_F4,
+	    TENSOR_DIMS(HEAT_JOINTS, 3)));
+	for (size_t i = 0; i < n * HEAT_JOINTS; i++) {
+		float *p = (float *)pose.data + 3 * i;
+
+		p[0] = p[1] = NAN;
+		p[2] = 0;
+	}
+	return OK;
+}
+
 static enum status
 step(struct sample *s, void *arg)
 {
 	bool any = false;
 
 	for (enum role r = 0; r < ROLES; r++) {
-		if (!role_has(s, r, "pose"))
+		bool pose = role_has(s, r, "pose");
+
+		if (!pose && !role_has(s, r, picture[0]) &&
+		    !role_has(s, r, picture[1]))
 			continue;
+		if (!pose)
+			TRY(miss_all(s, r));
 		TRY(draw_role(s, r, arg));
 		any = true;
 	}

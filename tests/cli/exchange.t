@@ -64,6 +64,11 @@ exits "another size" 2 'sample 0 .*field .*want' \
 	sh -c "$figure 32 | pose2heat | iuv2coord | hallucinate --poses $bank -w $w >$tmp/out"
 exits "texgen without features" 2 'field phi_t.2' sh -c "texgen -w $w <$tmp/in >$tmp/out"
 
+# A photo whose key points nobody found.
+ok "no key points" sh -c "$figure 64 | tsjoin --drop source.pose - | pose2heat | iuv2coord |
+	hallucinate --poses $bank -w $w >$tmp/out"
+is "all are missing" "$(tsls -s --only source.heat "$tmp/out" | cut -f5-7)" "0	0	0"
+
 # Step two.
 ok "target poses" sh -c "$figure 64 target | pose2heat | iuv2coord >$tmp/target"
 ok "step two" sh -c "tsjoin $tmp/two $tmp/target | hallucinate -t -w $w >$tmp/out"

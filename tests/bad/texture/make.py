@@ -57,7 +57,6 @@ def case(name, change=(), drop=(), manifest=ATLAS):
 pose = good()['source.pose']
 far = pose.copy()
 far[7, 0] = np.inf
-case('pose-missing.tar', drop=['source.pose'])
 case('pose-with-17-joints.tar', {'source.pose': pose[:17]})
 case('pose-at-infinity.tar', {'source.pose': far})
 case('pose-without-a-picture.tar', drop=['source.image', 'source.iuv'])
