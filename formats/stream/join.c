@@ -3,40 +3,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stream/role.h"
+
 /* ---- renaming ---- */
 
-enum { NO_ROLE = -1, ONE, MANY };	/* MANY: has a leading axis */
-
-static int
-role_kind(const char *name)
-{
-	static const struct {
-		const char *word;
-		int kind;
-	} roles[] = {
-		{ "source", ONE }, { "target", MANY }, { "halluc", MANY },
-	};
-	size_t n = strcspn(name, ".");
-
-	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
-		if (n == strlen(roles[i].word) &&
-		    memcmp(name, roles[i].word, n) == 0)
-			return roles[i].kind;
-	return NO_ROLE;
-}
-
-/* The leading axis that role `to` has and role `from` has not, or back. */
+/* The axis of views that role `to` has and role `from` has not, or back. */
 static enum status
-change_role(struct field *f, int from, int to)
+change_role(struct field *f, const char *new_name)
 {
 	struct tensor *t = &f->t;
+	enum role from, to;
 
-	if (f->is_json || from == NO_ROLE || to == NO_ROLE || from == to)
+	if (f->is_json || !role_of(&from, f->name) || !role_of(&to, new_name) ||
+	    (from == ROLE_SOURCE) == (to == ROLE_SOURCE))
 		return OK;
-	if (to == MANY) {
+	if (from == ROLE_SOURCE) {
 		if (t->rank == TENSOR_MAX_RANK)
 			return fail(E_LIMIT, "field %s: rank %d leaves no room "
-			    "for a leading axis", f->name, t->rank);
+			    "for an axis of views", f->name, t->rank);
 		memmove(t->dim + 1, t->dim, (size_t)t->rank * sizeof *t->dim);
 		t->dim[0] = 1;
 		t->rank++;
@@ -45,9 +29,9 @@ change_role(struct field *f, int from, int to)
 	if (t->rank == 0 || t->dim[0] != 1) {
 		char text[TENSOR_TEXT_MAX];
 
-		return fail(E_SHAPE, "field %s: %s, want a leading axis of 1 "
-		    "to drop", f->name, tensor_text(text, sizeof text,
-		    t->dtype, t->rank, t->dim));
+		return fail(E_SHAPE, "field %s: %s, want one view to make it "
+		    "%s", f->name, tensor_text(text, sizeof text, t->dtype,
+		    t->rank, t->dim), new_name);
 	}
 	t->rank--;
 	memmove(t->dim, t->dim + 1, (size_t)t->rank * sizeof *t->dim);
@@ -75,7 +59,7 @@ join_rename(struct sample *s, const char *from, const char *to)
 		if (sample_find(s, name))
 			return fail(E_FORMAT, "field %s: cannot become %s, "
 			    "which is there already", f->name, name);
-		TRY(change_role(f, role_kind(f->name), role_kind(name)));
+		TRY(change_role(f, name));
 		f->name = name;
 	}
 	return OK;

@@ -13,6 +13,20 @@ role_name(char *buf, enum role r, const char *field)
 }
 
 bool
+role_of(enum role *r, const char *field_name)
+{
+	size_t n = strcspn(field_name, ".");
+
+	for (int i = 0; i < ROLES; i++) {
+		if (strlen(names[i]) != n || memcmp(names[i], field_name, n) != 0)
+			continue;
+		*r = (enum role)i;
+		return true;
+	}
+	return false;
+}
+
+bool
 role_has(const struct sample *s, enum role r, const char *field)
 {
 	char name[ROLE_NAME_MAX];

@@ -15,6 +15,9 @@ enum role { ROLE_SOURCE, ROLE_HALLUC, ROLE_TARGET, ROLES };
 /* "target.heat" into buf (ROLE_NAME_MAX bytes); returns buf. */
 char *role_name(char *buf, enum role r, const char *field);
 
+/* The role that the first word of a field's name is; false when it is none. */
+bool role_of(enum role *r, const char *field_name);
+
 bool role_has(const struct sample *s, enum role r, const char *field);
 
 /*

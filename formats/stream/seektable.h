@@ -12,7 +12,11 @@
 #ifndef STREAM_SEEKTABLE_H
 #define STREAM_SEEKTABLE_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+#include "base/status.h"
 
 #define SEEK_MAGIC 0x184D2A5Eu
 #define SEEK_FOOT_MAGIC 0x8F92EAB1u
@@ -20,6 +24,20 @@
 #define SEEK_CHECKSUMS 0x80	/* bit of the descriptor */
 
 #define TAR_TRAILER 1024	/* zero bytes that end a tar */
+
+/* Where the samples of a file begin: start[count] is the trailer frame. */
+struct seektable {
+	uint64_t *start;	/* NULL: not loaded */
+	size_t count;
+};
+
+/*
+ * From the end of the file fd, whose stream begins at offset base. E_FORMAT
+ * when it is no file, has no table, or one that does not fit the file.
+ * Freed by seektable_free.
+ */
+MUST_CHECK enum status seektable_load(struct seektable *t, int fd, off_t base);
+void seektable_free(struct seektable *t);
 
 static inline uint32_t
 le32_get(const unsigned char *p)

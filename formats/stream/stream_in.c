@@ -1,15 +1,9 @@
 /*
- * The reader: bytes -> zstd frames -> tar members -> samples.
+ * The reader: bytes (zread) -> tar members (libarchive) -> samples.
  *
- * libarchive walks the tar and asks give() for bytes. give() hands over
- * what is there and never waits for more than one byte of output needs
- * (libarchive's own zstd filter waits for a full buffer, and two processes
- * in lock step would hang). libarchive also ends quietly at a cut between
- * members, so the end mark is checked here:
- *
- *	- every tar ends with 1024 zero bytes: end_of_tar();
- *	- a zstd frame that holds nothing but those is one of ours, and a
- *	  seek table must follow it: at_frame_border(), seek_table().
+ * libarchive's tar reader ends quietly at a cut between members, so the end
+ * mark is checked here: every tar ends with 1024 zero bytes, end_of_tar().
+ * What the frames of a compressed stream tell about its end is zread's.
  */
 #include "stream/stream.h"
 
@@ -17,22 +11,17 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <zstd.h>
-#include <zstd_errors.h>
 
 #include "stream/npy.h"
 #include "stream/seektable.h"
+#include "stream/zread.h"
 
-#define BUF ((size_t)256 << 10)
 #define PIPE_SIZE (1 << 20)
 #define JSON_MAX ((uint64_t)64 << 20)	/* bytes of a manifest */
-#define RATIO_FROM ((uint64_t)1 << 30)	/* bytes before the ratio counts */
 
 /* A member's name taken apart, or none. */
 struct member {
@@ -43,31 +32,13 @@ struct member {
 
 struct stream_in {
 	char *source;
-	int fd;
 	bool own_fd;
 	struct stream_limits lim;
 
-	/* Bytes read and not yet used: buf[at..have). */
-	size_t at, have;
-	uint64_t taken;		/* all bytes read so far */
-	bool eof;
-
-	/* zstd */
-	bool detected, is_zstd;
-	ZSTD_DCtx *zstd;
-	bool in_frame;
-	uint64_t frame_from;	/* `given` where the frame began */
-	bool frame_zero;	/* only zero bytes in this frame so far */
-	bool at_header;		/* libarchive looks for a member */
-	bool table_due;		/* a trailer frame came, its table must follow */
-	uint64_t frames;	/* since the last seek table */
-	size_t stash;		/* decompressed bytes that wait in out */
-
 	/* tar */
 	struct archive *tar;
-	uint64_t given;		/* bytes handed to libarchive */
-	bool gave_end;		/* it was told that there are no more */
-	uint64_t member_end;	/* `given` position behind the last member */
+	bool gave_end;		/* libarchive knows that there are no more bytes */
+	uint64_t member_end;	/* where the last member ended, in z.given */
 	enum status st;		/* what went wrong in give() */
 
 	/* samples */
@@ -82,273 +53,22 @@ struct stream_in {
 	bool finished;
 	uint64_t bytes;		/* of this sample */
 
-	/* seek table: sample k starts at start[k], start[count] = trailer */
-	uint64_t *start;
-	size_t count;
+	struct seektable table;	/* once asked for */
 	off_t base;		/* offset of the stream in its file */
 
-	unsigned char buf[BUF], out[BUF];
+	struct zread z;
 };
 
-/* ---- bytes ---- */
-
-static enum status
-truncated(const struct stream_in *in)
-{
-	if (in->taken == 0)
-		return fail(E_TRUNC, "the input is empty");
-	return fail(E_TRUNC, "the input ends at byte %llu, before its end mark",
-	    (unsigned long long)in->taken);
-}
-
-/* Reads what is there; sets eof at the end. */
-static enum status
-fill(struct stream_in *in)
-{
-	if (in->at == in->have) {
-		in->at = in->have = 0;
-	} else if (in->have == BUF) {
-		memmove(in->buf, in->buf + in->at, in->have - in->at);
-		in->have -= in->at;
-		in->at = 0;
-	}
-	for (;;) {
-		ssize_t n = read(in->fd, in->buf + in->have, BUF - in->have);
-
-		if (n >= 0) {
-			in->eof = n == 0;
-			in->have += (size_t)n;
-			in->taken += (uint64_t)n;
-			return OK;
-		}
-		struct pollfd p = { .fd = in->fd, .events = POLLIN };
-
-		if (errno == EINTR || ((errno == EAGAIN ||
-		    errno == EWOULDBLOCK) && poll(&p, 1, -1) > 0))
-			continue;
-		return fail_errno("cannot read");
-	}
-}
-
-/* At least n (<= BUF) unused bytes, or eof. */
-static enum status
-need(struct stream_in *in, size_t n)
-{
-	while (in->have - in->at < n && !in->eof)
-		TRY(fill(in));
-	return OK;
-}
-
-/* ---- zstd ---- */
-
-/* The skippable frame at buf[at]; a seek table is checked. */
-static enum status
-skippable(struct stream_in *in, uint32_t magic)
-{
-	unsigned char foot[SEEK_FOOT] = { 0 };
-
-	TRY(need(in, 8));
-	if (in->have - in->at < 8)
-		return truncated(in);
-	uint64_t size = le32_get(in->buf + in->at + 4);
-	uint64_t left = size;
-
-	in->at += 8;
-	while (left > 0) {
-		TRY(need(in, 1));
-		if (in->at == in->have)
-			return truncated(in);
-		size_t n = in->have - in->at;
-
-		if (n > left)
-			n = (size_t)left;
-		/* Keep the last SEEK_FOOT bytes. */
-		size_t keep = n < SEEK_FOOT ? n : SEEK_FOOT;
-
-		memmove(foot, foot + keep, SEEK_FOOT - keep);
-		memcpy(foot + SEEK_FOOT - keep, in->buf + in->at + n - keep, keep);
-		in->at += n;
-		left -= n;
-	}
-	if (magic != SEEK_MAGIC || size < SEEK_FOOT ||
-	    le32_get(foot + 5) != SEEK_FOOT_MAGIC)
-		return OK;		/* somebody else's; says nothing to us */
-	uint64_t listed = le32_get(foot);
-	uint64_t each = foot[4] & SEEK_CHECKSUMS ? 12 : 8;
-
-	if (listed != in->frames || size != listed * each + SEEK_FOOT)
-		return fail(E_FORMAT, "the seek table lists %llu frames, %llu "
-		    "came", (unsigned long long)listed,
-		    (unsigned long long)in->frames);
-	in->frames = 0;
-	in->table_due = false;
-	return OK;
-}
-
-/*
- * Between two frames. *more: a frame with data begins; not at the end of
- * the input.
- */
-static enum status
-at_frame_border(struct stream_in *in, bool *more)
-{
-	for (;;) {
-		TRY(need(in, 4));
-		size_t n = in->have - in->at;
-
-		*more = false;
-		if (n == 0)
-			return in->table_due ? truncated(in) : OK;
-		if (n < 4)
-			return truncated(in);
-		uint32_t magic = le32_get(in->buf + in->at);
-
-		if ((magic & 0xfffffff0) == 0x184D2A50) {
-			TRY(skippable(in, magic));
-			continue;
-		}
-		if (magic != ZSTD_MAGICNUMBER)
-			return fail(E_FORMAT, "no zstd frame at byte %llu",
-			    (unsigned long long)(in->taken - n));
-		if (in->table_due)
-			return fail(E_TRUNC, "the seek table is missing at byte "
-			    "%llu", (unsigned long long)(in->taken - n));
-		*more = true;
-		return OK;
-	}
-}
-
-static enum status
-zstd_fail(const struct stream_in *in, size_t code)
-{
-	enum status st = E_FORMAT;
-	ZSTD_ErrorCode e = ZSTD_getErrorCode(code);
-
-	if (e == ZSTD_error_checksum_wrong)
-		st = E_SUM;
-	else if (e == ZSTD_error_frameParameter_windowTooLarge)
-		st = E_LIMIT;
-	else if (e == ZSTD_error_memory_allocation)
-		st = E_NOMEM;
-	return fail(st, "zstd: %s, near byte %llu", ZSTD_getErrorName(code),
-	    (unsigned long long)(in->taken - (in->have - in->at)));
-}
-
-static bool
-all_zero(const unsigned char *p, size_t n)
-{
-	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
-}
-
-static void
-frame_ended(struct stream_in *in, uint64_t at)
-{
-	in->in_frame = false;
-	in->frames++;
-	in->table_due = in->at_header && in->frame_zero &&
-	    at - in->frame_from == TAR_TRAILER;
-	in->frame_zero = false;
-}
-
-/* One step: some output into out (*got bytes, maybe 0), or the frame's end. */
-static enum status
-decompress(struct stream_in *in, size_t *got)
-{
-	ZSTD_inBuffer src = { in->buf + in->at, in->have - in->at, 0 };
-	ZSTD_outBuffer dst = { in->out, BUF, 0 };
-	size_t r = ZSTD_decompressStream(in->zstd, &dst, &src);
-
-	in->at += src.pos;
-	*got = dst.pos;
-	if (ZSTD_isError(r))
-		return zstd_fail(in, r);
-	if (in->frame_zero)
-		in->frame_zero = all_zero(in->out, dst.pos);
-	if (r == 0) {
-		frame_ended(in, in->given + dst.pos);
-	} else if (dst.pos == 0 && in->at == in->have) {
-		TRY(fill(in));
-		if (in->eof)
-			return truncated(in);
-	}
-	return OK;
-}
-
-static enum status
-check_ratio(const struct stream_in *in)
-{
-	if (in->given > RATIO_FROM &&
-	    (double)in->given > in->lim.ratio * (double)in->taken)
-		return fail(E_LIMIT, "decompresses to more than %g times its "
-		    "size (byte %llu)", in->lim.ratio,
-		    (unsigned long long)in->taken);
-	return OK;
-}
-
-/* *p, *n: the next decompressed bytes; *n 0 at the end. */
-static enum status
-next_zstd(struct stream_in *in, const void **p, size_t *n)
-{
-	bool more;
-
-	*p = in->out;
-	*n = in->stash;
-	in->stash = 0;
-	while (*n == 0) {
-		if (!in->in_frame) {
-			TRY(at_frame_border(in, &more));
-			if (!more)
-				return OK;
-			in->in_frame = in->frame_zero = true;
-			in->frame_from = in->given;
-		}
-		TRY(decompress(in, n));
-	}
-	return OK;
-}
-
-static enum status
-next_plain(struct stream_in *in, const void **p, size_t *n)
-{
-	TRY(need(in, 1));
-	*p = in->buf + in->at;
-	*n = in->have - in->at;
-	in->at = in->have;
-	return OK;
-}
-
-static enum status
-detect(struct stream_in *in)
-{
-	TRY(need(in, 4));
-	if (in->have - in->at < 4)
-		return truncated(in);
-	uint32_t magic = le32_get(in->buf + in->at);
-
-	in->detected = true;
-	in->is_zstd = magic == ZSTD_MAGICNUMBER ||
-	    (magic & 0xfffffff0) == 0x184D2A50;
-	if (in->is_zstd && !in->zstd)
-		in->zstd = ZSTD_createDCtx();
-	if (in->is_zstd && !in->zstd)
-		return fail(E_NOMEM, "no memory for zstd");
-	return OK;
-}
+/* ---- tar ---- */
 
 /* libarchive's read callback. */
 static la_ssize_t
 give(struct archive *tar, void *arg, const void **p)
 {
 	struct stream_in *in = arg;
-	size_t n = 0;
+	size_t n;
 
-	in->st = in->detected ? OK : detect(in);
-	if (in->st == OK)
-		in->st = in->is_zstd ? next_zstd(in, p, &n) :
-		    next_plain(in, p, &n);
-	in->given += n;
-	if (in->st == OK && in->is_zstd)
-		in->st = check_ratio(in);
+	in->st = zread_next(&in->z, p, &n);
 	if (in->st != OK) {
 		archive_set_error(tar, EIO, "read");
 		return -1;
@@ -357,30 +77,13 @@ give(struct archive *tar, void *arg, const void **p)
 	return (la_ssize_t)n;
 }
 
-/*
- * The sample is complete; so must be its frame, checksum included. Only for
- * a frame that began with the sample: in another one the next output may be
- * the next sample's, for which a reader must not wait.
- */
-static enum status
-finish_frame(struct stream_in *in, uint64_t sample_from)
-{
-	if (in->given != in->member_end || in->frame_from < sample_from)
-		return OK;
-	while (in->in_frame && in->stash == 0)
-		TRY(decompress(in, &in->stash));
-	return OK;
-}
-
-/* ---- tar ---- */
-
 static enum status
 tar_fail(const struct stream_in *in)
 {
 	if (in->st != OK)
 		return in->st;		/* give() has stored the sentence */
 	if (in->gave_end)
-		return truncated(in);
+		return zread_truncated(&in->z);
 	return fail(E_FORMAT, "tar: %s", archive_error_string(in->tar));
 }
 
@@ -406,8 +109,8 @@ open_tar(struct stream_in *in)
 static enum status
 end_of_tar(struct stream_in *in)
 {
-	if (in->given - in->member_end < TAR_TRAILER)
-		return truncated(in);
+	if (in->z.given - in->member_end < TAR_TRAILER)
+		return zread_truncated(&in->z);
 	return END;
 }
 
@@ -485,9 +188,9 @@ next_header(struct stream_in *in)
 	if (!in->tar)
 		TRY(open_tar(in));
 	do {
-		in->at_header = true;
+		in->z.at_header = true;
 		r = archive_read_next_header(in->tar, &e);
-		in->at_header = false;
+		in->z.at_header = false;
 		if (r == ARCHIVE_EOF)
 			return end_of_tar(in);
 		if (r < ARCHIVE_WARN)
@@ -639,6 +342,19 @@ read_member(struct stream_in *in, struct sample *s, bool data)
 		TRY(sample_put(s, m->field, &t));
 	}
 	return end_member(in);
+}
+
+/*
+ * The sample is complete; so must be its frame, checksum included. Only for
+ * a frame that began with the sample: in another one the next output may be
+ * the next sample's, for which a reader must not wait.
+ */
+static enum status
+finish_frame(struct stream_in *in, uint64_t sample_from)
+{
+	if (in->z.given != in->member_end || in->z.frame_from < sample_from)
+		return OK;
+	return zread_finish_frame(&in->z);
 }
 
 static void
@@ -797,8 +513,9 @@ stream_open_fd(struct stream_in **to, int fd, const char *source,
 
 	if (!in)
 		return fail(E_NOMEM, "no memory for a stream");
-	in->fd = fd;
+	in->z.fd = fd;
 	in->lim = limits ? *limits : (struct stream_limits)STREAM_LIMITS;
+	in->z.ratio = in->lim.ratio;
 	in->source = strdup(source);
 	in->base = lseek(fd, 0, SEEK_CUR);
 #ifdef F_SETPIPE_SZ
@@ -845,15 +562,15 @@ stream_close(struct stream_in *in)
 	if (!in)
 		return;
 	archive_read_free(in->tar);
-	ZSTD_freeDCtx(in->zstd);
+	zread_close(&in->z);
 	sample_clear(&in->cur);
 	arena_free(in->arena);
 	drop_next(in);
 	show(in, NULL);
-	free(in->start);
+	seektable_free(&in->table);
 	free(in->source);
 	if (in->own_fd)
-		close(in->fd);
+		close(in->z.fd);
 	free(in);
 }
 
@@ -884,100 +601,23 @@ stream_member(const struct stream_in *in)
 uint64_t
 stream_offset(const struct stream_in *in)
 {
-	return in->taken - (in->have - in->at);
+	return in->z.taken - (in->z.have - in->z.at);
 }
 
 /* ---- the seek table of a file ---- */
 
 static enum status
-read_at(const struct stream_in *in, void *p, size_t n, off_t at)
-{
-	for (size_t done = 0; done < n;) {
-		ssize_t r = pread(in->fd, (char *)p + done, n - done,
-		    at + (off_t)done);
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r <= 0)
-			return r < 0 ? fail_errno("cannot read") :
-			    fail(E_TRUNC, "the file has become shorter");
-		done += (size_t)r;
-	}
-	return OK;
-}
-
-/* Sums the sizes in the table up to offsets; the last frame is the trailer. */
-static enum status
-add_up(struct stream_in *in, const unsigned char *table, size_t frames,
-    size_t each, uint64_t end)
-{
-	uint64_t at = 0;
-
-	in->start = calloc(frames, sizeof *in->start);
-	if (!in->start)
-		return fail(E_NOMEM, "no memory for the seek table");
-	for (size_t i = 0; i < frames; i++) {
-		in->start[i] = at;
-		at += le32_get(table + i * each);
-	}
-	/* Not so after cat a b: the table at the end is b's alone. */
-	if (at != end)
-		return fail(E_FORMAT, "the seek table is not that of the whole "
-		    "file");
-	if (le32_get(table + (frames - 1) * each + 4) != TAR_TRAILER)
-		return fail(E_FORMAT, "the seek table has not one frame for "
-		    "each sample");
-	in->count = frames - 1;
-	return OK;
-}
-
-static enum status
 load_table(struct stream_in *in)
 {
-	unsigned char foot[SEEK_FOOT], head[8];
-	struct stat st;
-
-	if (in->start)
-		return OK;
-	if (in->base < 0 || fstat(in->fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return fail(E_FORMAT, "not a file: cannot go to a sample");
-	uint64_t size = (uint64_t)(st.st_size - in->base);
-
-	if (st.st_size - in->base < SEEK_FOOT + 8)
-		return fail(E_FORMAT, "no seek table");
-	TRY(read_at(in, foot, sizeof foot, st.st_size - SEEK_FOOT));
-	size_t frames = le32_get(foot), each = foot[4] & SEEK_CHECKSUMS ? 12 : 8;
-	uint64_t bytes = (uint64_t)frames * each;
-
-	if (le32_get(foot + 5) != SEEK_FOOT_MAGIC || frames == 0 ||
-	    bytes + SEEK_FOOT + 8 > size)
-		return fail(E_FORMAT, "no seek table");
-	off_t from = st.st_size - SEEK_FOOT - (off_t)bytes;
-
-	TRY(read_at(in, head, sizeof head, from - 8));
-	if (le32_get(head) != SEEK_MAGIC || le32_get(head + 4) != bytes + SEEK_FOOT)
-		return fail(E_FORMAT, "no seek table");
-	unsigned char *table = malloc(bytes);
-
-	if (!table)
-		return fail(E_NOMEM, "no memory for the seek table");
-	enum status s = read_at(in, table, bytes, from);
-
-	if (s == OK)
-		s = add_up(in, table, frames, each, size - bytes - SEEK_FOOT - 8);
-	free(table);
-	if (s != OK) {
-		free(in->start);
-		in->start = NULL;
-	}
-	return s;
+	return in->table.start ? OK :
+	    seektable_load(&in->table, in->z.fd, in->base);
 }
 
 enum status
 stream_count(struct stream_in *in, size_t *n)
 {
 	TRY(load_table(in));
-	*n = in->count;
+	*n = in->table.count;
 	return OK;
 }
 
@@ -985,24 +625,19 @@ enum status
 stream_seek(struct stream_in *in, size_t k)
 {
 	TRY(load_table(in));
-	if (k > in->count)
+	if (k > in->table.count)
 		return fail(E_VALUE, "no sample %zu, there are %zu", k,
-		    in->count);
-	off_t at = in->base + (off_t)in->start[k];
+		    in->table.count);
+	off_t at = in->base + (off_t)in->table.start[k];
 
-	if (lseek(in->fd, at, SEEK_SET) != at)
+	if (lseek(in->z.fd, at, SEEK_SET) != at)
 		return fail_errno("cannot seek");
 	archive_read_free(in->tar);
 	in->tar = NULL;
-	if (in->zstd)
-		ZSTD_DCtx_reset(in->zstd, ZSTD_reset_session_only);
+	zread_restart(&in->z, in->table.start[k], k);
 	drop_next(in);
-	in->at = in->have = in->stash = 0;
-	in->taken = in->start[k];
-	in->eof = in->detected = in->in_frame = in->gave_end = false;
-	in->table_due = in->complete = in->finished = false;
-	in->given = in->member_end = in->frame_from = 0;
-	in->frames = k;
+	in->member_end = 0;
+	in->gave_end = in->complete = in->finished = false;
 	in->returned = k;
 	return OK;
 }

@@ -1,0 +1,295 @@
+#include "stream/zread.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+#include <zstd_errors.h>
+
+#include "stream/seektable.h"
+
+#define RATIO_FROM ((uint64_t)1 << 30)	/* bytes before the ratio counts */
+
+enum status
+zread_truncated(const struct zread *z)
+{
+	if (z->taken == 0)
+		return fail(E_TRUNC, "the input is empty");
+	return fail(E_TRUNC, "the input ends at byte %llu, before its end mark",
+	    (unsigned long long)z->taken);
+}
+
+/* Reads what is there; sets eof at the end. */
+static enum status
+fill(struct zread *z)
+{
+	if (z->at == z->have) {
+		z->at = z->have = 0;
+	} else if (z->have == ZREAD_BUF) {
+		memmove(z->buf, z->buf + z->at, z->have - z->at);
+		z->have -= z->at;
+		z->at = 0;
+	}
+	for (;;) {
+		ssize_t n = read(z->fd, z->buf + z->have, ZREAD_BUF - z->have);
+
+		if (n >= 0) {
+			z->eof = n == 0;
+			z->have += (size_t)n;
+			z->taken += (uint64_t)n;
+			return OK;
+		}
+		struct pollfd p = { .fd = z->fd, .events = POLLIN };
+
+		if (errno == EINTR || ((errno == EAGAIN ||
+		    errno == EWOULDBLOCK) && poll(&p, 1, -1) > 0))
+			continue;
+		return fail_errno("cannot read");
+	}
+}
+
+/* At least n (<= ZREAD_BUF) unused bytes, or eof. */
+static enum status
+need(struct zread *z, size_t n)
+{
+	while (z->have - z->at < n && !z->eof)
+		TRY(fill(z));
+	return OK;
+}
+
+static bool
+is_skippable(uint32_t magic)
+{
+	return (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
+}
+
+/* The skippable frame at buf[at]; a seek table is checked. */
+static enum status
+skippable(struct zread *z, uint32_t magic)
+{
+	unsigned char foot[SEEK_FOOT] = { 0 };
+
+	TRY(need(z, 8));
+	if (z->have - z->at < 8)
+		return zread_truncated(z);
+	uint64_t size = le32_get(z->buf + z->at + 4);
+	uint64_t left = size;
+
+	z->at += 8;
+	while (left > 0) {
+		TRY(need(z, 1));
+		if (z->at == z->have)
+			return zread_truncated(z);
+		size_t n = z->have - z->at;
+
+		if (n > left)
+			n = (size_t)left;
+		/* Keep the last SEEK_FOOT bytes. */
+		size_t keep = n < SEEK_FOOT ? n : SEEK_FOOT;
+
+		memmove(foot, foot + keep, SEEK_FOOT - keep);
+		memcpy(foot + SEEK_FOOT - keep, z->buf + z->at + n - keep, keep);
+		z->at += n;
+		left -= n;
+	}
+	if (magic != SEEK_MAGIC || size < SEEK_FOOT ||
+	    le32_get(foot + 5) != SEEK_FOOT_MAGIC)
+		return OK;		/* somebody else's; says nothing to us */
+	uint64_t listed = le32_get(foot);
+	uint64_t each = foot[4] & SEEK_CHECKSUMS ? 12 : 8;
+
+	if (listed != z->frames || size != listed * each + SEEK_FOOT)
+		return fail(E_FORMAT, "the seek table lists %llu frames, %llu "
+		    "came", (unsigned long long)listed,
+		    (unsigned long long)z->frames);
+	z->frames = 0;
+	z->table_due = false;
+	return OK;
+}
+
+/*
+ * Between two frames. *more: a frame with data begins; not at the end of
+ * the input.
+ */
+static enum status
+at_frame_border(struct zread *z, bool *more)
+{
+	for (;;) {
+		TRY(need(z, 4));
+		size_t n = z->have - z->at;
+
+		*more = false;
+		if (n == 0)
+			return z->table_due ? zread_truncated(z) : OK;
+		if (n < 4)
+			return zread_truncated(z);
+		uint32_t magic = le32_get(z->buf + z->at);
+
+		if (is_skippable(magic)) {
+			TRY(skippable(z, magic));
+			continue;
+		}
+		if (magic != ZSTD_MAGICNUMBER)
+			return fail(E_FORMAT, "no zstd frame at byte %llu",
+			    (unsigned long long)(z->taken - n));
+		if (z->table_due)
+			return fail(E_TRUNC, "the seek table is missing at byte "
+			    "%llu", (unsigned long long)(z->taken - n));
+		*more = true;
+		return OK;
+	}
+}
+
+static enum status
+zstd_fail(const struct zread *z, size_t code)
+{
+	enum status st = E_FORMAT;
+	ZSTD_ErrorCode e = ZSTD_getErrorCode(code);
+
+	if (e == ZSTD_error_checksum_wrong)
+		st = E_SUM;
+	else if (e == ZSTD_error_frameParameter_windowTooLarge)
+		st = E_LIMIT;
+	else if (e == ZSTD_error_memory_allocation)
+		st = E_NOMEM;
+	return fail(st, "zstd: %s, near byte %llu", ZSTD_getErrorName(code),
+	    (unsigned long long)(z->taken - (z->have - z->at)));
+}
+
+static bool
+all_zero(const unsigned char *p, size_t n)
+{
+	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
+}
+
+static void
+frame_ended(struct zread *z, uint64_t at)
+{
+	z->in_frame = false;
+	z->frames++;
+	z->table_due = z->at_header && z->frame_zero &&
+	    at - z->frame_from == TAR_TRAILER;
+	z->frame_zero = false;
+}
+
+/* One step: some output into out (*got bytes, maybe 0), or the frame's end. */
+static enum status
+decompress(struct zread *z, size_t *got)
+{
+	ZSTD_inBuffer src = { z->buf + z->at, z->have - z->at, 0 };
+	ZSTD_outBuffer dst = { z->out, ZREAD_BUF, 0 };
+	size_t r = ZSTD_decompressStream(z->zstd, &dst, &src);
+
+	z->at += src.pos;
+	*got = dst.pos;
+	if (ZSTD_isError(r))
+		return zstd_fail(z, r);
+	if (z->frame_zero)
+		z->frame_zero = all_zero(z->out, dst.pos);
+	if (r == 0) {
+		frame_ended(z, z->given + dst.pos);
+	} else if (dst.pos == 0 && z->at == z->have) {
+		TRY(fill(z));
+		if (z->eof)
+			return zread_truncated(z);
+	}
+	return OK;
+}
+
+static enum status
+check_ratio(const struct zread *z)
+{
+	if (z->given > RATIO_FROM &&
+	    (double)z->given > z->ratio * (double)z->taken)
+		return fail(E_LIMIT, "decompresses to more than %g times its "
+		    "size (byte %llu)", z->ratio,
+		    (unsigned long long)z->taken);
+	return OK;
+}
+
+/* *p, *n: the next decompressed bytes; *n 0 at the end. */
+static enum status
+next_zstd(struct zread *z, const void **p, size_t *n)
+{
+	bool more;
+
+	*p = z->out;
+	*n = z->stash;
+	z->stash = 0;
+	while (*n == 0) {
+		if (!z->in_frame) {
+			TRY(at_frame_border(z, &more));
+			if (!more)
+				return OK;
+			z->in_frame = z->frame_zero = true;
+			z->frame_from = z->given;
+		}
+		TRY(decompress(z, n));
+	}
+	return OK;
+}
+
+static enum status
+next_plain(struct zread *z, const void **p, size_t *n)
+{
+	TRY(need(z, 1));
+	*p = z->buf + z->at;
+	*n = z->have - z->at;
+	z->at = z->have;
+	return OK;
+}
+
+static enum status
+detect(struct zread *z)
+{
+	TRY(need(z, 4));
+	if (z->have - z->at < 4)
+		return zread_truncated(z);
+	uint32_t magic = le32_get(z->buf + z->at);
+
+	z->detected = true;
+	z->is_zstd = magic == ZSTD_MAGICNUMBER ||
+	    is_skippable(magic);
+	if (z->is_zstd && !z->zstd)
+		z->zstd = ZSTD_createDCtx();
+	if (z->is_zstd && !z->zstd)
+		return fail(E_NOMEM, "no memory for zstd");
+	return OK;
+}
+
+enum status
+zread_next(struct zread *z, const void **p, size_t *n)
+{
+	*n = 0;
+	if (!z->detected)
+		TRY(detect(z));
+	TRY(z->is_zstd ? next_zstd(z, p, n) : next_plain(z, p, n));
+	z->given += *n;
+	return z->is_zstd ? check_ratio(z) : OK;
+}
+
+enum status
+zread_finish_frame(struct zread *z)
+{
+	while (z->in_frame && z->stash == 0)
+		TRY(decompress(z, &z->stash));
+	return OK;
+}
+
+void
+zread_restart(struct zread *z, uint64_t taken, uint64_t frames)
+{
+	if (z->zstd)
+		ZSTD_DCtx_reset(z->zstd, ZSTD_reset_session_only);
+	z->at = z->have = z->stash = 0;
+	z->eof = z->detected = z->in_frame = z->table_due = false;
+	z->taken = taken;
+	z->given = z->frame_from = 0;
+	z->frames = frames;
+}
+
+void
+zread_close(struct zread *z)
+{
+	ZSTD_freeDCtx(z->zstd);
+}
