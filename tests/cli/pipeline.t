@@ -7,6 +7,7 @@ for f in 1-photo 2-maps 3-partial 4-texture 5-views; do
 done
 ok "a texture to look at" test -s "$tmp/out/texture.png"
 ok "a sheet to look at" test -s "$tmp/out/sheet.png"
+is "with eight pictures side by side" "$(od -An -tu1 -j16 -N8 "$tmp/out/sheet.png" | tr -s " ")" " 0 0 8 160 0 0 1 21"
 ok "intake has nothing to say about the sample" sh -c 'test -z "$(intake pipelines/sample/sample.jpg 2>&1 >/dev/null)"'
 ok "every part of the sample is there" sh -c "tsls $tmp/out/1-photo.tar.zst | cut -f2 | grep -cxE 'source.(image|pose|iuv|heat)|target.(pose|iuv)' |
 	grep -qx 6"
