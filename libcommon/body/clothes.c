@@ -16,13 +16,12 @@ struct cloth {
 };
 
 static struct cloth
-cloth_at(const struct figure *f, const struct spot *s, bool skirt)
+cloth_at(const struct spot *s, bool skirt)
 {
 	bool arm = s->zone == ZONE_ARM || s->zone == ZONE_HAND;
 	bool leg = !skirt && (s->zone == ZONE_LEG || s->zone == ZONE_FOOT);
 	float turn = arm || leg ? s->limb_turn : s->turn;
 
-	(void)f;
 	return (struct cloth){ turn / (2 * (float)M_PI) + 0.5f,
 	    arm ? s->arm : s->p[1], arm ? 0.28f : leg ? 0.44f : 0.92f };
 }
@@ -173,9 +172,9 @@ grain(const struct fabric *m, const struct spot *s, const struct cloth *k,
 
 static void
 paint_fabric(float rgb[3], const struct fabric *m, const struct outfit *o,
-    const struct figure *f, const struct spot *s, bool skirt, uint32_t seed)
+    const struct spot *s, bool skirt, uint32_t seed)
 {
-	struct cloth k = cloth_at(f, s, skirt);
+	struct cloth k = cloth_at(s, skirt);
 
 	for (int c = 0; c < 3; c++)
 		rgb[c] = m->colour[0][c];
@@ -344,7 +343,7 @@ paint_top(float rgb[3], const struct outfit *o, const struct figure *f,
 		    d));
 		return;
 	}
-	paint_fabric(c, &o->top_fabric, o, f, s, o->top == TOP_DRESS, 100);
+	paint_fabric(c, &o->top_fabric, o, s, o->top == TOP_DRESS, 100);
 	if (o->print != PRINT_NONE && front) {
 		float size = o->print == PRINT_NUMBER ? 0.085f : 0.075f;
 
@@ -407,7 +406,7 @@ paint_jacket(float rgb[3], const struct outfit *o, const struct figure *f,
 		    d));
 		return;
 	}
-	paint_fabric(c, &o->jacket_fabric, o, f, s, true, 200);
+	paint_fabric(c, &o->jacket_fabric, o, s, true, 200);
 	/* Lapels narrow towards the waist. */
 	float lapel = 0.055f * paint_step(0.12f, 0.40f, s->p[1]);
 
@@ -440,8 +439,7 @@ bottom_edge(const struct outfit *o, const struct figure *f,
 }
 
 static void
-paint_jeans_details(float c[3], const struct outfit *o, const struct figure *f,
-    const struct spot *s)
+paint_jeans_details(float c[3], const struct outfit *o, const struct spot *s)
 {
 	float x = fabsf(s->p[0]), y = s->p[1] - o->waist;	/* y < 0 */
 	const float thread[3] = { 0.72f, 0.55f, 0.30f };
@@ -476,7 +474,6 @@ paint_jeans_details(float c[3], const struct outfit *o, const struct figure *f,
 	}
 	if (s->zone == ZONE_LEG)			/* side and inner seams */
 		paint_seam(c, 0.07f * (fabsf(s->limb_turn) - 1.65f));
-	(void)f;
 }
 
 static void
@@ -494,14 +491,14 @@ paint_bottom(float rgb[3], const struct outfit *o, const struct figure *f,
 		    d));
 		return;
 	}
-	paint_fabric(c, &o->bottom_fabric, o, f, s, skirt, 300);
+	paint_fabric(c, &o->bottom_fabric, o, s, skirt, 300);
 	if (skirt) {
 		/* Pleats. */
 		paint_scale(c, 1 + 0.10f * o->shade * sinf(20 * s->turn +
 		    2 * noise3(o->seed + 21, 3 * s->p[0], 0, 3 * s->p[2])) *
 		    paint_step(0, 0.25f, s->leg));
 	} else if (o->bottom != BOTTOM_LEGGINGS) {
-		paint_jeans_details(c, o, f, s);
+		paint_jeans_details(c, o, s);
 	}
 	if (o->bottom == BOTTOM_TROUSERS && s->zone == ZONE_LEG)
 		paint_scale(c, 1 + 0.10f * o->shade * (1 - paint_step(0.03f,

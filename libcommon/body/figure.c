@@ -117,7 +117,7 @@ figure_spot(struct spot *s, const struct figure *f,
 {
 	static const float front[3] = { 0, 0, 1 };
 	const float *neck = f->joint[J_NECK];
-	float len, turn;
+	float length;
 
 	for (int c = 0; c < 3; c++) {
 		s->p[c] = f->scale * (p->at[c] - f->origin[c]);
@@ -126,7 +126,7 @@ figure_spot(struct spot *s, const struct figure *f,
 	}
 	s->zone = zone_of(p->part);
 	s->side = s->p[0] >= 0 ? 1 : -1;
-	s->turn = atan2f(s->p[0], s->p[2] - 0.0f);
+	s->turn = atan2f(s->p[0], s->p[2]);
 	s->neck_turn = atan2f(s->p[0] - neck[0], s->p[2] - neck[2]);
 	s->arm = down_arm(f, s->p, s->side > 0, &s->limb_turn);
 	s->leg = (f->hip_y - s->p[1]) / (f->hip_y - f->ankle_y);
@@ -134,7 +134,7 @@ figure_spot(struct spot *s, const struct figure *f,
 		bool left = s->side > 0;
 
 		(void)along(s->p, f->joint[left ? J_L_HIP : J_R_HIP],
-		    f->joint[left ? J_L_ANKLE : J_R_ANKLE], front, &len, &turn);
-		s->limb_turn = turn;
+		    f->joint[left ? J_L_ANKLE : J_R_ANKLE], front, &length,
+		    &s->limb_turn);
 	}
 }

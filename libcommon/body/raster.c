@@ -174,14 +174,14 @@ raster_weights(float w[3], const float *a, const float *b, const float *c,
 {
 	float bx = b[0] - a[0], by = b[1] - a[1];
 	float cx = c[0] - a[0], cy = c[1] - a[1];
-	float area = bx * cy - cx * by, sum = 0;
+	float area = bx * cy - cx * by, sum;
 
 	w[1] = ((x - a[0]) * cy - cx * (y - a[1])) / area;
 	w[2] = (bx * (y - a[1]) - (x - a[0]) * by) / area;
 	w[0] = 1 - w[1] - w[2];
-	w[0] = fmaxf(w[0], 0) * a[2];	/* a sliver's NaN becomes 0 */
-	w[1] = fmaxf(w[1], 0) * b[2];
-	w[2] = fmaxf(w[2], 0) * c[2];
+	w[0] = w[0] > 0 ? w[0] * a[2] : 0;	/* a sliver's NaN becomes 0 */
+	w[1] = w[1] > 0 ? w[1] * b[2] : 0;
+	w[2] = w[2] > 0 ? w[2] * c[2] : 0;
 	sum = w[0] + w[1] + w[2];
 	for (int i = 0; i < 3; i++)
 		w[i] = sum > 0 ? w[i] / sum : 1.0f / 3;

@@ -45,6 +45,12 @@ mix(const struct hit *h, float a, float b, float c)
 	return h->w[0] * a + h->w[1] * b + h->w[2] * c;
 }
 
+static float
+clampf(float x, float lo, float hi)
+{
+	return x < lo ? lo : x > hi ? hi : x;
+}
+
 /* Chart coordinates; the part is body->part[face]. */
 static void
 hit_uv(const struct hit *h, const struct body *b, float uv[2])
@@ -52,7 +58,7 @@ hit_uv(const struct hit *h, const struct body *b, float uv[2])
 	const float (*c)[2] = b->part_uv[h->face];
 
 	for (int i = 0; i < 2; i++)
-		uv[i] = fminf(fmaxf(mix(h, c[0][i], c[1][i], c[2][i]), 0), 1);
+		uv[i] = clampf(mix(h, c[0][i], c[1][i], c[2][i]), 0, 1);
 }
 
 /* Position on the texture map. */
@@ -75,12 +81,6 @@ hit_texel(const struct hit *h, const struct render *r, float xy[2])
 	xy[0] = uv[0] * (float)(r->T - 1);
 	xy[1] = (1 - uv[1]) * (float)(r->T - 1);	/* v is up */
 	return true;
-}
-
-static float
-clampf(float x, float lo, float hi)
-{
-	return x < lo ? lo : x > hi ? hi : x;
 }
 
 /* Soft light: a lamp that reaches a little around the corner. */
