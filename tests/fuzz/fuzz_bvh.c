@@ -39,10 +39,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			abort();
 	if (f.n_frame > 64)
 		f.n_frame = 64;
-	if (motion_from_bvh(&m, arena, &f, &body) == OK)
-		for (size_t i = 0; i < m.n_frame * BODY_JOINTS; i++)
-			for (int c = 0; c < 3; c++)
-				if (!(fabsf(m.pose[0][i][c]) < 3.2f))
-					abort();
+	if (motion_from_bvh(&m, arena, &f, &body) != OK)
+		return 0;
+	for (size_t i = 0; i < m.n_frame; i++)
+		for (int k = 0; k < BODY_JOINTS * 3; k++)
+			if (!(fabsf(m.pose[i][k / 3][k % 3]) < 3.2f))
+				abort();
 	return 0;
 }
