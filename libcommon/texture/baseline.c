@@ -12,7 +12,6 @@
 #define JUMP 64			/* of U or V between neighbours: a fold */
 #define HINT 0.02f		/* weight of an untrusted pixel; a neighbour has 1 */
 #define REACH 8			/* texels at T = 256 over which the mirror is matched */
-#define MATCH 0.3f		/* largest difference that counts as light, not as cloth */
 
 struct baseline_plan {
 	const struct layout *layout;
@@ -172,12 +171,6 @@ read_mirror(float rgb[3], const float *texture, const uint8_t *kind,
 	return sum[3] >= 0.5f;
 }
 
-static float
-limit(float a, float most)
-{
-	return a > most ? most : a < -most ? -most : a;
-}
-
 /*
  * Light differs from side to side. Where a texel and its mirror are both
  * seen the difference is known; beside such texels the mirror is shifted by
@@ -203,8 +196,8 @@ add_mirror(float *texture, uint8_t *seen, const uint8_t *kind,
 		k[t] = kind[t] == FILL_FIXED ? FILL_FIXED : FILL_FREE;
 		mu[t] = 1 / (reach * reach);
 		for (size_t i = 3 * t; i < 3 * t + 3; i++)
-			shift[i] = k[t] == FILL_FIXED ?
-			    limit(texture[i] - other[i], MATCH) : 0;
+			shift[i] = k[t] == FILL_FIXED ? texture[i] - other[i] :
+			    0;
 	}
 	TRY(fill_solve(p->graph, a, shift, mu, k, NULL));
 	for (size_t t = 0; t < n; t++) {
@@ -212,7 +205,7 @@ add_mirror(float *texture, uint8_t *seen, const uint8_t *kind,
 			continue;
 		seen[t] = SEEN_MIRROR;
 		for (size_t i = 3 * t; i < 3 * t + 3; i++)
-			texture[i] = limit(other[i] + shift[i], 1);
+			texture[i] = fminf(fmaxf(other[i] + shift[i], -1), 1);
 	}
 	return OK;
 }
