@@ -10,7 +10,7 @@
 
 #define GUTTER 4
 #define JUMP 64			/* of U or V between neighbours: a fold */
-#define HINT 0.02f		/* weight of an untrusted pixel; a neighbour has 1 */
+#define HINT 0.1f		/* weight of an untrusted pixel; a neighbour has 1 */
 #define REACH 8			/* texels at T = 256 over which the mirror is matched */
 
 struct baseline_plan {
