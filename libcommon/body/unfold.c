@@ -1,25 +1,61 @@
 #include "body/unfold.h"
 
+#include <math.h>
+
 #include "body/skin.h"
 
-static enum status
+/*
+ * Texels of a face's corners drawn in towards its middle: at = middle +
+ * part * (corner - middle). False when they do not surround the middle's
+ * texel as an affine map of the face would have them: then the layout cuts
+ * the face.
+ */
+static bool
+place_face(float at[3][2], const struct body *b, size_t face,
+    const struct layout *l, size_t T, float part)
+{
+	const float (*c)[2] = b->part_uv[face];
+	float mid[2], texel[2], off[2] = { 0 };
+
+	for (int i = 0; i < 2; i++)
+		mid[i] = (c[0][i] + c[1][i] + c[2][i]) / 3;
+	if (!layout_texel(l, T, b->part[face], mid[0], mid[1], texel))
+		return false;
+	for (int k = 0; k < 3; k++) {
+		if (!layout_texel(l, T, b->part[face],
+		    mid[0] + part * (c[k][0] - mid[0]),
+		    mid[1] + part * (c[k][1] - mid[1]), at[k]))
+			return false;
+		for (int i = 0; i < 2; i++) {
+			at[k][i] = texel[i] + (at[k][i] - texel[i]) / part;
+			off[i] += (at[k][i] - texel[i]) / 3;
+		}
+	}
+	return hypotf(off[0], off[1]) <= (float)T / 128;
+}
+
+/*
+ * Corner points on the lattice. On a seam within a chart, as the smpl layout
+ * has them, a corner's texel may be that of the far side; a point inside the
+ * face has the right one. What is cut even so is left out, as three equal
+ * corners, and grown over later.
+ */
+static void
 place_corners(float (*corner)[3], const struct body *b, const struct layout *l,
     size_t T)
 {
-	for (size_t i = 0; i < b->mesh.n_face; i++)
-		for (int k = 0; k < 3; k++) {
-			float *p = corner[3 * i + k];
+	for (size_t i = 0; i < b->mesh.n_face; i++) {
+		float at[3][2];
+		bool whole = place_face(at, b, i, l, T, 1) ||
+		    place_face(at, b, i, l, T, 0.7f);
 
-			if (!layout_texel(l, T, b->part[i],
-			    b->part_uv[i][k][0], b->part_uv[i][k][1], p))
-				return fail(E_VALUE, "the layout has no place "
-				    "for part %d at (%g, %g)", b->part[i],
-				    b->part_uv[i][k][0], b->part_uv[i][k][1]);
+		for (int k = 0; k < 3; k++) {
 			for (int c = 0; c < 2; c++)
-				p[c] = p[c] * UNFOLD_SS + (UNFOLD_SS - 1) / 2;
-			p[2] = 1;
+				corner[3 * i + k][c] = whole ? at[k][c] *
+				    UNFOLD_SS + (UNFOLD_SS - 1) / 2 : 0;
+			corner[3 * i + k][2] = 1;
 		}
-	return OK;
+	}
 }
 
 enum status
@@ -45,7 +81,7 @@ unfold_make(struct unfold *u, struct arena *a, const struct body *b,
 	if (!normal || !corner || !face || !u->lattice.face ||
 	    !u->lattice.near)
 		return E_NOMEM;
-	TRY(place_corners(corner, b, l, T));
+	place_corners(corner, b, l, T);
 	for (size_t i = 0; i < m->n_face; i++)
 		for (size_t k = 0; k < 3; k++)
 			face[i][k] = (uint32_t)(3 * i + k);

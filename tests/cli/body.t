@@ -86,8 +86,15 @@ if [ -r "$data/body/body_male.npz" ]; then
 		unwrap -M -f none >"$tmp/back.tar.zst"
 	ok "on SMPL's body too" metrics -a texture -b texture -w "$tmp/drawn.tar.zst" \
 		--where texture.seen=1 -m psnr -t 'psnr>30' <"$tmp/back.tar.zst"
+	uvlut -m "$data/body/UV_Processed.mat" -b "$data/body/SMPL_male_default_resolution.obj" >"$tmp/smpl.tar.zst"
+	drawtex -b "$data/body/body_male.npz" -s 3 -l "$tmp/smpl.tar.zst" >"$tmp/drawn.tar.zst"
+	render-mesh -b "$data/body/body_male.npz" -p stand -s 512 -t "$tmp/drawn.tar.zst" -l "$tmp/smpl.tar.zst" |
+		iuv2coord -T 256 -l "$tmp/smpl.tar.zst" | unwrap -M -f none -l "$tmp/smpl.tar.zst" >"$tmp/back.tar.zst"
+	ok "and in its layout" metrics -a texture -b texture -w "$tmp/drawn.tar.zst" \
+		--where texture.seen=1 -m psnr -t 'psnr>30' <"$tmp/back.tar.zst"
 else
 	skip "on SMPL's body too" "no $data/body/body_male.npz"
+	skip "and in its layout" "no $data/body/body_male.npz"
 fi
 
 # ---- bad files ----
