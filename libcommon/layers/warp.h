@@ -9,6 +9,10 @@
  * edge with the edge's value, and the gradient to the position is zero there.
  * Pixel centres lie on integers. Where a position is NaN (not seen, off the
  * body) out is 0 and no gradient flows.
+ *
+ * The wide gather of the sampling loss (NETWORK.md 2) has 4 x 4 taps instead,
+ * x0 - 1 to x0 + 2 and rows alike, which weigh exp(-d^2 / (2 * 2^2)) at the
+ * distance d from the position, over the sum of all weights.
  */
 #ifndef LAYERS_WARP_H
 #define LAYERS_WARP_H
@@ -22,6 +26,7 @@ struct nn_warp {
 	size_t h, w, c;		/* of the map */
 	size_t ho, wo;		/* of the positions and of out */
 	bool relative;		/* positions are offsets from (x, y) of out */
+	bool wide;		/* 4 x 4 taps, not bilinear */
 };
 
 /*

@@ -11,8 +11,9 @@
 
 /*
  * Sets the number of threads for all team_run calls that follow; 0 means all
- * cores that we may use, or OMP_NUM_THREADS. Call it at start, before any scratch size is
- * asked for: the scratch of many kernels is so much for each thread.
+ * cores that we may use, or OMP_NUM_THREADS. Call it at start, before any
+ * scratch size is asked for: the scratch of many kernels is so much for each
+ * thread.
  */
 void team_begin(int threads);
 
