@@ -173,7 +173,7 @@ main(int argc, char **argv)
 			report_rows(stdout, c, &r.table, first, s.key);
 	}
 
-	cli_try(arena_new(&scratch, (size_t)1 << 40), "summary");
+	cli_try(arena_new(&scratch, 64 * (r.table.n + 4096)), "summary");
 	for (size_t i = 0; i < c->n; i++)
 		cli_try(table_summary(&sum[i], &r.table, i, (uint64_t)seed,
 		    scratch), c->measure[i].name);

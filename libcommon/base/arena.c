@@ -21,6 +21,7 @@
 
 #define ALIGN ((size_t)64)
 #define STEP ((size_t)4 << 20)	/* a multiple of the 2 MiB huge page */
+#define LEAST ((size_t)64 << 20)	/* less address space is not worth it */
 
 struct arena {
 	char *base;
@@ -43,9 +44,14 @@ arena_new(struct arena **out, size_t most)
 		return fail(E_NOMEM, "no memory for an arena");
 	}
 	*a = (struct arena){ .most = round_up(most, STEP) };
-	/* PROT_NONE costs no commit charge, also under strict overcommit. */
-	a->base = mmap(NULL, a->most, PROT_NONE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	/*
+	 * PROT_NONE costs no commit charge, also under strict overcommit.
+	 * Where address space is short (ulimit -v, valgrind) half will do.
+	 */
+	while ((a->base = mmap(NULL, a->most, PROT_NONE, MAP_PRIVATE |
+	    MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) == MAP_FAILED &&
+	    a->most > LEAST)
+		a->most = round_up(a->most / 2, STEP);
 	if (a->base == MAP_FAILED) {
 		free(a);
 		return fail(E_NOMEM, "cannot reserve %zu bytes: %s", most,

@@ -18,7 +18,8 @@
 struct arena;
 
 /*
- * Reserves address space for at most `most` bytes; nothing is committed.
+ * Reserves address space for at most `most` bytes, or for a half, a quarter
+ * of that, and so on, where the system has no more; nothing is committed.
  * Freed by arena_free.
  */
 MUST_CHECK enum status arena_new(struct arena **a, size_t most);

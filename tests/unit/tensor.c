@@ -60,5 +60,11 @@ main(void)
 	}
 	ok(wrong == 0, "floats round to the nearest half");
 	arena_free(a);
+
+	/* No machine has that much: less is reserved, and serves. */
+	if (ok(arena_new(&a, (size_t)1 << 60) == OK, "more than there is")) {
+		ok(arena_calloc(a, 1 << 20, 4) != NULL, "4 MiB of it");
+		arena_free(a);
+	}
 	return done();
 }
