@@ -33,8 +33,11 @@ places(struct convert_side to, struct convert_side from, float x, float y,
 		if (old_place(xy, &part, to, from, x + dx[k], y + dy[k]))
 			longest = fmaxf(longest, 2 * hypotf(xy[0] - here[0],
 			    xy[1] - here[1]));
-	/* A cut of the old layout inside the texel looks like a long way. */
-	return longest <= 1 || longest > 2 * MOST ? 1 :
+	/*
+	 * Equal sizes must stay as they are, whatever rounding says. A cut of
+	 * the old layout inside the texel looks like a long way.
+	 */
+	return longest <= 1.01f || longest > 2 * MOST ? 1 :
 	    (int)ceilf(fminf(longest, MOST));
 }
 
