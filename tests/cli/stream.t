@@ -38,7 +38,7 @@ cat "$tmp/1" "$tmp/0" >"$tmp/mixed"
 exits 'compressed and plain neither' 2 'no zstd frame' tsls "$tmp/mixed"
 
 # A prime step: cuts in all kinds of places, fewer under valgrind.
-size=$(wc -c <"$tmp/1") cut=0 wrong= step=${VALGRIND:+29989}
+size=$(wc -c <"$tmp/1") cut=0 wrong='' step=${VALGRIND:+29989}
 while [ "$cut" -lt "$size" ]; do
 	head -c "$cut" "$tmp/1" >"$tmp/half"
 	tsls "$tmp/half" >"$tmp/.out" 2>"$tmp/.err"
