@@ -10,10 +10,16 @@
 
 enum { FAIL, SKIP, KEEP };	/* --missing */
 
+struct rename {
+	size_t input;		/* from 1 on; 0: all */
+	char from[256], to[256];
+};
+
 struct job {
 	const char *take, *prefix;
 	int shards, missing, seed;	/* seed -1: no shuffle */
-	struct cli_list rename;
+	struct rename *rename;
+	size_t n_rename;
 	struct join_side *side;	/* inputs; side[0] leads */
 	size_t n;
 	struct stream_out **out;
@@ -81,21 +87,33 @@ shuffle(struct order *o, uint64_t seed)
 
 /* ---- one sample ---- */
 
-/* "2:source=target" for input 2; without a number for all. */
+/* "2:source=target" is for input 2; without a number it is for all. */
+static void
+parse_renames(struct job *j, const struct cli_list *l)
+{
+	j->rename = calloc(l->n + 1, sizeof *j->rename);
+	if (!j->rename)
+		cli_die("no memory for %zu names", l->n);
+	for (size_t i = 0; i < l->n; i++) {
+		struct rename *r = &j->rename[j->n_rename++];
+		const char *p = l->item[i], *colon = strchr(p, ':');
+
+		r->input = colon ? strtoul(p, NULL, 10) : 0;
+		if (sscanf(colon ? colon + 1 : p, "%255[^=]=%255[^=]", r->from,
+		    r->to) != 2 || r->input > j->n || (colon && !r->input))
+			cli_die("--rename: \"%s\", want [N:]FROM=TO with N from "
+			    "1 to %zu", p, j->n);
+	}
+}
+
 static enum status
 rename_all(const struct job *j, struct sample *s, size_t input)
 {
-	for (size_t i = 0; i < j->rename.n; i++) {
-		char from[256], to[256];
-		const char *p = j->rename.item[i], *colon = strchr(p, ':');
-		unsigned long n = colon ? strtoul(p, NULL, 10) : input;
+	for (size_t i = 0; i < j->n_rename; i++) {
+		const struct rename *r = &j->rename[i];
 
-		if (sscanf(colon ? colon + 1 : p, "%255[^=]=%255[^=]", from,
-		    to) != 2 || n < 1 || n > j->n)
-			cli_die("--rename: \"%s\", want [N:]FROM=TO with N from "
-			    "1 to %zu", p, j->n);
-		if (n == input)
-			TRY(join_rename(s, from, to));
+		if (r->input == 0 || r->input == input)
+			TRY(join_rename(s, r->from, r->to));
 	}
 	return OK;
 }
@@ -191,12 +209,13 @@ int
 main(int argc, char **argv)
 {
 	struct job j = { .shards = 1, .seed = -1 };
+	struct cli_list renames = { 0 };
 	const struct cli_opt opts[] = {
 		CLI_STR('k', "take", &j.take, "LIST",
 		    "only these samples of the first file, in this order"),
 		CLI_INT('s', "shuffle", &j.seed, 0, INT_MAX, "SEED",
 		    "the samples of the first file in random order"),
-		CLI_LIST('r', "rename", &j.rename, "[N:]FROM=TO",
+		CLI_LIST('r', "rename", &renames, "[N:]FROM=TO",
 		    "rename a role or a field, of input N or of all"),
 		CLI_ENUM('m', "missing", &j.missing, "fail|skip|keep",
 		    "a sample that another file lacks"),
@@ -215,6 +234,7 @@ main(int argc, char **argv)
 	if (j.shards > 1 && !j.prefix)
 		cli_die("-n %d: want a name for the files with -o", j.shards);
 	j.n = argc ? (size_t)argc : 1;
+	parse_renames(&j, &renames);
 	j.side = calloc(j.n, sizeof *j.side);
 	if (!j.side)
 		cli_die("no memory for %zu inputs", j.n);
@@ -225,6 +245,7 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < j.n; i++)
 		join_close(&j.side[i]);
 	free(j.side);
+	free(j.rename);
 	free(j.out);
 	return cli_finish();
 }

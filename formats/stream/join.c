@@ -39,6 +39,19 @@ change_role(struct field *f, const char *new_name)
 	return OK;
 }
 
+/* Which part of the photo a role is stands in the manifest under its name. */
+static enum status
+rename_crop(struct sample *s, const char *from, const char *to)
+{
+	json_t *crop = json_object_get(s->manifest, "crop");
+	json_t *v = json_object_get(crop, from);
+
+	if (v && (json_object_set(crop, to, v) != 0 ||
+	    json_object_del(crop, from) != 0))
+		return fail(E_NOMEM, "no memory for the manifest");
+	return OK;
+}
+
 enum status
 join_rename(struct sample *s, const char *from, const char *to)
 {
@@ -62,7 +75,7 @@ join_rename(struct sample *s, const char *from, const char *to)
 		TRY(change_role(f, name));
 		f->name = name;
 	}
-	return OK;
+	return rename_crop(s, from, to);
 }
 
 /* ---- merging ---- */
@@ -105,6 +118,28 @@ merge_list(json_t *to, const char *name, const json_t *from)
 	return OK;
 }
 
+/* Members that are no list: the first's count, objects are put together. */
+static enum status
+merge_members(json_t *to, json_t *from)
+{
+	const char *name;
+	json_t *v;
+
+	json_object_foreach(from, name, v) {
+		json_t *mine = json_object_get(to, name);
+
+		if (strcmp(name, "layout") == 0 && mine && !json_equal(mine, v))
+			return fail(E_VALUE, "textures in two layouts; see "
+			    "texconv(1)");
+		if (mine && (!json_is_object(mine) || !json_is_object(v)))
+			continue;
+		if (mine ? json_object_update_missing(mine, v) != 0 :
+		    json_object_set(to, name, v) != 0)
+			return fail(E_NOMEM, "no memory for the manifest");
+	}
+	return OK;
+}
+
 enum status
 join_merge(struct sample *to, const struct sample *from)
 {
@@ -125,9 +160,7 @@ join_merge(struct sample *to, const struct sample *from)
 	    json_object_get(from->manifest, "licence")));
 	TRY(merge_list(to->manifest, "history",
 	    json_object_get(from->manifest, "history")));
-	if (json_object_update_missing(to->manifest, from->manifest) != 0)
-		return fail(E_NOMEM, "no memory for the manifest");
-	return OK;
+	return merge_members(to->manifest, from->manifest);
 }
 
 /* ---- looking up ---- */

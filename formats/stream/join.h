@@ -11,8 +11,8 @@
  * Renames field `from` and fields `from`.*; both are whole words between
  * dots. Arrays that change from the role source to target or halluc get a
  * leading axis of 1, and lose one the other way (E_SHAPE when it is not 1).
- * E_FORMAT when two fields get the same name. Names are allocated in the
- * sample's arena.
+ * The manifest's `crop` of a role is renamed with it. E_FORMAT when two
+ * fields get the same name. Names are allocated in the sample's arena.
  */
 MUST_CHECK enum status join_rename(struct sample *s, const char *from,
     const char *to);
@@ -20,8 +20,9 @@ MUST_CHECK enum status join_rename(struct sample *s, const char *from,
 /*
  * Adds the fields of `from` to `to`, which must not outlive it. A field that
  * both have must be the same in both: else E_VALUE. History and licences
- * that are not in `to` yet are appended; of other members of the manifest
- * those that `to` lacks.
+ * that are not in `to` yet are appended; of other members of the manifest,
+ * and of objects that both have, those that `to` lacks. Two texture layouts
+ * do not go together: E_VALUE.
  */
 MUST_CHECK enum status join_merge(struct sample *to, const struct sample *from);
 

@@ -138,6 +138,20 @@ joins(void)
 	memset(t.data, 1, 2);
 	ok(sample_put_json(&b, "n", "1", 1) == OK && join_merge(&a, &b) == OK &&
 	    a.n == 3 && sample_find(&a, "n"), "merge: %s", status_detail());
+	json_object_set_new(a.manifest, "crop", json_pack("{s:{s:i}}", "source",
+	    "x", 1));
+	json_object_set_new(b.manifest, "crop", json_pack("{s:{s:i}}", "source",
+	    "x", 2));
+	json_t *want = json_pack("{s:{s:i},s:{s:i}}", "source", "x", 1,
+	    "target", "x", 2);
+
+	ok(join_rename(&b, "source", "target") == OK && join_merge(&a, &b) ==
+	    OK && json_equal(json_object_get(a.manifest, "crop"), want),
+	    "crops of two roles");
+	json_decref(want);
+	json_object_set_new(a.manifest, "layout", json_string("atlas24"));
+	json_object_set_new(b.manifest, "layout", json_string("smpl"));
+	ok(join_merge(&a, &b) == E_VALUE, "two layouts: %s", status_detail());
 	sample_clear(&a);
 	sample_clear(&b);
 }
