@@ -200,11 +200,11 @@ weighted_sum(float *out, const float *key, const size_t *at, const float *f,
 			const float *x = key + at[i] + j;
 			vec w = vec_all(f[i]);
 
-			#pragma GCC unroll 4
+			VEC_UNROLL
 			for (size_t v = 0; v < WIDE; v++)
 				sum[v] += w * vec_load(x + v * VEC);
 		}
-		#pragma GCC unroll 4
+		VEC_UNROLL
 		for (size_t v = 0; v < WIDE; v++)
 			vec_store(out + j + v * VEC, sum[v]);
 	}

@@ -60,7 +60,7 @@ pack_vec(float *to, const struct pack *p, size_t o0, size_t c, size_t k)
 	}
 	wino_eval(u, g, k);
 	wino_scale(u);
-	#pragma GCC unroll 36
+	VEC_UNROLL
 	for (size_t f = 0; f < WINO_F; f++)
 		vec_store(to + f * s->ci * PANEL, u[f / WINO][f % WINO]);
 }
@@ -170,7 +170,7 @@ wino_input_tile(float *v, size_t vf, const struct wino_map *map, size_t img,
 					    pre->slope);
 			}
 		wino_input(o, d);
-		#pragma GCC unroll 36
+		VEC_UNROLL
 		for (size_t f = 0; f < WINO_F; f++)
 			vec_store(v + f * vf + k, o[f / WINO][f % WINO]);
 	}
@@ -198,7 +198,7 @@ output_tile(const struct run *r, const float *m, size_t tile, size_t c0,
 		size_t n = vec_left(c, s->co);
 		vec x[WINO][WINO], y[WINO_MAX][WINO_MAX], bias = { 0 };
 
-		#pragma GCC unroll 36
+		VEC_UNROLL
 		for (size_t f = 0; f < WINO_F; f++)
 			x[f / WINO][f % WINO] = vec_load(m + f * r->mf +
 			    (c - c0));

@@ -101,7 +101,7 @@ pixel_tile(const struct run *r, size_t t, size_t side)
 				y[i][j] = x;
 			}
 		wino_eval(o, y, side);
-		#pragma GCC unroll 36
+		VEC_UNROLL
 		for (size_t f = 0; f < WINO_F; f++)
 			vec_store(to + f * r->uf, o[f / WINO][f % WINO]);
 	}
@@ -154,7 +154,7 @@ weight(const struct run *r, size_t q0, size_t p, size_t k)
 	const struct dw *s = r->s;
 	vec x[WINO][WINO], g[WINO_MAX][WINO_MAX];
 
-	#pragma GCC unroll 36
+	VEC_UNROLL
 	for (size_t f = 0; f < WINO_F; f++)
 		x[f / WINO][f % WINO] = vec_load(r->sum + (f * s->c + p) *
 		    r->panels * PANEL + q0);

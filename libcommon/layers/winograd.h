@@ -91,17 +91,17 @@ wino_input(vec out[WINO][WINO], vec d[WINO][WINO])
 {
 	vec t[WINO][WINO], o[WINO], col[WINO];
 
-	#pragma GCC unroll 6
+	VEC_UNROLL
 	for (size_t j = 0; j < WINO; j++) {
-		#pragma GCC unroll 6
+		VEC_UNROLL
 		for (size_t i = 0; i < WINO; i++)
 			col[i] = d[i][j];
 		wino_input_line(o, col);
-		#pragma GCC unroll 6
+		VEC_UNROLL
 		for (size_t i = 0; i < WINO; i++)
 			t[i][j] = o[i];
 	}
-	#pragma GCC unroll 6
+	VEC_UNROLL
 	for (size_t i = 0; i < WINO; i++)
 		wino_input_line(out[i], t[i]);
 }
@@ -112,17 +112,17 @@ wino_eval(vec out[WINO][WINO], vec x[WINO_MAX][WINO_MAX], size_t n)
 {
 	vec t[WINO][WINO_MAX], o[WINO], col[WINO_MAX];
 
-	#pragma GCC unroll 5
+	VEC_UNROLL
 	for (size_t j = 0; j < n; j++) {
-		#pragma GCC unroll 5
+		VEC_UNROLL
 		for (size_t i = 0; i < n; i++)
 			col[i] = x[i][j];
 		wino_eval_line(o, col, n);
-		#pragma GCC unroll 6
+		VEC_UNROLL
 		for (size_t i = 0; i < WINO; i++)
 			t[i][j] = o[i];
 	}
-	#pragma GCC unroll 6
+	VEC_UNROLL
 	for (size_t i = 0; i < WINO; i++)
 		wino_eval_line(out[i], t[i], n);
 }
@@ -133,17 +133,17 @@ wino_back(vec out[WINO_MAX][WINO_MAX], vec x[WINO][WINO], size_t n)
 {
 	vec t[WINO_MAX][WINO], o[WINO_MAX], col[WINO];
 
-	#pragma GCC unroll 6
+	VEC_UNROLL
 	for (size_t j = 0; j < WINO; j++) {
-		#pragma GCC unroll 6
+		VEC_UNROLL
 		for (size_t i = 0; i < WINO; i++)
 			col[i] = x[i][j];
 		wino_back_line(o, col, n);
-		#pragma GCC unroll 5
+		VEC_UNROLL
 		for (size_t i = 0; i < n; i++)
 			t[i][j] = o[i];
 	}
-	#pragma GCC unroll 5
+	VEC_UNROLL
 	for (size_t i = 0; i < n; i++)
 		wino_back_line(out[i], t[i], n);
 }
@@ -155,9 +155,9 @@ wino_scale(vec x[WINO][WINO])
 	static const float s[WINO] = { 1 / 4.f, -1 / 6.f, -1 / 6.f, 1 / 24.f,
 	    1 / 24.f, 1 };
 
-	#pragma GCC unroll 6
+	VEC_UNROLL
 	for (size_t i = 0; i < WINO; i++)
-		#pragma GCC unroll 6
+		VEC_UNROLL
 		for (size_t j = 0; j < WINO; j++)
 			x[i][j] *= s[i] * s[j];
 }

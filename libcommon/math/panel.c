@@ -45,9 +45,9 @@ tile(float *c, size_t ldc, const struct panel_rows *in, const float *a,
 	size_t row = in->row, step = in->step;
 	vec sum[ROWS][2];
 
-	#pragma GCC unroll 12
+	VEC_UNROLL
 	for (size_t i = 0; i < m; i++)
-		#pragma GCC unroll 2
+		VEC_UNROLL
 		for (size_t v = 0; v < wide; v++) {
 			sum[i][v] = bias ? vec_load(bias + v * VEC) :
 			    (vec){ 0 };
@@ -61,7 +61,7 @@ tile(float *c, size_t ldc, const struct panel_rows *in, const float *a,
 		for (size_t p = in->run; p > 0; p--) {
 			vec b0 = vec_load(b), b1 = vec_load(b + VEC);
 
-			#pragma GCC unroll 12
+			VEC_UNROLL
 			for (size_t i = 0; i < m; i++) {
 				const float *from = i < 3 ? a0 : i < 6 ? a3 :
 				    i < 9 ? a6 : a9;
@@ -82,9 +82,9 @@ tile(float *c, size_t ldc, const struct panel_rows *in, const float *a,
 			KEEP(a9);
 		}
 	}
-	#pragma GCC unroll 12
+	VEC_UNROLL
 	for (size_t i = 0; i < m; i++)
-		#pragma GCC unroll 2
+		VEC_UNROLL
 		for (size_t v = 0; v < wide; v++)
 			vec_store(c + i * ldc + v * VEC, sum[i][v]);
 }

@@ -20,7 +20,19 @@
 typedef float vec __attribute__((vector_size(VEC * sizeof (float))));
 typedef int vec_mask __attribute__((vector_size(VEC * sizeof (int))));
 
+/*
+ * VEC_UNROLL before a loop of constant length, so that an array of vectors
+ * becomes registers. clang has to be told of each as gcc has not, and that
+ * the widest vectors are meant.
+ */
+#ifdef __clang__
+#define VEC_UNROLL _Pragma("clang loop unroll(full)")
+#define VEC_INLINE static inline \
+	__attribute__((always_inline, unused, min_vector_width(32 * VEC)))
+#else
+#define VEC_UNROLL _Pragma("GCC unroll 36")
 #define VEC_INLINE static inline __attribute__((always_inline, unused))
+#endif
 
 VEC_INLINE vec
 vec_load(const float *p)

@@ -58,7 +58,7 @@ peak_once(void)
 	double t = now();
 
 	for (int k = 0; k < LOOPS; k++) {
-		#pragma GCC unroll 12
+		VEC_UNROLL
 		for (int i = 0; i < CHAINS; i++) {
 			a[i] = a[i] * b + c;
 			__asm__ volatile("" : "+v"(a[i]));
