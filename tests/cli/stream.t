@@ -66,13 +66,13 @@ ok 'a file is written under a temporary name and renamed' sh -c "tsjoin -o $tmp/
 ok 'its mode is that of other files' sh -c "umask 027; tsjoin -o $tmp/out/x $tmp/1; [ \"\$(stat -c %a $tmp/out/x-00000.tar.zst)\" = 640 ]"
 ln -s out/x-00000.tar.zst "$tmp/link-00000.tar.zst"
 ok 'a link stays a link' sh -c "tsjoin -k 0 -o $tmp/link $tmp/1 && [ -L $tmp/link-00000.tar.zst ] && [ \$(tsls $tmp/out/x-00000.tar.zst | wc -l) = 2 ]"
-if command -v script >/dev/null; then
+if script -qec true /dev/null >/dev/null 2>&1; then
 	exits 'no stream to a terminal' 2 '' script -qec "tsjoin $tmp/1" /dev/null
 	is 'and it is said' "$(grep -c '<stdout>: a terminal' "$tmp/.out")" 1
 	script -qec 'tsls' /dev/null >"$tmp/.out" </dev/null
 	is 'nor from one' "$(grep -c '<stdin>: a terminal' "$tmp/.out")" 1
 else
-	skip 'a terminal' 'no script program'
+	skip 'a terminal' 'script(1) gives none here'
 fi
 
 # Limits.
