@@ -10,7 +10,10 @@
 #include "graph/pool.h"
 #include "graph/tape.h"
 
-#define MOST ((size_t)32 << 30)	/* address space, not memory */
+/* Address space, not memory: values and gradients, vars and ops, weights. */
+#define MOST_VALUES ((size_t)16 << 30)
+#define MOST_SMALL ((size_t)256 << 20)
+#define MOST_COPIES ((size_t)4 << 30)
 
 /* A packed or normalised copy of a parameter. */
 struct cached {
@@ -54,9 +57,9 @@ graph_new(struct graph **out, enum graph_mode mode, struct params *ps)
 		return fail(E_NOMEM, "no memory for a graph");
 	g->mode = mode;
 	g->ps = ps;
-	if ((s = pool_new(&g->pool, MOST)) != OK ||
-	    (s = arena_new(&g->small, MOST)) != OK ||
-	    (s = arena_new(&g->copies, MOST)) != OK) {
+	if ((s = pool_new(&g->pool, MOST_VALUES)) != OK ||
+	    (s = arena_new(&g->small, MOST_SMALL)) != OK ||
+	    (s = arena_new(&g->copies, MOST_COPIES)) != OK) {
 		graph_free(g);
 		return s;
 	}

@@ -6,7 +6,9 @@
 
 #include "math/rng.h"
 
-#define MOST ((size_t)16 << 30)
+/* Address space, not memory. */
+#define MOST_NAMES ((size_t)64 << 20)
+#define MOST_VALUES ((size_t)4 << 30)
 
 /* Entries are found through a table of indices, open addressing. */
 struct params {
@@ -35,7 +37,7 @@ params_new(struct params **out)
 	if (!ps)
 		return fail(E_NOMEM, "no memory for parameters");
 	*out = ps;
-	enum status s = arena_new(&ps->names, MOST);
+	enum status s = arena_new(&ps->names, MOST_NAMES);
 
 	if (s != OK) {
 		params_free(ps);
@@ -193,7 +195,7 @@ fresh(struct arena **a)
 		arena_reset(*a);
 		return OK;
 	}
-	return arena_new(a, MOST);
+	return arena_new(a, MOST_VALUES);
 }
 
 static enum status

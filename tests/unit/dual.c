@@ -462,13 +462,15 @@ int
 main(void)
 {
 	manifests();
-	for (enum links l = LINKS_FULL; l <= LINKS_NONE; l++) {
+	for (enum links l = LINKS_FULL; l <= LINKS_NONE;
+	    l += (enum links)tap_stride(4)) {
 		exchange("paper", "tiny", EVIDENCE_NONE, l);
 		exchange("anchored", "tiny", EVIDENCE_RAW, l);
 	}
 	exchange("anchored", "tiny", EVIDENCE_INPAINT, LINKS_FULL);
 	/* Wide enough for the fast kernels. */
-	exchange("anchored", "small", EVIDENCE_RAW, LINKS_FULL);
+	if (tap_stride(2) == 1)
+		exchange("anchored", "small", EVIDENCE_RAW, LINKS_FULL);
 	fold("paper", 0);
 	fold("anchored", 2);
 	at_start();
