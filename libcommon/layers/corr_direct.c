@@ -15,11 +15,14 @@
  */
 #include "layers/corr.h"
 
+#include <assert.h>
+#include <string.h>
+
 #include "math/team.h"
 
 #define BAND (512 << 10)	/* bytes of input copied at a time, about */
 #define TASKS 16		/* wanted at least, per run */
-#define MAX_TAPS 32
+#define MAX_K 16		/* side of the kernel; AlexNet's is 11 */
 
 struct plan {
 	size_t taps;		/* most kernel rows of one phase */
@@ -103,43 +106,84 @@ direct_packed(const struct corr *s)
 	return s->k * s->k * s->ci * panel_count(s->co) * PANEL;
 }
 
-/* One phase (plain: the only one): [panel][kernel row, column, ci][PANEL]. */
-static float *
-pack_phase(float *packed, const float *w, size_t f, size_t g,
-    const struct corr *s)
+/*
+ * Packed: one phase after the other, each [panel][kernel row, column, ci]
+ * [PANEL]. Where kernel element (i, j) is in there:
+ */
+struct element {
+	size_t phase;		/* floats before its phase */
+	size_t rows;		/* k of the product, in its phase */
+	size_t first;		/* its row for input channel 0 */
+};
+
+static struct element
+element(size_t i, size_t j, const struct corr *s)
 {
-	size_t step = s->transposed ? s->stride : 1;
-	size_t nf = s->transposed ? phase_taps(f, s) : s->k;
-	size_t ng = s->transposed ? phase_taps(g, s) : s->k;
+	size_t step = s->stride, f = i % step, g = j % step, before = 0;
 
-	for (size_t o0 = 0; o0 < s->co; o0 += PANEL)
-		for (size_t a = 0; a < nf; a++)
-			for (size_t b = 0; b < ng; b++)
-				for (size_t c = 0; c < s->ci; c++)
-					for (size_t o = o0; o < o0 + PANEL;
-					    o++, packed++) {
-			/* in memory order, which is tap nf - 1 first */
-			size_t i = s->transposed ? f + (nf - 1 - a) * step : a;
-			size_t j = s->transposed ? g + (ng - 1 - b) * step : b;
+	if (!s->transposed)
+		return (struct element){ 0, s->k * s->k * s->ci,
+		    (i * s->k + j) * s->ci };
+	for (size_t p = 0; p < f * step + g; p++)
+		before += phase_taps(p / step, s) * phase_taps(p % step, s);
+	size_t nf = phase_taps(f, s), ng = phase_taps(g, s);
 
-			if (s->flip) {
-				i = s->k - 1 - i;
-				j = s->k - 1 - j;
-			}
-			*packed = o < s->co ? w[o * s->so + c * s->si +
-			    i * s->k + j] : 0;
+	/* in memory order, which is the last tap first */
+	return (struct element){ before * s->ci * panel_count(s->co) * PANEL,
+	    nf * ng * s->ci,
+	    ((nf - 1 - i / step) * ng + ng - 1 - j / step) * s->ci };
+}
+
+struct pack {
+	float *packed;
+	const float *w;
+	const struct corr *s;
+	struct element e[MAX_K * MAX_K];
+};
+
+static void
+pack_task(void *arg, size_t panel, size_t thread)
+{
+	const struct pack *p = arg;
+	const struct corr *s = p->s;
+	size_t kk = s->k * s->k, o0 = panel * PANEL;
+	size_t n = s->co - o0 < PANEL ? s->co - o0 : PANEL;
+	float *to[MAX_K * MAX_K];
+
+	(void)thread;
+	for (size_t t = 0; t < kk; t++) {
+		const struct element *e = &p->e[s->flip ? kk - 1 - t : t];
+
+		to[t] = p->packed + e->phase + (panel * e->rows + e->first) *
+		    PANEL;
+		if (n < PANEL)
+			memset(to[t], 0, s->ci * PANEL * sizeof (float));
+	}
+	/* Turned round in a buffer: both sides are powers of two apart. */
+	for (size_t c = 0; c < s->ci; c++) {
+		float turn[MAX_K * MAX_K * PANEL];
+
+		for (size_t o = 0; o < n; o++) {
+			const float *w = p->w + (o0 + o) * s->so + c * s->si;
+
+			for (size_t t = 0; t < kk; t++)
+				turn[t * PANEL + o] = w[t];
 		}
-	return packed;
+		for (size_t t = 0; t < kk; t++)
+			memcpy(to[t] + c * PANEL, turn + t * PANEL,
+			    n * sizeof *turn);
+	}
 }
 
 void
 direct_pack(float *packed, const float *w, const struct corr *s)
 {
-	size_t phases = s->transposed ? s->stride : 1;
+	struct pack p = { .packed = packed, .w = w, .s = s };
 
-	for (size_t f = 0; f < phases; f++)
-		for (size_t g = 0; g < phases; g++)
-			packed = pack_phase(packed, w, f, g, s);
+	assert(s->k <= MAX_K);
+	for (size_t t = 0; t < s->k * s->k; t++)
+		p.e[t] = element(t / s->k, t % s->k, s);
+	team_run(panel_count(s->co), pack_task, &p);
 }
 
 struct run {
@@ -171,7 +215,7 @@ run_row(const struct run *r, const float *band, ptrdiff_t top, size_t img,
 	const struct corr *s = r->s;
 	const struct plan *p = &r->p;
 	size_t step = 1, x0 = 0, nf = s->k, ng = s->k, line = p->wp * s->ci;
-	size_t row0, col0, seg[MAX_TAPS];
+	size_t row0, col0, seg[MAX_K];
 
 	if (s->transposed) {
 		step = s->stride;

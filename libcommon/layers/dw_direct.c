@@ -19,7 +19,7 @@
 #define MAX_SEGS 256
 
 struct run {
-	float *pad, *packed, *sum;
+	float *pad, *packed, *sum, *dw;
 	const struct dw *s;
 	const struct dw_in *in;
 	size_t img, hp, wp, panels, kc, blocks, rows;
@@ -128,27 +128,36 @@ sum_task(void *arg, size_t task, size_t thread)
 	}
 }
 
+/* sum (i, j, p) by q goes to dw (q, p, i, j). */
+static void
+weight_range(void *arg, size_t first, size_t end)
+{
+	const struct run *r = arg;
+	size_t c = r->s->c, kk = r->s->k * r->s->k;
+
+	for (size_t p = 0; p < c; p++)
+		for (size_t q = first; q < end; q++)
+			for (size_t t = 0; t < kk; t++)
+				r->dw[(q * c + p) * kk + t] +=
+				    r->sum[(t * c + p) * r->panels * PANEL + q];
+}
+
 void
 dw_direct_run(float *dw, const struct dw_in *in, const struct dw *s,
     void *scratch)
 {
 	struct run r = plan(s);
-	size_t wide = r.panels * PANEL;
 
+	r.dw = dw;
 	r.in = in;
 	r.pad = scratch;
 	r.packed = r.pad + floats(r.hp * r.wp * s->c);
 	r.sum = r.packed + r.panels * s->ho * s->wo * PANEL;
-	memset(r.sum, 0, s->k * r.kc * wide * sizeof *r.sum);
+	memset(r.sum, 0, s->k * r.kc * r.panels * PANEL * sizeof *r.sum);
 	for (r.img = 0; r.img < s->n; r.img++) {
 		team_run(r.hp, pad_task, &r);
 		team_run(s->ho, pack_task, &r);
 		team_run(s->k * r.blocks, sum_task, &r);
 	}
-	/* (i, j, p) by q to (q, p, i, j) */
-	for (size_t q = 0; q < s->o; q++)
-		for (size_t p = 0; p < s->c; p++)
-			for (size_t t = 0; t < s->k * s->k; t++)
-				dw[(q * s->c + p) * s->k * s->k + t] +=
-				    r.sum[(t * s->c + p) * wide + q];
+	team_range(s->o, VEC, weight_range, &r);
 }
