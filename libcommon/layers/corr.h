@@ -50,7 +50,10 @@ void winograd_run(float *out, const float *x, const float *packed,
     const struct nn_pre *pre, const struct nn_post *post,
     const struct corr *s, void *scratch);
 
-/* Place of line i of n under the padding; -1 for zeros. */
+/*
+ * Place of line i of n under the padding; negative for zeros, and for what is
+ * so far out that no sum needs it.
+ */
 ptrdiff_t corr_index(ptrdiff_t i, size_t n, enum nn_pad mode);
 
 /*

@@ -1,6 +1,6 @@
 /*
- * Winograd's way (winograd.h) for 3x3 and 5x5 with stride 1: 36
- * multiplications where the direct way takes 144 and 100.
+ * Winograd's way (winograd.h) for 3x3 and 5x5 with stride 1 and 4x4 with
+ * stride 2: 36 multiplications where the direct way takes 144, 100 and 100.
  *
  * Work goes by blocks of tiles, over all images. B^T d B of a block for all
  * channels goes to scratch (v); then for one panel of outputs after the other
@@ -12,9 +12,8 @@
 
 #include "math/team.h"
 
-#define MIN_CHANNELS 16	/* below, the transforms cost more than they save */
-#define MIN_TILES 16	/* below, reading the larger weights does */
 #define BLOCK 48	/* tiles, at most */
+#define PHASES 4	/* at most */
 
 struct wino_tiles
 wino_tiles(size_t n, size_t ho, size_t wo, size_t k)
@@ -25,17 +24,33 @@ wino_tiles(size_t n, size_t ho, size_t wo, size_t k)
 }
 
 bool
+wino_pays(size_t c, size_t ho, size_t wo, size_t o, size_t k, size_t stride)
+{
+	if (stride == 1)
+		return (k == 3 || k == 5) && c >= 16 &&
+		    wino_tiles(1, ho, wo, k).n >= 16;
+	/* here the weights grow ninefold */
+	return k == 4 && stride == 2 && c >= 32 && o >= 64 &&
+	    wino_tiles(1, ho, wo, 2).n >= 64;
+}
+
+bool
 corr_fits_winograd(const struct corr *s)
 {
-	return (s->k == 3 || s->k == 5) && s->stride == 1 && !s->transposed &&
-	    s->ci >= MIN_CHANNELS &&
-	    wino_tiles(1, s->ho, s->wo, s->k).n >= MIN_TILES;
+	return !s->transposed && wino_pays(s->ci, s->ho, s->wo, s->co,
+	    s->k, s->stride);
+}
+
+static size_t
+phases(const struct corr *s)
+{
+	return s->stride * s->stride;
 }
 
 size_t
 winograd_packed(const struct corr *s)
 {
-	return WINO_F * s->ci * panel_count(s->co) * PANEL;
+	return WINO_F * phases(s) * s->ci * panel_count(s->co) * PANEL;
 }
 
 struct pack {
@@ -44,44 +59,61 @@ struct pack {
 	const struct corr *s;
 };
 
-/* S E g E^T S for VEC outputs o0.. of input channel c, k a constant. */
+/* S E g E^T S for VEC outputs o0.. of input row c; k, stride constants. */
 VEC_INLINE void
-pack_vec(float *to, const struct pack *p, size_t o0, size_t c, size_t k)
+pack_vec(float *to, const struct pack *p, size_t o0, size_t c, size_t k,
+    size_t stride)
 {
 	const struct corr *s = p->s;
+	size_t side = k * stride, phase = c / s->ci;
 	vec g[WINO_MAX][WINO_MAX] = { 0 }, u[WINO][WINO];
 
 	for (size_t o = o0; o < o0 + VEC && o < s->co; o++) {
-		const float *w = p->w + o * s->so + c * s->si;
+		const float *w = p->w + o * s->so + c % s->ci * s->si;
 
-		for (size_t i = 0; i < k * k; i++)
-			g[i / k][i % k][o - o0] = w[s->flip ? k * k - 1 - i :
-			    i];
+		for (size_t i = 0; i < k * k; i++) {
+			size_t at = (i / k * stride + phase / stride) * side +
+			    i % k * stride + phase % stride;
+
+			g[i / k][i % k][o - o0] = w[s->flip ? side * side - 1 -
+			    at : at];
+		}
 	}
 	wino_eval(u, g, k);
 	wino_scale(u);
 	VEC_UNROLL
 	for (size_t f = 0; f < WINO_F; f++)
-		vec_store(to + f * s->ci * PANEL, u[f / WINO][f % WINO]);
+		vec_store(to + f * phases(s) * s->ci * PANEL,
+		    u[f / WINO][f % WINO]);
 }
 
-/* packed: [panel][frequency][ci][PANEL] */
+/* packed: [panel][frequency][phase][ci][PANEL] */
 static void
 pack_task(void *arg, size_t panel, size_t thread)
 {
 	const struct pack *p = arg;
 	const struct corr *s = p->s;
-	float *to = p->packed + panel * WINO_F * s->ci * PANEL;
+	size_t rows = phases(s) * s->ci;
+	float *to = p->packed + panel * WINO_F * rows * PANEL;
 
 	(void)thread;
-	for (size_t c = 0; c < s->ci; c++)
-		for (size_t j = 0; j < PANEL; j += VEC)
-			if (s->k == 3)
-				pack_vec(to + c * PANEL + j, p,
-				    panel * PANEL + j, c, 3);
-			else
-				pack_vec(to + c * PANEL + j, p,
-				    panel * PANEL + j, c, 5);
+	for (size_t c = 0; c < rows; c++)
+		for (size_t j = 0; j < PANEL; j += VEC) {
+			float *at = to + c * PANEL + j;
+			size_t o = panel * PANEL + j;
+
+			switch (s->k) {
+			case 3:
+				pack_vec(at, p, o, c, 3, 1);
+				break;
+			case 4:
+				pack_vec(at, p, o, c, 2, 2);
+				break;
+			case 5:
+				pack_vec(at, p, o, c, 5, 1);
+				break;
+			}
+		}
 }
 
 void
@@ -100,7 +132,7 @@ struct run {
 	const struct corr *s;
 	struct wino_tiles tiles;
 	size_t block;		/* tiles of a task */
-	size_t cp;		/* ci rounded up to whole vectors */
+	size_t row;		/* floats of a tile in v: phases, channels */
 	size_t vf, mf;		/* floats of one frequency in v and m */
 	size_t per_thread;	/* floats */
 };
@@ -110,10 +142,13 @@ plan(const struct corr *s)
 {
 	struct run r = { .s = s };
 
-	r.tiles = wino_tiles(s->n, s->ho, s->wo, s->k);
+	r.tiles = wino_tiles(s->n, s->ho, s->wo, s->k / s->stride);
 	r.block = r.tiles.n < BLOCK ? r.tiles.n : BLOCK;
-	r.cp = (s->ci + VEC - 1) / VEC * VEC;
-	r.vf = wino_stride(r.block * r.cp);
+	r.map = (struct wino_map){ .h = s->hi, .w = s->wi, .c = s->ci,
+	    .cp = (s->ci + VEC - 1) / VEC * VEC, .stride = s->stride,
+	    .pad = s->pad, .mode = s->mode };
+	r.row = phases(s) * r.map.cp;
+	r.vf = wino_stride(r.block * r.row);
 	r.mf = wino_stride(r.block * PANEL);
 	r.per_thread = WINO_F * (r.vf + r.mf);
 	return r;
@@ -125,8 +160,9 @@ winograd_scratch(const struct corr *s)
 	return team_size() * plan(s).per_thread * sizeof (float);
 }
 
-void
-wino_input_tile(float *v, size_t vf, const struct wino_map *map, size_t img,
+/* One phase of a tile, from pixel (y, x), which may lie in the padding. */
+static void
+input_phase(float *v, size_t vf, const struct wino_map *map, size_t img,
     ptrdiff_t y, ptrdiff_t x)
 {
 	const struct nn_pre *pre = map->pre;
@@ -135,10 +171,10 @@ wino_input_tile(float *v, size_t vf, const struct wino_map *map, size_t img,
 
 	for (size_t i = 0; i < WINO; i++)
 		for (size_t j = 0; j < WINO; j++) {
-			ptrdiff_t r = corr_index(y + (ptrdiff_t)i, map->h,
-			    map->mode);
-			ptrdiff_t q = corr_index(x + (ptrdiff_t)j, map->w,
-			    map->mode);
+			ptrdiff_t r = corr_index(y + (ptrdiff_t)(i *
+			    map->stride), map->h, map->mode);
+			ptrdiff_t q = corr_index(x + (ptrdiff_t)(j *
+			    map->stride), map->w, map->mode);
 
 			at[i][j] = r < 0 || q < 0 ? NULL : map->x + ((img *
 			    map->h + (size_t)r) * map->w + (size_t)q) * c;
@@ -174,6 +210,18 @@ wino_input_tile(float *v, size_t vf, const struct wino_map *map, size_t img,
 		for (size_t f = 0; f < WINO_F; f++)
 			vec_store(v + f * vf + k, o[f / WINO][f % WINO]);
 	}
+}
+
+void
+wino_input_tile(float *v, size_t vf, const struct wino_map *map, size_t img,
+    size_t y0, size_t x0)
+{
+	size_t step = map->stride;
+
+	for (size_t p = 0; p < step * step; p++)
+		input_phase(v + p * map->cp, vf, map, img,
+		    (ptrdiff_t)(y0 * step + p / step) - (ptrdiff_t)map->pad,
+		    (ptrdiff_t)(x0 * step + p % step) - (ptrdiff_t)map->pad);
 }
 
 /*
@@ -233,35 +281,44 @@ run_task(void *arg, size_t task, size_t thread)
 	float *m = v + WINO_F * r->vf;
 	size_t first = task * r->block, left = r->tiles.n - first;
 	size_t n = left < r->block ? left : r->block;
-	ptrdiff_t pad = (ptrdiff_t)s->pad;
+	size_t rows = phases(s) * s->ci, seg[PHASES];
 
+	for (size_t p = 0; p < phases(s); p++)
+		seg[p] = p * r->map.cp;
 	for (size_t t = 0; t < n; t++) {
 		size_t img, y0, x0;
 
 		wino_tile_at(&img, &y0, &x0, first + t, &r->tiles);
-		wino_input_tile(v + t * r->cp, r->vf, &r->map, img,
-		    (ptrdiff_t)y0 - pad, (ptrdiff_t)x0 - pad);
+		wino_input_tile(v + t * r->row, r->vf, &r->map, img, y0, x0);
 	}
 	for (size_t panel = 0; panel < panel_count(s->co); panel++) {
 		size_t c0 = panel * PANEL;
-		const float *w = r->packed + c0 * WINO_F * s->ci;
+		const float *w = r->packed + c0 * WINO_F * rows;
 
 		for (size_t f = 0; f < WINO_F; f++) {
 			struct panel_rows in = { .a = v + f * r->vf,
-			    .row = r->cp, .step = 1, .segs = 1,
-			    .run = s->ci };
+			    .row = r->row, .step = 1, .seg = seg,
+			    .segs = phases(s), .run = s->ci };
 
-			panel_mul(m + f * r->mf, PANEL, &in, w + f * s->ci *
+			panel_mul(m + f * r->mf, PANEL, &in, w + f * rows *
 			    PANEL, n, s->co - c0 <= VEC ? VEC : PANEL, NULL,
 			    NULL);
 		}
 		for (size_t t = 0; t < n; t++)
-			if (s->k == 3)
+			switch (s->k) {
+			case 3:
 				output_tile(r, m + t * PANEL, first + t, c0,
 				    4);
-			else
+				break;
+			case 4:
+				output_tile(r, m + t * PANEL, first + t, c0,
+				    5);
+				break;
+			case 5:
 				output_tile(r, m + t * PANEL, first + t, c0,
 				    2);
+				break;
+			}
 	}
 }
 
@@ -273,7 +330,8 @@ winograd_run(float *out, const float *x, const float *packed,
 	struct run r = plan(s);
 
 	r.out = out;
-	r.map = (struct wino_map){ x, s->hi, s->wi, s->ci, s->mode, pre };
+	r.map.x = x;
+	r.map.pre = pre;
 	r.packed = packed;
 	r.post = post;
 	r.scratch = scratch;

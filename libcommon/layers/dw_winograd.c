@@ -7,7 +7,8 @@
  * both transforms, then for each frequency one product, channels by tiles
  * times tiles by outputs, which adds to `sum`; at the end one transform back.
  *
- * Legend: v, u the transformed patches and pixels of a chunk.
+ * Legend: v, u the transformed patches and pixels of a chunk; a row is a phase
+ * and channel of the patches.
  */
 #include "layers/dw.h"
 #include "layers/winograd.h"
@@ -19,15 +20,11 @@
 #define CHUNK ((size_t)512 << 10)	/* floats of v and u: they stay in L2 */
 #define GROUP 16		/* tiles of a task of the transforms */
 #define LINES 96		/* channels of a task of the products */
-#define MIN_CHANNELS 16
-#define MIN_TILES 16
 
 bool
 dw_fits_winograd(const struct dw *s)
 {
-	return (s->k == 3 || s->k == 5) && s->stride == 1 &&
-	    s->c >= MIN_CHANNELS &&
-	    wino_tiles(s->n, s->ho, s->wo, s->k).n >= MIN_TILES;
+	return wino_pays(s->c, s->ho, s->wo, s->o, s->k, s->stride);
 }
 
 struct run {
@@ -38,21 +35,27 @@ struct run {
 	struct wino_tiles tiles;
 	size_t chunk;		/* tiles, at most */
 	size_t first, count;	/* the chunk being worked on */
-	size_t panels, cp, vf, uf, blocks;
+	size_t panels, vf, uf;
+	size_t row;		/* floats of a tile in v */
+	size_t rows, blocks;	/* phases by channels; tasks of them */
 };
 
 static struct run
 plan(const struct dw *s)
 {
-	struct run r = { .s = s, .panels = panel_count(s->o),
-	    .cp = (s->c + VEC - 1) / VEC * VEC,
-	    .blocks = (s->c + LINES - 1) / LINES };
+	struct run r = { .s = s, .panels = panel_count(s->o) };
+	size_t phases = s->stride * s->stride;
 
-	r.tiles = wino_tiles(s->n, s->ho, s->wo, s->k);
-	r.chunk = CHUNK / WINO_F / (r.cp + r.panels * PANEL);
+	r.map = (struct wino_map){ .h = s->h, .w = s->w, .c = s->c,
+	    .cp = (s->c + VEC - 1) / VEC * VEC, .stride = s->stride,
+	    .pad = s->pad, .mode = s->mode };
+	r.row = r.rows = phases * r.map.cp;
+	r.blocks = (r.rows + LINES - 1) / LINES;
+	r.tiles = wino_tiles(s->n, s->ho, s->wo, s->k / s->stride);
+	r.chunk = CHUNK / WINO_F / (r.row + r.panels * PANEL);
 	r.chunk = r.chunk < GROUP ? GROUP : r.chunk / GROUP * GROUP;
 	r.chunk = r.chunk < r.tiles.n ? r.chunk : r.tiles.n;
-	r.vf = wino_stride(r.chunk * r.cp);
+	r.vf = wino_stride(r.chunk * r.row);
 	r.uf = wino_stride(r.chunk * r.panels * PANEL);
 	return r;
 }
@@ -62,7 +65,7 @@ dw_winograd_scratch(const struct dw *s)
 {
 	struct run r = plan(s);
 
-	return WINO_F * (r.vf + r.uf + s->c * r.panels * PANEL) *
+	return WINO_F * (r.vf + r.uf + r.rows * r.panels * PANEL) *
 	    sizeof (float);
 }
 
@@ -111,58 +114,71 @@ static void
 transform_range(void *arg, size_t first, size_t end)
 {
 	const struct run *r = arg;
-	ptrdiff_t pad = (ptrdiff_t)r->s->pad;
 
 	for (size_t t = first; t < end; t++) {
 		size_t img, y0, x0;
 
 		wino_tile_at(&img, &y0, &x0, r->first + t, &r->tiles);
-		wino_input_tile(r->v + t * r->cp, r->vf, &r->map, img,
-		    (ptrdiff_t)y0 - pad, (ptrdiff_t)x0 - pad);
-		if (r->s->k == 3)
+		wino_input_tile(r->v + t * r->row, r->vf, &r->map, img, y0,
+		    x0);
+		switch (r->s->k) {
+		case 3:
 			pixel_tile(r, t, 4);
-		else
+			break;
+		case 4:
+			pixel_tile(r, t, 5);
+			break;
+		case 5:
 			pixel_tile(r, t, 2);
+			break;
+		}
 	}
 }
 
-/* Some channels of one frequency: sum[frequency][c][panels PANEL]. */
+/* Some rows of one frequency: sum[frequency][row][panels PANEL]. */
 static void
 product_task(void *arg, size_t task, size_t thread)
 {
 	const struct run *r = arg;
-	size_t f = task / r->blocks, c0 = task % r->blocks * LINES;
-	size_t c = r->s->c, wide = r->panels * PANEL;
-	const struct panel_rows in = { .a = r->v + f * r->vf + c0, .row = 1,
-	    .step = r->cp, .segs = 1, .run = r->count };
+	size_t f = task / r->blocks, row = task % r->blocks * LINES;
+	size_t wide = r->panels * PANEL;
+	const struct panel_rows in = { .a = r->v + f * r->vf + row, .row = 1,
+	    .step = r->row, .segs = 1, .run = r->count };
 
 	(void)thread;
 	for (size_t j = 0; j < r->panels; j++) {
-		float *sum = r->sum + (f * c + c0) * wide + j * PANEL;
+		float *sum = r->sum + (f * r->rows + row) * wide + j * PANEL;
 
 		panel_mul(sum, wide, &in, r->u + f * r->uf + j * r->chunk *
-		    PANEL, c - c0 < LINES ? c - c0 : LINES,
+		    PANEL, r->rows - row < LINES ? r->rows - row : LINES,
 		    r->s->o - j * PANEL <= VEC ? VEC : PANEL, NULL,
 		    r->first > 0 ? sum : NULL);
 	}
 }
 
-/* dw[q, p] += E^T S sum S E for VEC outputs q0.. of channel p. k constant. */
+/*
+ * dw[q, p] += E^T S sum S E for VEC outputs q0.. of one phase of channel p.
+ * k, stride constants.
+ */
 VEC_INLINE void
-weight(const struct run *r, size_t q0, size_t p, size_t k)
+weight(const struct run *r, size_t q0, size_t p, size_t phase, size_t k,
+    size_t stride)
 {
 	const struct dw *s = r->s;
+	size_t side = k * stride, row = phase * r->map.cp + p;
 	vec x[WINO][WINO], g[WINO_MAX][WINO_MAX];
 
 	VEC_UNROLL
 	for (size_t f = 0; f < WINO_F; f++)
-		x[f / WINO][f % WINO] = vec_load(r->sum + (f * s->c + p) *
+		x[f / WINO][f % WINO] = vec_load(r->sum + (f * r->rows + row) *
 		    r->panels * PANEL + q0);
 	wino_scale(x);
 	wino_back(g, x, k);
 	for (size_t q = q0; q < q0 + VEC && q < s->o; q++)
 		for (size_t i = 0; i < k * k; i++)
-			r->dw[(q * s->c + p) * k * k + i] +=
+			r->dw[(q * s->c + p) * side * side +
+			    (i / k * stride + phase / stride) * side +
+			    i % k * stride + phase % stride] +=
 			    g[i / k][i % k][q - q0];
 }
 
@@ -173,10 +189,18 @@ weight_range(void *arg, size_t first, size_t end)
 
 	for (size_t p = first; p < end; p++)
 		for (size_t q = 0; q < r->s->o; q += VEC)
-			if (r->s->k == 3)
-				weight(r, q, p, 3);
-			else
-				weight(r, q, p, 5);
+			switch (r->s->k) {
+			case 3:
+				weight(r, q, p, 0, 3, 1);
+				break;
+			case 4:
+				for (size_t phase = 0; phase < 4; phase++)
+					weight(r, q, p, phase, 2, 2);
+				break;
+			case 5:
+				weight(r, q, p, 0, 5, 1);
+				break;
+			}
 }
 
 void
@@ -187,8 +211,8 @@ dw_winograd_run(float *dw, const struct dw_in *in, const struct dw *s,
 
 	r.dw = dw;
 	r.in = in;
-	r.map = (struct wino_map){ in->patches, s->h, s->w, s->c, s->mode,
-	    in->patch_pre };
+	r.map.x = in->patches;
+	r.map.pre = in->patch_pre;
 	r.v = scratch;
 	r.u = r.v + WINO_F * r.vf;
 	r.sum = r.u + WINO_F * r.uf;

@@ -15,6 +15,11 @@
  *	dg = E_k^T S [ (E_m dY E_m^T) . (B^T d B) ] S E_k
  *
  * The numbers in B and E grow to 5 and 16, which costs about a digit.
+ *
+ * A 4 x 4 kernel with stride 2 is a 2 x 2 kernel with stride 1 on a map of
+ * half the size whose pixels are 2 x 2 pixels, with four times the channels.
+ * These four "phases" are read in place. In what follows k is the side of the
+ * kernel divided by the stride: 2, 3 or 5.
  */
 #ifndef LAYERS_WINOGRAD_H
 #define LAYERS_WINOGRAD_H
@@ -180,6 +185,14 @@ struct wino_tiles {
 
 struct wino_tiles wino_tiles(size_t n, size_t ho, size_t wo, size_t k);
 
+/*
+ * Whether it pays for a sum from c channels to maps of ho x wo and o: with few
+ * channels the transforms cost more than they save, with few tiles reading
+ * the larger weights does.
+ */
+bool wino_pays(size_t c, size_t ho, size_t wo, size_t o, size_t k,
+    size_t stride);
+
 /* The image and the first output pixel of a tile. */
 VEC_INLINE void
 wino_tile_at(size_t *img, size_t *y0, size_t *x0, size_t tile,
@@ -190,18 +203,20 @@ wino_tile_at(size_t *img, size_t *y0, size_t *x0, size_t tile,
 	*x0 = tile % t->x * t->m;
 }
 
-/*
- * B^T d B of one tile of x (n, h, w, c) after pre, all channels: frequency f
- * goes to v + f * vf. (y, x) is its first pixel, which may lie in the padding.
- */
+/* An input x (n, h, w, c), and how a tile is read from it. */
 struct wino_map {
 	const float *x;
-	size_t h, w, c;
+	size_t h, w, c, cp;	/* cp: c rounded up to whole vectors */
+	size_t stride, pad;
 	enum nn_pad mode;
 	const struct nn_pre *pre;
 };
 
+/*
+ * B^T d B of the tile with output (y0, x0) after pre, all phases and
+ * channels: frequency f of phase p, channel c goes to v[f * vf + p * cp + c].
+ */
 void wino_input_tile(float *v, size_t vf, const struct wino_map *map,
-    size_t img, ptrdiff_t y, ptrdiff_t x);
+    size_t img, size_t y0, size_t x0);
 
 #endif

@@ -190,6 +190,8 @@ main(void)
 	check("4x4 stride 2, odd", PLAIN(1, 13, 15, 39, 33, 4, 2, 1), TOL, &r);
 	check("4x4 stride 2, large", PLAIN(1, 70, 130, 18, 32, 4, 2, 1), TOL,
 	    &r);
+	check("4x4 winograd", PLAIN(1, 82, 84, 35, 66, 4, 2, 1), TOL_WINOGRAD,
+	    &r);
 	check("3x3 stride 2", PLAIN(1, 9, 12, 16, 24, 3, 2, 1), TOL, &r);
 	check("11x11 stride 4", PLAIN(1, 31, 29, 3, 20, 11, 4, 2), TOL, &r);
 	check("1x1 stride 2", PLAIN(1, 9, 7, 12, 10, 1, 2, 0), TOL, &r);
@@ -201,6 +203,7 @@ main(void)
 
 	check_team("direct", PLAIN(2, 20, 30, 18, 40, 4, 2, 1), &r);
 	check_team("winograd", PLAIN(2, 33, 30, 48, 40, 3, 1, 1), &r);
+	check_team("4x4 winograd", PLAIN(1, 84, 80, 33, 64, 4, 2, 1), &r);
 	check_team("transposed", UP(1, 20, 30, 40, 33, 3, 2, 1), &r);
 	check_team("enlarged", EDGE(3, 9, 10, 40, 33, 5, 4), &r);
 	return done();
