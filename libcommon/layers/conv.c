@@ -70,20 +70,6 @@ backward(const struct nn_conv *s)
 	return turned(c);
 }
 
-size_t
-dw_scratch(const struct dw *s)
-{
-	return dw_fits_winograd(s) ? dw_winograd_scratch(s) :
-	    dw_direct_scratch(s);
-}
-
-void
-dw_run(float *dw, const struct dw_in *in, const struct dw *s, void *scratch)
-{
-	(dw_fits_winograd(s) ? dw_winograd_run : dw_direct_run)(dw, in, s,
-	    scratch);
-}
-
 static struct dw
 weights(const struct nn_conv *s)
 {
@@ -168,6 +154,7 @@ nn_conv_scratch_bwd(const struct nn_conv *s)
 	return most > sums ? most : sums;
 }
 
+/* to += x: within a task, so not nn_add. */
 static void
 add_to(float *to, const float *x, size_t n)
 {
@@ -181,26 +168,32 @@ struct fold {
 	const struct nn_conv *s;
 };
 
-/* One image: the gradient of each padded pixel goes to where it came from. */
+/*
+ * One row of dx: the gradients of all padded pixels that are copies of its
+ * pixels.
+ */
 static void
-fold_task(void *arg, size_t img, size_t thread)
+fold_task(void *arg, size_t row, size_t thread)
 {
 	const struct fold *f = arg;
 	const struct nn_conv *s = f->s;
 	size_t hp = s->h + 2 * s->pad, wp = s->w + 2 * s->pad;
-	ptrdiff_t pad = (ptrdiff_t)s->pad;
+	ptrdiff_t pad = (ptrdiff_t)s->pad, own = (ptrdiff_t)(row % s->h);
 
 	(void)thread;
-	for (size_t y = 0; y < hp; y++)
-		for (size_t x = 0; x < wp; x++) {
-			size_t i = (size_t)corr_index((ptrdiff_t)y - pad, s->h,
-			    s->mode);
-			size_t j = (size_t)corr_index((ptrdiff_t)x - pad, s->w,
-			    s->mode);
+	for (size_t y = 0; y < hp; y++) {
+		const float *from = f->dpad + (row / s->h * hp + y) * wp * s->c;
 
-			add_to(f->dx + ((img * s->h + i) * s->w + j) * s->c,
-			    f->dpad + ((img * hp + y) * wp + x) * s->c, s->c);
+		if (corr_index((ptrdiff_t)y - pad, s->h, s->mode) != own)
+			continue;
+		for (size_t x = 0; x < wp; x++) {
+			size_t to = (size_t)corr_index((ptrdiff_t)x - pad,
+			    s->w, s->mode);
+
+			add_to(f->dx + (row * s->w + to) * s->c,
+			    from + x * s->c, s->c);
 		}
+	}
 }
 
 struct sums {
@@ -239,11 +232,10 @@ nn_conv_bwd(float *dx, float *dw, float *db, const float *dout,
 		struct fold f = { dx, part, s };
 
 		corr_run(part, dout, packed_bwd, NULL, NULL, &c, part + rim);
-		team_run(s->n, fold_task, &f);
+		team_run(s->n * s->h, fold_task, &f);
 	}
 	if (dw) {
 		struct dw d = weights(s);
-
 		struct dw_in in = { x, dout, pre, NULL };
 
 		if (s->transposed)

@@ -27,6 +27,7 @@ struct dw_in {
 	const struct nn_pre *patch_pre, *pixel_pre;
 };
 
+/* The choice of the way, by shape alone. */
 bool dw_fits_winograd(const struct dw *s);
 
 size_t dw_scratch(const struct dw *s);	/* bytes */

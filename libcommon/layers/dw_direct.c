@@ -1,8 +1,8 @@
 /*
- * The direct way. For kernel row i the sum is a product: the transpose of the patches, whose
- * rows of k c floats overlap in the padded input, times the pixels. The
- * pixels are packed into panels once per image; the transpose is only a
- * stride. Nothing is unfolded.
+ * The direct way. For kernel row i the sum is a product: the transpose of the
+ * patches, whose rows of k c floats overlap in the padded input, times the
+ * pixels. The pixels are packed into panels once per image; the transpose is
+ * only a stride. Nothing is unfolded.
  *
  * Legend: a "line" of the product is (i, j, p), i.e. one row of kernel row i's
  * k c; its columns are the q.
