@@ -50,7 +50,7 @@ is 'a cut names byte, sample and member' "$wrong" ''
 # Outputs.
 exits 'disk full' 2 '<stdout>.*No space left on device' sh -c "tsjoin $tmp/1 >/dev/full"
 exits 'disk full, text' 2 '<stdout>: cannot write: No space left on device' sh -c "tsls $tmp/1 >/dev/full"
-{ tsjoin -z 0 "$tmp/1" 2>"$tmp/err"; echo $? >"$tmp/status"; } | :
+{ sleep 0.3; tsjoin -z 0 "$tmp/1" 2>"$tmp/err"; echo $? >"$tmp/status"; } | :
 is 'a closed pipe ends a filter quietly' "$(cat "$tmp/status" "$tmp/err")" 141
 exits 'stdout is closed' 2 '<stdout>' sh -c "tsjoin $tmp/1 >&-"
 exits 'no such folder' 2 'x/y-00000.tar.zst: cannot write: No such file' tsjoin -o "$tmp/x/y" "$tmp/1"
