@@ -35,9 +35,12 @@ heat_draw(float *heat, const float *pose, size_t h, size_t w, float sigma,
 	}
 	for (size_t y = 0; y < h; y++)
 		for (size_t x = 0; x < w; x++)
-			for (size_t j = 0; j < HEAT_JOINTS; j++)
-				heat[(y * w + x) * HEAT_JOINTS + j] =
-				    gx[x * HEAT_JOINTS + j] *
+			for (size_t j = 0; j < HEAT_JOINTS; j++) {
+				float g = gx[x * HEAT_JOINTS + j] *
 				    gy[y * HEAT_JOINTS + j];
+
+				heat[(y * w + x) * HEAT_JOINTS + j] =
+				    g < HEAT_LEAST ? 0 : g;
+			}
 	return OK;
 }

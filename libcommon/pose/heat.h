@@ -14,6 +14,12 @@
 #define HEAT_JOINTS 18		/* COCO-18 */
 
 /*
+ * Less than this is 0. The far tail of a Gaussian is made of denormal
+ * numbers, and on them the networks' products take twice the time.
+ */
+#define HEAT_LEAST 1e-20f
+
+/*
  * heat [h][w][18] from pose [18][3]: x, y in pixels, confidence. A joint is
  * missing where a coordinate is NaN or the confidence is not above 0.
  *
