@@ -14,6 +14,7 @@
 #include "math/rng.h"
 #include "math/team.h"
 #include "nets/dual.h"
+#include "pose/heat.h"
 
 #define MAX_RUNS 101
 
@@ -74,6 +75,33 @@ field(enum dtype d, size_t n, size_t S, size_t c, double most)
 	return t;
 }
 
+/*
+ * Heat maps of n people whose joints are anywhere: mostly small numbers, as
+ * real ones are, which random numbers would not show.
+ */
+static struct tensor *
+heat(size_t n, size_t S)
+{
+	struct tensor *t = field(DT_F4, n, S, HEAT_JOINTS, 0);
+	float pose[HEAT_JOINTS][3], *scratch;
+	struct rng r = rng_seed(n, S);
+
+	scratch = malloc(HEAT_JOINTS * 2 * S * sizeof *scratch);
+	if (!scratch)
+		must(E_NOMEM);
+	for (size_t i = 0; i < (n ? n : 1); i++) {
+		for (size_t k = 0; k < HEAT_JOINTS; k++) {
+			pose[k][0] = (float)(rng_unit(&r) * (double)S);
+			pose[k][1] = (float)(rng_unit(&r) * (double)S);
+			pose[k][2] = 1;
+		}
+		must(heat_draw((float *)t->data + i * S * S * HEAT_JOINTS,
+		    *pose, S, S, 6.0f * (float)S / 256, false, scratch));
+	}
+	free(scratch);
+	return t;
+}
+
 static void
 open_job(struct job *j, const char *recipe, const char *preset)
 {
@@ -92,8 +120,8 @@ open_job(struct job *j, const char *recipe, const char *preset)
 		must(params_grads(j->ps));
 	must(graph_new(&j->g, j->train ? GRAPH_TRAIN : GRAPH_INFER, j->ps));
 	j->ii = (struct dual_image_in){ .role = "halluc",
-	    .x_s = field(DT_U1, 0, S, 3, 256), .p_s = field(DT_F4, 0, S, 18, 1),
-	    .p = field(DT_F4, n, S, 18, 1), .s = field(DT_F4, n, S, 2, side),
+	    .x_s = field(DT_U1, 0, S, 3, 256), .p_s = heat(0, S),
+	    .p = heat(n, S), .s = field(DT_F4, n, S, 2, side),
 	    .m = field(DT_U1, n, S, 0, 2), .c_s = field(DT_F4, 0, S, 2, side),
 	    .seen_s = field(DT_U1, 0, S, 0, 2) };
 	struct tensor *valid = field(DT_U1, 0, S, 0, 2);
@@ -101,7 +129,7 @@ open_job(struct job *j, const char *recipe, const char *preset)
 
 	j->ti = (struct dual_texture_in){ .p = j->ii.p, .x_s = j->ii.x_s,
 	    .c_s = j->ii.c_s, .seen_s = j->ii.seen_s,
-	    .b = field(DT_F4, n, S, 18, 1), .c = field(DT_F4, n, S, 2, side),
+	    .b = heat(n, S), .c = field(DT_F4, n, S, 2, side),
 	    .seen = field(DT_U1, n, S, 0, 2), .mirror = mirror,
 	    .valid = valid->data };
 }
