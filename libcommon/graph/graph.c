@@ -14,6 +14,7 @@
 #define MOST_VALUES ((size_t)16 << 30)
 #define MOST_SMALL ((size_t)256 << 20)
 #define MOST_COPIES ((size_t)4 << 30)
+#define MOST_LASTING ((size_t)1 << 30)
 
 /* A packed or normalised copy of a parameter. */
 struct cached {
@@ -29,9 +30,11 @@ struct graph {
 	struct pool *pool;	/* values, gradients, scratch */
 	struct arena *small;	/* vars, ops: until graph_reset */
 	struct arena *copies;	/* struct cached: until params change */
+	struct arena *lasting;	/* those of frozen params */
 	struct cached **cached;	/* by param.index */
 	size_t cached_n;
 	struct op *last;
+	bool frozen;		/* params are constants */
 	enum status status;
 	char detail[512];
 	char prefix[256];
@@ -59,7 +62,8 @@ graph_new(struct graph **out, enum graph_mode mode, struct params *ps)
 	g->ps = ps;
 	if ((s = pool_new(&g->pool, MOST_VALUES)) != OK ||
 	    (s = arena_new(&g->small, MOST_SMALL)) != OK ||
-	    (s = arena_new(&g->copies, MOST_COPIES)) != OK) {
+	    (s = arena_new(&g->copies, MOST_COPIES)) != OK ||
+	    (s = arena_new(&g->lasting, MOST_LASTING)) != OK) {
 		graph_free(g);
 		return s;
 	}
@@ -75,6 +79,7 @@ graph_free(struct graph *g)
 	pool_free(g->pool);
 	arena_free(g->small);
 	arena_free(g->copies);
+	arena_free(g->lasting);
 	free(g->cached);
 	free(g);
 }
@@ -85,6 +90,7 @@ graph_reset(struct graph *g)
 	pool_reset(g->pool);
 	arena_reset(g->small);
 	g->last = NULL;
+	g->frozen = false;
 	g->status = OK;
 	g->depth = 0;
 	g->prefix[0] = '\0';
@@ -95,7 +101,8 @@ graph_params_changed(struct graph *g)
 {
 	arena_reset(g->copies);
 	for (size_t i = 0; i < g->cached_n; i++)
-		g->cached[i] = NULL;
+		if (!params_at(g->ps, i)->frozen)
+			g->cached[i] = NULL;
 }
 
 enum graph_mode
@@ -147,7 +154,7 @@ graph_peak(const struct graph *g)
 size_t
 graph_packed(const struct graph *g)
 {
-	return arena_mark(g->copies);
+	return arena_mark(g->copies) + arena_mark(g->lasting);
 }
 
 void
@@ -191,6 +198,19 @@ tape_init(const struct graph *g, double fan_in, double gain)
 	    .gain = gain / sqrt(fan_in) };
 }
 
+/* The parameter without its gradient. */
+static struct param *
+constant(struct graph *g, const struct param *p)
+{
+	struct param *q = tape_keep(g, sizeof *q);
+
+	if (q) {
+		*q = *p;
+		q->dx = NULL;
+	}
+	return q;
+}
+
 struct param *
 tape_param(struct graph *g, const char *name, const char *part,
     struct param want)
@@ -216,7 +236,7 @@ tape_param(struct graph *g, const char *name, const char *part,
 	enum status s = params_add(g->ps, &want);
 
 	note(g, s);
-	return s == OK ? p : NULL;
+	return s != OK ? NULL : g->frozen && p->dx ? constant(g, p) : p;
 }
 
 const struct tally *
@@ -326,6 +346,18 @@ drop_values(struct graph *g, struct var *v)
 }
 
 void
+tape_free(struct graph *g, struct var *v)
+{
+	drop_values(g, v);
+}
+
+void
+g_freeze(struct graph *g, bool frozen)
+{
+	g->frozen = frozen;
+}
+
+void
 g_done(struct graph *g, struct var *v)
 {
 	if (g->mode == GRAPH_INFER && v)
@@ -396,9 +428,10 @@ tape_cached(struct graph *g, const struct param *p, const void *tag,
 	for (struct cached *c = g->cached[p->index]; c; c = c->next)
 		if (c->tag_n == tag_n && memcmp(c->tag, tag, tag_n) == 0)
 			return c->x;
-	struct cached *c = arena_alloc(g->copies, sizeof *c + tag_n);
+	struct arena *a = p->frozen ? g->lasting : g->copies;
+	struct cached *c = arena_alloc(a, sizeof *c + tag_n);
 
-	if (!c || !(c->x = arena_alloc(g->copies, floats * sizeof *c->x))) {
+	if (!c || !(c->x = arena_alloc(a, floats * sizeof *c->x))) {
 		note(g, E_NOMEM);
 		return NULL;
 	}

@@ -55,7 +55,7 @@ void graph_free(struct graph *g);
 /* Forgets all vars, the tape and the failure; memory and packed weights stay. */
 void graph_reset(struct graph *g);
 
-/* Parameters have new values: packed copies are made again. */
+/* Parameters have new values: packed copies of all but the frozen are void. */
 void graph_params_changed(struct graph *g);
 
 enum graph_mode graph_mode(const struct graph *g);
@@ -106,6 +106,12 @@ struct var *g_param(struct graph *g, const char *name, size_t h, size_t w,
 
 /* A value to be filled by the caller (x is NULL when dry); no gradient. */
 struct var *g_new(struct graph *g, size_t n, size_t h, size_t w, size_t c);
+
+/*
+ * While frozen, networks that run take their parameters as constants: an
+ * adversary whose gradient is wanted for its input only. Off at graph_reset.
+ */
+void g_freeze(struct graph *g, bool frozen);
 
 /* v is not needed any more: inference takes its memory unless it is kept. */
 void g_done(struct graph *g, struct var *v);

@@ -99,7 +99,7 @@ params_total(const struct params *ps, const char *prefix)
 	size_t total = 0;
 
 	for (size_t i = 0; i < ps->n; i++)
-		if (!ps->p[i]->state &&
+		if (!ps->p[i]->state && !ps->p[i]->frozen &&
 		    strncmp(ps->p[i]->name, prefix, strlen(prefix)) == 0)
 			total += ps->p[i]->len;
 	return total;
@@ -176,6 +176,9 @@ params_bind(struct params *ps, params_finder *find, void *arg)
 {
 	for (size_t i = 0; i < ps->n; i++) {
 		struct param *p = ps->p[i];
+
+		if (p->frozen)
+			continue;
 		const struct tensor *t = find(arg, p->name);
 
 		if (!t)
@@ -245,13 +248,16 @@ params_init(struct params *ps, uint64_t seed)
 	for (size_t i = 0; i < ps->n; i++) {
 		struct param *p = ps->p[i];
 
+		if (p->frozen)
+			continue;
 		p->x = arena_calloc(ps->values, p->len, sizeof p->x[0]);
 		if (!p->x)
 			return E_NOMEM;
 	}
 	for (size_t i = 0; i < ps->n; i++)
-		TRY(fill(ps->values, ps->p[i],
-		    rng_seed(seed, hash(ps->p[i]->name))));
+		if (!ps->p[i]->frozen)
+			TRY(fill(ps->values, ps->p[i],
+			    rng_seed(seed, hash(ps->p[i]->name))));
 	return OK;
 }
 
@@ -262,7 +268,7 @@ params_grads(struct params *ps)
 	for (size_t i = 0; i < ps->n; i++) {
 		struct param *p = ps->p[i];
 
-		if (p->state)
+		if (p->state || p->frozen)
 			continue;
 		p->dx = arena_calloc(ps->grads, p->len, sizeof p->dx[0]);
 		if (!p->dx)

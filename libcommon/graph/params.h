@@ -29,6 +29,11 @@ struct param {
 	double gain;
 	bool state;		/* no gradient: u and v of spectral norm */
 	/*
+	 * Of a network that others have trained: bound by who added it, never
+	 * changed, no gradient; it is not ours to initialise or to store.
+	 */
+	bool frozen;
+	/*
 	 * Values, len of them, owned by whoever bound them; never written,
 	 * but for `state` by a graph in GRAPH_TRAIN.
 	 */
@@ -45,7 +50,7 @@ size_t params_count(const struct params *ps);
 struct param *params_at(const struct params *ps, size_t i);
 struct param *params_find(const struct params *ps, const char *name);
 
-/* Of all whose name starts with prefix; state does not count. */
+/* Of all whose name starts with prefix; state, frozen ones do not count. */
 size_t params_total(const struct params *ps, const char *prefix);
 
 /*
@@ -55,7 +60,7 @@ size_t params_total(const struct params *ps, const char *prefix);
 MUST_CHECK enum status params_add(struct params *ps, const struct param *p);
 
 /*
- * Binds values: find(arg, name) gives the tensor of a weights file, or NULL.
+ * Binds values of all but frozen ones: find(arg, name) gives the tensor of a weights file, or NULL.
  * Each parameter must be there, f4, in its shape: E_SHAPE, `parameter
  * g_i.out.conv.bias: f4 (4), want f4 (3)` or `...: missing`. The tensors must
  * live as long as ps is used.
@@ -70,7 +75,7 @@ MUST_CHECK enum status params_bind(struct params *ps, params_finder *find,
  */
 MUST_CHECK enum status params_init(struct params *ps, uint64_t seed);
 
-/* Binds zeroed memory of ps to dx of every parameter that is not state. */
+/* Binds zeroed memory of ps to dx of all but state and frozen ones. */
 MUST_CHECK enum status params_grads(struct params *ps);
 
 #endif
