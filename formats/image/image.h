@@ -52,6 +52,13 @@ MUST_CHECK enum status image_decode(struct tensor *t, struct image_note *note,
  */
 MUST_CHECK enum status image_write(const char *path, const struct tensor *t);
 
+/*
+ * t, u1 (H,W,3), as a JPEG file in memory of the arena, with colour at half
+ * the resolution as cameras store it. quality is 1..100. E_NOMEM.
+ */
+MUST_CHECK enum status image_encode_jpeg(const void **file, size_t *n,
+    struct arena *a, const struct tensor *t, int quality);
+
 /* Whether image_write knows the ending of this name, and as what. */
 enum image_kind image_kind_of_name(const char *path);
 

@@ -1,5 +1,6 @@
 #include <setjmp.h>
 #include <stdio.h>	/* jpeglib.h needs it */
+#include <stdlib.h>
 #include <string.h>
 
 #include <jpeglib.h>
@@ -119,4 +120,69 @@ image_decode_jpeg(struct tensor *t, struct image_note *note, struct arena *a,
 	}
 	jpeg_destroy_decompress(&r.jpeg);
 	return r.status;
+}
+
+struct writer {
+	struct jpeg_compress_struct jpeg;
+	struct jpeg_error_mgr err;
+	jmp_buf back;
+	enum status status;
+	unsigned char *file;	/* libjpeg's, from malloc */
+	unsigned long n;
+};
+
+static void
+no_memory(j_common_ptr j)
+{
+	struct writer *w = j->client_data;
+
+	w->status = fail(E_NOMEM, "no memory for a JPEG");
+	longjmp(w->back, 1);
+}
+
+static void
+encode(struct writer *w, const struct tensor *t, int quality)
+{
+	struct jpeg_compress_struct *j = &w->jpeg;
+
+	jpeg_mem_dest(j, &w->file, &w->n);
+	j->image_height = (JDIMENSION)t->dim[0];
+	j->image_width = (JDIMENSION)t->dim[1];
+	j->input_components = 3;
+	j->in_color_space = JCS_RGB;
+	jpeg_set_defaults(j);
+	jpeg_set_quality(j, quality, TRUE);
+	jpeg_start_compress(j, TRUE);
+	while (j->next_scanline < j->image_height) {
+		JSAMPROW row = (JSAMPROW)t->data +
+		    (size_t)j->next_scanline * t->dim[1] * 3;
+
+		jpeg_write_scanlines(j, &row, 1);
+	}
+	jpeg_finish_compress(j);
+}
+
+enum status
+image_encode_jpeg(const void **file, size_t *n, struct arena *a,
+    const struct tensor *t, int quality)
+{
+	struct writer w = { .status = OK };
+
+	w.jpeg.err = jpeg_std_error(&w.err);
+	w.err.error_exit = no_memory;
+	w.jpeg.client_data = &w;
+	/* As in decoding, nothing local changes between setjmp and a jump. */
+	if (setjmp(w.back) == 0) {
+		jpeg_create_compress(&w.jpeg);
+		encode(&w, t, quality);
+	}
+	jpeg_destroy_compress(&w.jpeg);
+	void *copy = w.status == OK ? arena_alloc(a, w.n) : NULL;
+
+	if (copy)
+		memcpy(copy, w.file, w.n);
+	free(w.file);
+	*file = copy;
+	*n = w.n;
+	return copy ? OK : E_NOMEM;
 }

@@ -36,7 +36,7 @@ fract(float x)
 static float
 repeat(const struct cloth *k, float period, float *index)
 {
-	float n = fmaxf(roundf(k->girth / period), 1);
+	float n = paint_max(roundf(k->girth / period), 1);
 	float x = k->u * n;
 
 	*index = fmodf(floorf(x), n);
@@ -102,9 +102,9 @@ paint_pattern(float rgb[3], const struct fabric *m, const struct spot *s,
 		struct cloth half = *k;
 
 		half.u = fract(k->u + (fmodf(fabsf(row), 2) > 0.5f ?
-		    0.5f / fmaxf(roundf(k->girth / w), 1) : 0));
+		    0.5f / paint_max(roundf(k->girth / w), 1) : 0));
 		x = repeat(&half, w, &index);
-		paint_over(rgb, b, hypotf(x - 0.5f, y - 0.5f) < 0.24f);
+		paint_over(rgb, b, paint_length(x - 0.5f, y - 0.5f) < 0.24f);
 		break;
 	}
 	case PAT_FLORAL: {
@@ -206,14 +206,14 @@ neck_edge(const struct outfit *o, const struct figure *f, const struct spot *s)
 	};
 	const float *neck = f->joint[J_NECK];
 	float front = 0.5f + 0.5f * cosf(s->neck_turn), x = fabsf(s->p[0]);
-	float away = hypotf(s->p[0] - neck[0], 0.8f * (s->p[2] - neck[2])) -
+	float away = paint_length(s->p[0] - neck[0], 0.8f * (s->p[2] - neck[2])) -
 	    opening[o->neckline];
 	float crew = neck[1] + 0.012f - 0.085f * front * front, y = crew;
 	bool ahead = s->p[2] > neck[2];
 
 	switch (o->neckline) {
 	case NECK_V:
-		y = ahead ? fminf(crew, neck[1] - 0.205f + 2.1f * x) : crew;
+		y = ahead ? paint_min(crew, neck[1] - 0.205f + 2.1f * x) : crew;
 		break;
 	case NECK_SCOOP:
 		y = crew - 0.055f * front * front - 0.015f;
@@ -225,7 +225,7 @@ neck_edge(const struct outfit *o, const struct figure *f, const struct spot *s)
 		y = neck[1] + 0.075f - 0.045f * front;
 		break;
 	case NECK_COLLAR:
-		y = ahead ? fminf(crew + 0.035f, neck[1] - 0.15f + 2.6f * x) :
+		y = ahead ? paint_min(crew + 0.035f, neck[1] - 0.15f + 2.6f * x) :
 		    crew + 0.035f;
 		break;
 	case NECK_CREW:
@@ -259,14 +259,16 @@ top_edge(const struct outfit *o, const struct figure *f, const struct spot *s,
 	*neck = limb ? 1 : neck_edge(o, f, s);
 	if (s->zone == ZONE_FOOT)
 		return -1;
-	return fminf(fminf(hem, *neck), sleeve_edge(f, s, o->sleeve));
+	return paint_min(paint_min(hem, *neck), sleeve_edge(f, s, o->sleeve));
 }
 
 /* 1 inside the printed figure; x, y from its middle, size about 1. */
 static float
 print_figure(enum print print, uint32_t seed, float x, float y)
 {
-	float r = hypotf(x, y), turn = atan2f(x, y), k;
+	if (fabsf(x) > 1.1f || fabsf(y) > 1.1f)
+		return 0;
+	float r = paint_length(x, y), turn = atan2f(x, y), k;
 
 	switch (print) {
 	case PRINT_DISC:
@@ -324,16 +326,16 @@ paint_buttons(float rgb[3], const struct outfit *o, const struct spot *s,
 	if (s->p[1] > from)
 		return;
 	paint_seam(rgb, fabsf(x) - 0.016f);
-	paint_over(rgb, o->trim, hypotf(x, 0.085f * dy) < 0.0065f ? 0.9f : 0);
-	paint_scale(rgb, fabsf(hypotf(x, 0.085f * dy) - 0.0075f) < 0.0015f ?
+	paint_over(rgb, o->trim, paint_length(x, 0.085f * dy) < 0.0065f ? 0.9f : 0);
+	paint_scale(rgb, fabsf(paint_length(x, 0.085f * dy) - 0.0075f) < 0.0015f ?
 	    0.7f : 1);
 }
 
 static void
 paint_top(float rgb[3], const struct outfit *o, const struct figure *f,
-    const struct spot *s)
+    const struct spot *s, const struct cover *k)
 {
-	float neck, d = top_edge(o, f, s, &neck);
+	float neck = k->neck, d = k->top;
 	bool front = s->p[2] > 0 && s->zone == ZONE_TRUNK;
 	float c[3];
 
@@ -383,24 +385,48 @@ paint_top(float rgb[3], const struct outfit *o, const struct figure *f,
 		rgb[i] = c[i];
 }
 
-static void
-paint_jacket(float rgb[3], const struct outfit *o, const struct figure *f,
-    const struct spot *s)
+static bool
+jacket_front(const struct figure *f, const struct spot *s)
 {
-	float base = f->joint[J_NECK][1];
-	bool limb = s->zone == ZONE_ARM || s->zone == ZONE_HAND;
+	return s->p[2] > f->joint[J_NECK][2] && fabsf(s->turn) < 1.4f;
+}
+
+/* From the edge of a jacket that is open in front. */
+static float
+jacket_gap(const struct figure *f, const struct spot *s)
+{
 	float open = 0.045f + 0.05f * paint_step(0.25f, 0.0f, s->p[1]) +
 	    0.012f * paint_step(0.25f, 0.45f, s->p[1]);
-	bool front = s->p[2] > f->joint[J_NECK][2] && fabsf(s->turn) < 1.4f;
-	float gap = limb || !front ? 1 : fabsf(s->p[0]) - open;
-	float neck = limb ? 1 : base + 0.035f - s->p[1];
+
+	return s->zone == ZONE_ARM || s->zone == ZONE_HAND ||
+	    !jacket_front(f, s) ? 1 : fabsf(s->p[0]) - open;
+}
+
+/* Far from the jacket, where it casts no shade either, is -1. */
+static float
+jacket_edge(const struct outfit *o, const struct figure *f,
+    const struct spot *s)
+{
+	bool limb = s->zone == ZONE_ARM || s->zone == ZONE_HAND;
+	float neck = limb ? 1 : f->joint[J_NECK][1] + 0.035f - s->p[1];
 	float hem = limb ? 1 : s->p[1] - o->jacket_hem;
-	float d = fminf(fminf(gap, neck), fminf(hem, sleeve_edge(f, s,
-	    f->arm_length - 0.005f)));
+
+	if (!o->jacket || s->zone == ZONE_FOOT || (s->zone == ZONE_HEAD &&
+	    jacket_front(f, s)))
+		return -1;
+	return paint_min(paint_min(jacket_gap(f, s), neck), paint_min(hem,
+	    sleeve_edge(f, s, f->arm_length - 0.005f)));
+}
+
+static void
+paint_jacket(float rgb[3], const struct outfit *o, const struct figure *f,
+    const struct spot *s, const struct cover *k)
+{
+	bool limb = s->zone == ZONE_ARM || s->zone == ZONE_HAND;
+	bool front = jacket_front(f, s);
+	float gap = jacket_gap(f, s), d = k->jacket;
 	float c[3];
 
-	if (s->zone == ZONE_FOOT || (s->zone == ZONE_HEAD && front))
-		return;
 	if (d < 0) {
 		paint_scale(rgb, 1 - 0.35f * o->shade * paint_step(-0.025f, 0,
 		    d));
@@ -435,7 +461,7 @@ bottom_edge(const struct outfit *o, const struct figure *f,
 	if (s->zone != ZONE_TRUNK && s->zone != ZONE_LEG)
 		return o->length > 0.98f && s->zone == ZONE_FOOT ?
 		    s->p[1] - f->ankle_y - 0.015f : -1;
-	return fminf(o->waist - s->p[1], (o->length - s->leg) * leg_length);
+	return paint_min(o->waist - s->p[1], (o->length - s->leg) * leg_length);
 }
 
 static void
@@ -455,7 +481,7 @@ paint_jeans_details(float c[3], const struct outfit *o, const struct spot *s)
 			paint_seam(c, s->p[0] - 0.018f *
 			    paint_step(-0.17f, -0.13f, y));
 	}
-	float pocket = hypotf(x - 0.165f, 0.9f * (y + 0.02f)) - 0.078f;
+	float pocket = paint_length(x - 0.165f, 0.9f * (y + 0.02f)) - 0.078f;
 
 	if (s->p[2] > 0 && y < -0.035f) {
 		paint_seam(c, pocket);
@@ -464,7 +490,7 @@ paint_jeans_details(float c[3], const struct outfit *o, const struct spot *s)
 			    0.0018f));
 	}
 	if (s->p[2] < 0 && s->zone != ZONE_FOOT) {	/* back pockets */
-		float in = fmaxf(fabsf(x - 0.085f) - 0.055f,
+		float in = paint_max(fabsf(x - 0.085f) - 0.055f,
 		    fabsf(y + 0.155f) - 0.06f);
 
 		paint_seam(c, in);
@@ -478,10 +504,10 @@ paint_jeans_details(float c[3], const struct outfit *o, const struct spot *s)
 
 static void
 paint_bottom(float rgb[3], const struct outfit *o, const struct figure *f,
-    const struct spot *s)
+    const struct spot *s, const struct cover *k)
 {
 	bool skirt = o->bottom == BOTTOM_SKIRT;
-	float d = bottom_edge(o, f, s);
+	float d = k->bottom;
 	float c[3];
 
 	if (o->top == TOP_DRESS)
@@ -505,7 +531,7 @@ paint_bottom(float rgb[3], const struct outfit *o, const struct figure *f,
 		    0.10f, fabsf(s->limb_turn))));	/* crease */
 	paint_seam(c, (o->length - s->leg) * (f->hip_y - f->ankle_y) - 0.02f);
 	if (o->belt && o->waist - s->p[1] < 0.036f) {
-		float buckle = fmaxf(fabsf(s->p[0]) - 0.022f,
+		float buckle = paint_max(fabsf(s->p[0]) - 0.022f,
 		    fabsf(o->waist - s->p[1] - 0.018f) - 0.016f);
 
 		for (int i = 0; i < 3; i++)
@@ -553,7 +579,7 @@ paint_shoes(float rgb[3], const struct outfit *o, const struct figure *f,
 		if (s->n[1] > 0.35f && toe > 0.03f && toe < 0.12f)
 			paint_over(c, o->sole_colour, lace < 0.45f ? 0.9f : 0);
 	} else {
-		paint_scale(c, 1 + 0.25f * fmaxf(s->n[1], 0));
+		paint_scale(c, 1 + 0.25f * paint_max(s->n[1], 0));
 		paint_seam(c, toe - 0.13f);
 	}
 	float sole = o->shoes == SHOES_TRAINERS ? 0.022f : 0.014f;
@@ -569,15 +595,34 @@ paint_shoes(float rgb[3], const struct outfit *o, const struct figure *f,
 }
 
 void
-paint_clothes(float rgb[3], const struct outfit *o, const struct figure *f,
+paint_cover(struct cover *k, const struct outfit *o, const struct figure *f,
     const struct spot *s)
 {
-	paint_shoes(rgb, o, f, s);
-	if (!o->tucked)
-		paint_bottom(rgb, o, f, s);
-	paint_top(rgb, o, f, s);
-	if (o->tucked)
-		paint_bottom(rgb, o, f, s);
+	*k = (struct cover){ .bottom = o->top == TOP_DRESS ? -1 :
+	    bottom_edge(o, f, s), .jacket = jacket_edge(o, f, s) };
+	k->top = top_edge(o, f, s, &k->neck);
+	if (k->jacket >= 0)
+		k->from = LAYER_JACKET;
+	else if ((o->tucked ? k->bottom : k->top) >= 0)
+		k->from = LAYER_UPPER;
+	else if ((o->tucked ? k->top : k->bottom) >= 0)
+		k->from = LAYER_LOWER;
+}
+
+void
+paint_clothes(float rgb[3], const struct outfit *o, const struct figure *f,
+    const struct spot *s, const struct cover *k)
+{
+	if (k->from == LAYER_SKIN)
+		paint_shoes(rgb, o, f, s);
+	for (enum layer i = LAYER_LOWER; i <= LAYER_UPPER; i++) {
+		if (k->from > i)
+			continue;
+		if ((i == LAYER_UPPER) != o->tucked)
+			paint_top(rgb, o, f, s, k);
+		else
+			paint_bottom(rgb, o, f, s, k);
+	}
 	if (o->jacket)
-		paint_jacket(rgb, o, f, s);
+		paint_jacket(rgb, o, f, s, k);
 }

@@ -138,3 +138,29 @@ figure_spot(struct spot *s, const struct figure *f,
 		    &s->limb_turn);
 	}
 }
+
+enum status
+figure_spots(struct unfold *u, struct arena *a)
+{
+	const struct raster *r = &u->lattice;
+	struct unfold_point p;
+	struct figure f;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->w * r->h; i++)
+		n += r->face[i] != RASTER_NONE;
+	struct spot *spot = arena_calloc(a, n, sizeof *spot);
+
+	if (!spot)
+		return E_NOMEM;
+	TRY(figure_make(&f, u->body));
+	/* In the order of outfit_draw: texel by texel, its samples by rows. */
+	n = 0;
+	for (size_t i = 0; i < u->T * u->T; i++)
+		for (size_t k = 0; k < UNFOLD_SS * UNFOLD_SS; k++)
+			if (unfold_point(&p, u, i % u->T * UNFOLD_SS + k %
+			    UNFOLD_SS, i / u->T * UNFOLD_SS + k / UNFOLD_SS))
+				figure_spot(&spot[n++], &f, &p);
+	u->spot = spot;
+	return OK;
+}

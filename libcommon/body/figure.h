@@ -35,6 +35,13 @@ struct spot {
 /* E_SHAPE for a body without joints and key points. */
 MUST_CHECK enum status figure_make(struct figure *f, const struct body *b);
 
+/*
+ * Computes the spots of all samples of u once and keeps them in u->spot, 64
+ * bytes each: for whom draws many outfits on one body. E_NOMEM, and what
+ * figure_make gives.
+ */
+MUST_CHECK enum status figure_spots(struct unfold *u, struct arena *a);
+
 void figure_spot(struct spot *s, const struct figure *f,
     const struct unfold_point *p);
 

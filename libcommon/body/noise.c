@@ -25,21 +25,34 @@ smooth(float t)
 	return t * t * (3 - 2 * t);
 }
 
+/* The eight corners of a cell at once: x changes first, then y, then z. */
+typedef uint32_t corners __attribute__((vector_size(32)));
+typedef float weights __attribute__((vector_size(32)));
+
 float
 noise3(uint32_t seed, float x, float y, float z)
 {
+	const corners dx = { 0, 1, 0, 1, 0, 1, 0, 1 };
+	const corners dy = { 0, 0, 1, 1, 0, 0, 1, 1 };
+	const corners dz = { 0, 0, 0, 0, 1, 1, 1, 1 };
 	float fx = floorf(x), fy = floorf(y), fz = floorf(z);
-	int32_t i = (int32_t)fx, j = (int32_t)fy, k = (int32_t)fz;
+	corners h = ((uint32_t)(int32_t)fx + dx) * 0x85ebca77u ^
+	    ((uint32_t)(int32_t)fy + dy) * 0xc2b2ae3du ^
+	    ((uint32_t)(int32_t)fz + dz) * 0x27d4eb2fu ^ seed * 0x9e3779b1u;
 	float a = smooth(x - fx), b = smooth(y - fy), c = smooth(z - fz);
-	float v = 0;
+	float a0 = 1 - a, b0 = 1 - b, c0 = 1 - c;
+	float p = b0 * c0, q = b * c0, r = b0 * c, s = b * c;
+	weights w = { a0 * p, a * p, a0 * q, a * q, a0 * r, a * r, a0 * s,
+		a * s };
 
-	for (int n = 0; n < 8; n++) {
-		int dx = n & 1, dy = n >> 1 & 1, dz = n >> 2;
+	h = (h ^ h >> 15) * 0x2c1b3c6du;
+	h = (h ^ h >> 12) * 0x297a2d39u;
+	h ^= h >> 15;
+	w *= __builtin_convertvector((h >> 8), weights);
+	float v = ((w[0] + w[4]) + (w[1] + w[5])) + ((w[2] + w[6]) + (w[3] +
+	    w[7]));
 
-		v += (dx ? a : 1 - a) * (dy ? b : 1 - b) * (dz ? c : 1 - c) *
-		    noise_cell(seed, i + dx, j + dy, k + dz);
-	}
-	return 2 * v - 1;
+	return v * 0x1p-23f - 1;
 }
 
 float

@@ -344,9 +344,12 @@ shade(const struct outfit *o, const struct figure *f, const struct spot *s)
 	float dark = 0;
 
 	dark += 0.10f * (1 - s->n[1]) / 2;
-	if (s->zone == ZONE_TRUNK || s->zone == ZONE_ARM)
-		dark += 0.30f * paint_step(0.09f, 0.0f, hypotf(s->arm - 0.02f,
-		    s->p[1] - f->armpit_y)) * paint_step(0.3f, -0.4f, s->n[1]);
+	if (s->zone == ZONE_TRUNK || s->zone == ZONE_ARM) {
+		float x = s->arm - 0.02f, y = s->p[1] - f->armpit_y;
+
+		dark += 0.30f * paint_step(0.09f, 0.0f, sqrtf(x * x + y * y)) *
+		    paint_step(0.3f, -0.4f, s->n[1]);
+	}
 	if (s->zone == ZONE_LEG || s->zone == ZONE_TRUNK)
 		dark += 0.28f * paint_step(0.05f, 0.0f, fabsf(s->p[0])) *
 		    paint_step(-0.05f, 0.10f, s->leg) *
@@ -358,10 +361,28 @@ shade(const struct outfit *o, const struct figure *f, const struct spot *s)
 	return 1 - o->shade * dark;
 }
 
+/* The colour of one spot: what is hidden is not painted. */
+static void
+paint_spot(float rgb[3], const struct outfit *o, const struct figure *f,
+    const struct spot *s)
+{
+	struct cover k;
+
+	paint_cover(&k, o, f, s);
+	if (k.from == LAYER_SKIN)
+		paint_person(rgb, o, f, s);
+	paint_clothes(rgb, o, f, s, &k);
+	paint_hair(rgb, o, f, s);
+	paint_scale(rgb, shade(o, f, s));
+	for (int c = 0; c < 3; c++)
+		rgb[c] = rgb[c] < 0 ? 0 : rgb[c] > 1 ? 1 : rgb[c];
+}
+
 enum status
 outfit_draw(float *texture, uint8_t *seen, const struct unfold *u,
     const struct outfit *o)
 {
+	const struct spot *next = u->spot;
 	struct figure f;
 
 	TRY(figure_make(&f, u->body));
@@ -371,20 +392,19 @@ outfit_draw(float *texture, uint8_t *seen, const struct unfold *u,
 		int n = 0;
 
 		for (size_t k = 0; k < UNFOLD_SS * UNFOLD_SS; k++) {
+			size_t x = x0 + k % UNFOLD_SS, y = y0 + k / UNFOLD_SS;
 			struct unfold_point p;
 			struct spot s;
 			float rgb[3];
 
-			if (!unfold_point(&p, u, x0 + k % UNFOLD_SS,
-			    y0 + k / UNFOLD_SS))
+			if (u->lattice.face[y * u->lattice.w + x] ==
+			    RASTER_NONE)
 				continue;
-			figure_spot(&s, &f, &p);
-			paint_person(rgb, o, &f, &s);
-			paint_clothes(rgb, o, &f, &s);
-			paint_hair(rgb, o, &f, &s);
-			paint_scale(rgb, shade(o, &f, &s));
+			if (!next && unfold_point(&p, u, x, y))
+				figure_spot(&s, &f, &p);
+			paint_spot(rgb, o, &f, next ? next++ : &s);
 			for (int c = 0; c < 3; c++)
-				sum[c] += fminf(fmaxf(rgb[c], 0), 1);
+				sum[c] += rgb[c];
 			n++;
 		}
 		seen[i] = n > 0;

@@ -10,35 +10,6 @@
 
 #include "body/noise.h"
 
-float
-paint_step(float a, float b, float x)
-{
-	float t = (x - a) / (b - a);
-
-	t = t < 0 ? 0 : t > 1 ? 1 : t;
-	return t * t * (3 - 2 * t);
-}
-
-float
-paint_mix(float a, float b, float t)
-{
-	return a + t * (b - a);
-}
-
-void
-paint_over(float rgb[3], const float c[3], float t)
-{
-	for (int i = 0; i < 3; i++)
-		rgb[i] += t * (c[i] - rgb[i]);
-}
-
-void
-paint_scale(float rgb[3], float s)
-{
-	for (int i = 0; i < 3; i++)
-		rgb[i] *= s;
-}
-
 /* 1 in the middle of an ellipse, 0 on its rim and outside. */
 static float
 spot_light(float x, float y, float rx, float ry)
@@ -46,12 +17,6 @@ spot_light(float x, float y, float rx, float ry)
 	float d = x * x / (rx * rx) + y * y / (ry * ry);
 
 	return d < 1 ? (1 - d) * (1 - d) : 0;
-}
-
-float
-paint_line(float y, float c, float w)
-{
-	return 1 - paint_step(0.6f * w, 1.4f * w, fabsf(y - c));
 }
 
 static void
@@ -73,7 +38,7 @@ paint_skin(float rgb[3], const struct outfit *o, const struct figure *f,
 	blood += 0.3f * paint_step(0.88f, 1.03f, s->leg);
 	for (int c = 0; c < 3; c++)
 		rgb[c] = o->skin[c];
-	paint_over(rgb, flush, fminf(fmaxf(blood, 0), 1));
+	paint_over(rgb, flush, paint_min(paint_max(blood, 0), 1));
 }
 
 /* One eye; x from its middle, towards the temple > 0; y up. */
@@ -92,7 +57,7 @@ paint_eye(float rgb[3], const struct outfit *o, float x, float y, bool left)
 	if (fabsf(e) < 1 && y < upper && y > lower) {
 		/* The light falls on both eyes from the same side. */
 		float ix = left ? x + 0.01f : x - 0.01f;
-		float r = hypotf(ix, y - 0.025f);
+		float r = paint_length(ix, y - 0.025f);
 
 		paint_over(rgb, white, 1);
 		paint_over(rgb, o->iris, 1 - paint_step(0.115f, 0.13f, r));
@@ -104,11 +69,11 @@ paint_eye(float rgb[3], const struct outfit *o, float x, float y, bool left)
 		    y));
 	}
 	if (fabsf(e) < 1.06f) {
-		float lid = fmaxf(upper, 0);
+		float lid = paint_max(upper, 0);
 
 		paint_over(rgb, black, 0.85f * paint_line(y, lid + 0.008f,
-		    0.022f + 0.012f * fmaxf(e, 0)));
-		paint_over(rgb, black, 0.25f * paint_line(y, fminf(lower, 0),
+		    0.022f + 0.012f * paint_max(e, 0)));
+		paint_over(rgb, black, 0.25f * paint_line(y, paint_min(lower, 0),
 		    0.012f));
 		paint_over(rgb, shadow, 0.6f * paint_line(y, lid + 0.075f, 0.015f));
 	}
@@ -204,7 +169,7 @@ hairline(const struct outfit *o, float turn)
 
 	y -= 0.62f * o->fringe * paint_step(1.1f, 0.7f, turn);
 	if (o->hair == HAIR_BOB || o->hair == HAIR_LONG)
-		y = fminf(y, paint_mix(1.5f, o->hair == HAIR_BOB ? -2.0f :
+		y = paint_min(y, paint_mix(1.5f, o->hair == HAIR_BOB ? -2.0f :
 		    -4.5f, paint_step(0.85f, 1.2f, turn)));
 	return y;
 }
@@ -227,12 +192,17 @@ paint_hair(float rgb[3], const struct outfit *o, const struct figure *f,
     const struct spot *s)
 {
 	float x = s->head[0], y = s->head[1], z = s->head[2] + 1.55f;
+
+	/* Only long hair goes beyond the head. */
+	if (s->zone != ZONE_HEAD && (o->hair != HAIR_LONG || s->zone !=
+	    ZONE_TRUNK))
+		return;
 	float turn = atan2f(fabsf(x), z), edge = hairline(o, turn);
 	float rag = 0.07f * noise3_rough(o->seed + 3, 9 * x, 2 * y, 9 * z);
 	float cover = paint_step(edge - 0.09f, edge + 0.11f, y + rag);
 
 	if (s->zone != ZONE_HEAD)
-		cover = o->hair == HAIR_LONG ? mane(o, f, s) : 0;
+		cover = mane(o, f, s);
 	if (cover <= 0)
 		return;
 	if (o->hair == HAIR_BALD)
@@ -271,7 +241,7 @@ paint_beard(float rgb[3], const struct outfit *o, const struct spot *s)
 	    paint_step(-1.62f, -1.45f, z);
 
 	cover *= 1 - spot_light(x, y + 1.19f, 0.56f, 0.26f) * 1.2f;
-	cover = fmaxf(cover, 0) * o->beard * (0.75f + 0.25f *
+	cover = paint_max(cover, 0) * o->beard * (0.75f + 0.25f *
 	    noise3(o->seed + 8, 22 * x, 14 * y, 22 * z));
 	const float c[3] = { 0.8f * o->hair_colour[0],
 		0.8f * o->hair_colour[1], 0.8f * o->hair_colour[2] };

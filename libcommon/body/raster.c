@@ -4,7 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define FRAC 256	/* steps per sample to which corners are rounded */
+#define SHIFT 8
+#define FRAC (1 << SHIFT)	/* steps per sample to which corners are rounded */
 #define FAR_OUT (1 << 22)
 
 void
@@ -45,23 +46,37 @@ min3(int64_t a, int64_t b, int64_t c)
 	return m < c ? m : c;
 }
 
-/* First sample at or right of fixed-point x, and last one at or left of it. */
+/*
+ * First sample at or right of fixed-point x, and last one at or left of it:
+ * our compilers shift signed numbers arithmetically.
+ */
 static int64_t
 ceil_div(int64_t x)
 {
-	return x >= 0 ? (x + FRAC - 1) / FRAC : -(-x / FRAC);
+	return (x + FRAC - 1) >> SHIFT;
 }
 
 static int64_t
 floor_div(int64_t x)
 {
-	return -ceil_div(-x);
+	return x >> SHIFT;
 }
 
 static void
 draw_one(struct raster *r, const float *pa, const float *pb, const float *pc,
     const int64_t a[2], const int64_t b[2], const int64_t c[2], uint32_t id)
 {
+	int64_t x0 = ceil_div(min3(a[0], b[0], c[0]));
+	int64_t y0 = ceil_div(min3(a[1], b[1], c[1]));
+	int64_t x1 = floor_div(-min3(-a[0], -b[0], -c[0]));
+	int64_t y1 = floor_div(-min3(-a[1], -b[1], -c[1]));
+
+	x0 = x0 < 0 ? 0 : x0;
+	y0 = y0 < 0 ? 0 : y0;
+	x1 = x1 >= (int64_t)r->w ? (int64_t)r->w - 1 : x1;
+	y1 = y1 >= (int64_t)r->h ? (int64_t)r->h - 1 : y1;
+	if (x0 > x1 || y0 > y1)
+		return;
 	int64_t area = (b[0] - a[0]) * (c[1] - a[1]) -
 	    (c[0] - a[0]) * (b[1] - a[1]);
 
@@ -77,17 +92,6 @@ draw_one(struct raster *r, const float *pa, const float *pb, const float *pc,
 		c = t;
 		area = -area;
 	}
-	int64_t x0 = ceil_div(min3(a[0], b[0], c[0]));
-	int64_t y0 = ceil_div(min3(a[1], b[1], c[1]));
-	int64_t x1 = floor_div(-min3(-a[0], -b[0], -c[0]));
-	int64_t y1 = floor_div(-min3(-a[1], -b[1], -c[1]));
-
-	x0 = x0 < 0 ? 0 : x0;
-	y0 = y0 < 0 ? 0 : y0;
-	x1 = x1 >= (int64_t)r->w ? (int64_t)r->w - 1 : x1;
-	y1 = y1 >= (int64_t)r->h ? (int64_t)r->h - 1 : y1;
-	if (x0 > x1 || y0 > y1)
-		return;
 	struct edge eb = edge_make(c, a, x0 * FRAC, y0 * FRAC);
 	struct edge ec = edge_make(a, b, x0 * FRAC, y0 * FRAC);
 	struct edge ea = edge_make(b, c, x0 * FRAC, y0 * FRAC);
@@ -133,7 +137,8 @@ raster_draw(struct raster *r, const float (*p)[3], size_t n_point,
 
 		for (int k = 0; k < 3; k++)
 			for (int c = 0; c < 2; c++)
-				q[k][c] = lrintf(p[face[i][k]][c] * FRAC);
+				q[k][c] = (int64_t)rintf(p[face[i][k]][c] *
+				    FRAC);
 		draw_one(r, p[face[i][0]], p[face[i][1]], p[face[i][2]],
 		    q[0], q[1], q[2], (uint32_t)i);
 	}

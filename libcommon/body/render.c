@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "body/raster.h"
+#include "body/rotate.h"
 #include "body/skin.h"
 #include "texture/texmap.h"
 
@@ -24,19 +25,25 @@ struct hit {
 	float w[3];		/* weights of its corners */
 };
 
+/* Of a point (x, y) of the lattice on a triangle that is seen there. */
+static void
+hit_face(struct hit *hit, const struct work *k, uint32_t face, float x,
+    float y)
+{
+	const uint32_t *v = k->r->body->mesh.face[face];
+
+	hit->face = face;
+	raster_weights(hit->w, k->p[v[0]], k->p[v[1]], k->p[v[2]], x, y);
+}
+
 static bool
 hit_at(struct hit *hit, const struct work *k, size_t x, size_t y)
 {
 	uint32_t f = k->z.face[y * k->z.w + x];
 
-	if (f == RASTER_NONE)
-		return false;
-	const uint32_t *v = k->r->body->mesh.face[f];
-
-	hit->face = f;
-	raster_weights(hit->w, k->p[v[0]], k->p[v[1]], k->p[v[2]], (float)x,
-	    (float)y);
-	return true;
+	if (f != RASTER_NONE)
+		hit_face(hit, k, f, (float)x, (float)y);
+	return f != RASTER_NONE;
 }
 
 static float
@@ -98,7 +105,7 @@ lit(const struct work *k, const struct hit *h)
 		len += n[i] * n[i];
 	}
 	dot /= sqrtf(len) + 1e-6f;
-	float wrapped = fmaxf((dot + 0.4f) / 1.4f, 0);
+	float wrapped = dot > -0.4f ? (dot + 0.4f) / 1.4f : 0;
 
 	return 1 + (float)k->r->light * (1.25f * wrapped - 1);
 }
@@ -124,28 +131,57 @@ sample_colour(float rgb[3], const struct work *k, const struct hit *h)
 	}
 }
 
+/* The samples of a pixel that are on one triangle. */
+struct patch {
+	uint32_t face;
+	float n, x, y;		/* sums */
+};
+
+/* Those of pixel (x, y) in p; returns how many, *on the samples in them. */
+static size_t
+gather(struct patch p[SS * SS], float *on, const struct work *k, size_t x,
+    size_t y, bool together)
+{
+	size_t n = 0;
+
+	*on = 0;
+	for (size_t j = SS * y; j < SS * y + SS; j++)
+		for (size_t i = SS * x; i < SS * x + SS; i++) {
+			uint32_t f = k->z.face[j * k->z.w + i];
+			size_t at = together ? 0 : n;
+
+			if (f == RASTER_NONE)
+				continue;
+			while (at < n && p[at].face != f)
+				at++;
+			if (at == n)
+				p[n++] = (struct patch){ .face = f };
+			p[at].n++;
+			p[at].x += (float)i;
+			p[at].y += (float)j;
+			++*on;
+		}
+	return n;
+}
+
 static void
 draw_pixel(uint8_t *out, const struct work *k, size_t x, size_t y,
     const float back[3])
 {
-	float sum[3] = { 0 };
-	size_t miss = 0;
+	struct patch p[SS * SS];
+	float on, rgb[3], sum[3] = { 0 };
+	size_t n = gather(p, &on, k, x, y, k->r->T <= k->r->camera.h);
 
-	for (size_t j = SS * y; j < SS * y + SS; j++)
-		for (size_t i = SS * x; i < SS * x + SS; i++) {
-			struct hit h;
-			float rgb[3];
+	for (size_t i = 0; i < n; i++) {
+		struct hit h;
 
-			if (!hit_at(&h, k, i, j)) {
-				miss++;
-				continue;
-			}
-			sample_colour(rgb, k, &h);
-			for (int c = 0; c < 3; c++)
-				sum[c] += rgb[c];
-		}
+		hit_face(&h, k, p[i].face, p[i].x / p[i].n, p[i].y / p[i].n);
+		sample_colour(rgb, k, &h);
+		for (int c = 0; c < 3; c++)
+			sum[c] += p[i].n * rgb[c];
+	}
 	for (int c = 0; c < 3; c++)
-		out[c] = (uint8_t)clampf((sum[c] + (float)miss * back[c]) /
+		out[c] = (uint8_t)clampf((sum[c] + (SS * SS - on) * back[c]) /
 		    (SS * SS) + 0.5f, 0, 255);
 }
 
@@ -153,6 +189,7 @@ static void
 draw_image(uint8_t *image, const struct work *k)
 {
 	const struct camera *c = &k->r->camera;
+	const uint8_t *behind = k->r->backdrop;
 
 	for (size_t y = 0; y < c->h; y++) {
 		float t = c->h > 1 ? (float)y / (float)(c->h - 1) : 0;
@@ -161,8 +198,13 @@ draw_image(uint8_t *image, const struct work *k)
 		for (int i = 0; i < 3; i++)
 			back[i] = k->r->back[0][i] + t * (k->r->back[1][i] -
 			    k->r->back[0][i]);
-		for (size_t x = 0; x < c->w; x++)
-			draw_pixel(image + 3 * (y * c->w + x), k, x, y, back);
+		for (size_t x = 0; x < c->w; x++) {
+			size_t at = 3 * (y * c->w + x);
+
+			for (size_t i = 0; i < 3 && behind; i++)
+				back[i] = behind[at + i];
+			draw_pixel(image + at, k, x, y, back);
+		}
 	}
 }
 
@@ -260,12 +302,14 @@ draw_pose(float *pose, const struct work *k)
 	}
 }
 
-/* Up left and in front as the camera sees it, turned into the world. */
+/* The lamp's direction, turned into the world. */
 static void
 place_lamp(struct work *k)
 {
-	static const double dir[3] = { -0.45, -0.62, -0.64 };
+	const double usual[3] = { -0.45, -0.62, -0.64 };
+	double dir[3] = { k->r->lamp[0], k->r->lamp[1], k->r->lamp[2] };
 
+	vec3_unit(dir, usual);
 	for (int i = 0; i < 3; i++) {
 		double s = 0;
 

@@ -2,7 +2,8 @@
  * A posed, textured body seen by a camera: the picture, and all labels of
  * it, exactly. Labels are those of the point of the surface at each pixel's
  * centre; colours are means of 3 x 3 samples of the pixel's square, so that
- * edges and textures are smooth.
+ * edges and textures are smooth. (Where the texture is not finer than the
+ * picture, the samples on one triangle are taken together, at their middle.)
  */
 #ifndef BODY_RENDER_H
 #define BODY_RENDER_H
@@ -23,9 +24,12 @@ struct render {
 	const struct layout *layout;
 	size_t T;
 	const float *texture;
-	/* 0: colours as they are; 1: only what a lamp up left in front lights. */
+	/* 0: colours as they are; 1: only what the lamp lights. */
 	double light;
+	/* Towards it, as the camera sees it; all 0: up left in front. */
+	float lamp[3];
 	float back[2][3];		/* background, top and bottom, 0..255 */
+	const uint8_t *backdrop;	/* (h,w,3) in place of it, or NULL */
 };
 
 /* Rows of camera.h x camera.w; NULL for what is not wanted. */

@@ -1,5 +1,6 @@
 #include "body/unfold.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "body/skin.h"
@@ -52,7 +53,7 @@ place_corners(float (*corner)[3], const struct body *b, const struct layout *l,
 		for (int k = 0; k < 3; k++) {
 			for (int c = 0; c < 2; c++)
 				corner[3 * i + k][c] = whole ? at[k][c] *
-				    UNFOLD_SS + (UNFOLD_SS - 1) / 2 : 0;
+				    UNFOLD_SS + (UNFOLD_SS - 1) / 2.0f : 0;
 			corner[3 * i + k][2] = 1;
 		}
 	}
@@ -89,6 +90,23 @@ unfold_make(struct unfold *u, struct arena *a, const struct body *b,
 	raster_clear(&u->lattice);
 	return raster_draw(&u->lattice, u->corner, 3 * m->n_face,
 	    (const uint32_t (*)[3])face, m->n_face);
+}
+
+enum status
+unfold_share(struct unfold *u, struct arena *a, const struct unfold *like,
+    const struct body *b)
+{
+	float (*normal)[3] = arena_calloc(a, b->mesh.n_vert, sizeof *normal);
+
+	if (!normal)
+		return E_NOMEM;
+	assert(b->mesh.n_face == like->body->mesh.n_face);
+	skin_normals(normal, &b->mesh, b->mesh.vert);
+	*u = *like;
+	u->body = b;
+	u->normal = (const float (*)[3])normal;
+	u->spot = NULL;
+	return OK;
 }
 
 bool

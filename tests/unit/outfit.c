@@ -33,8 +33,8 @@ test_unfold(const struct unfold *u)
 					uv[c] += body.part_uv[f][k][c] / 3;
 			}
 		if (!layout_texel(layout, T, body.part[f], uv[0], uv[1], xy) ||
-		    !unfold_point(&p, u, (size_t)(3 * xy[0] + 1.5f),
-		    (size_t)(3 * xy[1] + 1.5f)))
+		    !unfold_point(&p, u, (size_t)(UNFOLD_SS * (xy[0] + 0.5f)),
+		    (size_t)(UNFOLD_SS * (xy[1] + 0.5f))))
 			continue;
 		if (p.part != body.part[f])
 			continue;
@@ -98,6 +98,35 @@ test_draw(const struct unfold *u)
 			    good(t[0], seen);
 		}
 	ok(fine, "every cut over every other");
+}
+
+/* Another shape of the same mesh, and spots that are kept. */
+static void
+test_share(const struct unfold *u)
+{
+	static float t[3][T * T * 3];
+	static uint8_t seen[T * T];
+	float (*v)[3] = arena_alloc(a, body.mesh.n_vert * sizeof *v);
+	struct body fat = body;
+	struct unfold own, shared;
+	struct outfit o;
+
+	for (size_t i = 0; v && i < body.mesh.n_vert; i++)
+		for (int c = 0; c < 3; c++)
+			v[i][c] = body.mesh.vert[i][c] * (c == 1 ? 1 : 1.2f);
+	fat.mesh.vert = (const float (*)[3])v;
+	outfit_random(&o, 5);
+	bool fine = v && unfold_make(&own, a, &fat, layout, T) == OK &&
+	    unfold_share(&shared, a, u, &fat) == OK &&
+	    outfit_draw(t[0], seen, &own, &o) == OK &&
+	    outfit_draw(t[1], seen, &shared, &o) == OK;
+
+	ok(fine && memcmp(t[0], t[1], sizeof t[0]) == 0,
+	    "another shape shares its lattice");
+	fine = figure_spots(&shared, a) == OK &&
+	    outfit_draw(t[2], seen, &shared, &o) == OK;
+	ok(fine && memcmp(t[0], t[2], sizeof t[0]) == 0,
+	    "spots that are kept are those that are computed");
 }
 
 static void
@@ -167,6 +196,7 @@ main(void)
 		return done();
 	test_unfold(&u);
 	test_draw(&u);
+	test_share(&u);
 	test_bank();
 	layout_close(layout);
 	arena_free(a);

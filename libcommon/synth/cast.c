@@ -1,0 +1,237 @@
+#include "synth/cast.h"
+
+#include <string.h>
+
+#include "body/figure.h"
+#include "dataset/dataset.h"
+#include "image/image.h"
+#include "photo/photo.h"
+#include "texture/convert.h"
+#include "texture/texmap.h"
+
+#define SEGMENT 64	/* frames of a motion that bear one name */
+#define APART 8		/* of them left out, so that neighbours differ */
+#define PHOTO_SIDE 512
+#define GUTTER 4
+
+bool
+split_has(enum split split, const char *name)
+{
+	uint32_t h = 2166136261u;	/* FNV-1a */
+
+	for (const char *p = name; *p; p++)
+		h = (h ^ (unsigned char)*p) * 16777619u;
+	/* The low bits of FNV are poor. */
+	bool test = (h >> 8) % 10 == 0;
+
+	return split == SPLIT_ALL || test == (split == SPLIT_TEST);
+}
+
+enum status
+cast_begin(struct cast *c, struct arena *a, const struct layout *l, size_t T,
+    enum split split)
+{
+	*c = (struct cast){ .arena = a, .layout = l, .T = T, .split = split,
+		.chart = arena_alloc(a, T * T),
+		.body = arena_calloc(a, CAST_BODIES, sizeof *c->body),
+		.motion = arena_calloc(a, CAST_MOTIONS, sizeof *c->motion),
+		.texture = arena_calloc(a, CAST_TEXTURES, sizeof *c->texture),
+		.photo = arena_calloc(a, CAST_PHOTOS, sizeof *c->photo) };
+	if (!c->chart || !c->body || !c->motion || !c->texture || !c->photo)
+		return E_NOMEM;
+	layout_charts(l, T, c->chart);
+	return OK;
+}
+
+/* Bodies that differ in their shape only share most of what is computed. */
+static bool
+same_mesh(const struct body *a, const struct body *b)
+{
+	size_t n = a->mesh.n_face;
+
+	return n == b->mesh.n_face && a->mesh.n_vert == b->mesh.n_vert &&
+	    memcmp(a->mesh.face, b->mesh.face, n * sizeof *a->mesh.face) == 0 &&
+	    memcmp(a->part, b->part, n) == 0 &&
+	    memcmp(a->part_uv, b->part_uv, n * sizeof *a->part_uv) == 0;
+}
+
+enum status
+cast_add_body(struct cast *c, const struct body *b)
+{
+	struct cast_body *k = &c->body[c->n_body];
+	const struct unfold *like = NULL;
+
+	if (c->n_body == CAST_BODIES)
+		return fail(E_LIMIT, "more than %d bodies", CAST_BODIES);
+	if (!b->part || !b->has_rig || b->points.n_row == 0)
+		return fail(E_SHAPE, "a body without charts, skeleton or key "
+		    "points");
+	for (size_t i = 0; i < c->n_body && !like; i++)
+		if (same_mesh(&c->body[i].body, b))
+			like = &c->body[i].unfold;
+	k->body = *b;
+	TRY(like ? unfold_share(&k->unfold, c->arena, like, &k->body) :
+	    unfold_make(&k->unfold, c->arena, &k->body, c->layout, c->T));
+	TRY(figure_spots(&k->unfold, c->arena));
+	c->n_body++;
+	return OK;
+}
+
+enum status
+cast_add_motion(struct cast *c, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	struct motion m;
+
+	TRY(motion_read(&m, c->arena, path, &c->body[0].body));
+	for (size_t i = 0; i < m.n_frame; i += SEGMENT) {
+		size_t n = m.n_frame - i < SEGMENT ? m.n_frame - i : SEGMENT;
+		const char *name = arena_printf(c->arena, "%.*s-%03zu",
+		    (int)strcspn(base, "."), base, i / SEGMENT);
+
+		if (!name)
+			return E_NOMEM;
+		if (!split_has(c->split, name))
+			continue;
+		if (c->n_motion == CAST_MOTIONS)
+			return fail(E_LIMIT, "more than %d frames of motion",
+			    CAST_MOTIONS * SEGMENT);
+		c->motion[c->n_motion++] = (struct cast_motion){ name,
+		    n > APART ? n - APART : n, m.pose + i };
+	}
+	return OK;
+}
+
+static enum status
+add_texture(struct cast *c, const struct sample *s)
+{
+	const struct tensor *t;
+	const json_t *lines = json_object_get(s->manifest, "licence"), *line;
+	size_t i, T = c->T;
+	const char *name = json_string_value(json_object_get(s->manifest,
+	    "layout"));
+
+	if (!name || strcmp(name, layout_name(c->layout)) != 0)
+		return fail(E_VALUE, "a texture in layout \"%s\", want \"%s\": "
+		    "see texconv(1)", name ? name : "?",
+		    layout_name(c->layout));
+	TRY(sample_want(&t, s, "texture", DT_F4, TENSOR_DIMS(0, 0, 3)));
+	if (t->dim[0] != t->dim[1] || t->dim[0] < 2)
+		return fail(E_SHAPE, "field texture: want a square");
+	float *map = arena_calloc(c->arena, T * T, 3 * sizeof *map);
+	uint8_t *scratch = arena_alloc(c->arena, T * T);
+	const char *key = arena_strdup(c->arena, s->key);
+
+	if (!map || !scratch || !key)
+		return E_NOMEM;
+	TRY(convert_texture(map, (struct convert_side){ c->layout, T }, t->data,
+	    (struct convert_side){ c->layout, t->dim[0] }, c->arena));
+	texmap_gutter(map, c->chart, T, 3, GUTTER, scratch);
+	c->texture[c->n_texture++] = (struct cast_texture){ key, map };
+	json_array_foreach(lines, i, line)
+		if (json_is_string(line))
+			TRY(cast_add_licence(c, json_string_value(line)));
+	return OK;
+}
+
+enum status
+cast_add_textures(struct cast *c, const char *path)
+{
+	struct stream_in *in;
+	struct sample s;
+	enum status st;
+
+	TRY(stream_open(&in, path, NULL));
+	while ((st = stream_next(in, &s)) == OK) {
+		if (!split_has(c->split, s.key))
+			continue;
+		st = c->n_texture < CAST_TEXTURES ? add_texture(c, &s) :
+		    fail(E_LIMIT, "more than %d", CAST_TEXTURES);
+		if (st != OK) {
+			st = fail_in(st, "sample \"%s\"", s.key);
+			break;
+		}
+	}
+	stream_close(in);
+	return st == END ? OK : fail_in(st, "%s", path);
+}
+
+static enum status
+add_photo(struct cast *c, const struct dataset_item *it)
+{
+	struct tensor t;
+	const void *buf;
+	struct arena *a;
+	size_t n;
+
+	if (c->n_photo == CAST_PHOTOS)
+		return fail(E_LIMIT, "more than %d pictures", CAST_PHOTOS);
+	TRY(arena_new(&a, (size_t)2 << 30));
+	enum status st = dataset_read(&buf, &n, a, it, DATASET_PHOTO);
+
+	if (st == OK)
+		st = image_decode(&t, NULL, a, buf, n, IMAGE_ON_WHITE);
+	if (st == OK) {
+		long h = (long)t.dim[0], w = (long)t.dim[1];
+		long side = h < w ? h : w;
+		/* The largest square: backgrounds are cut from it. */
+		const struct photo_rect r = { (w - side) / 2, (h - side) / 2,
+			side, side };
+
+		st = photo_resize(&c->photo[c->n_photo], c->arena, &t, &r,
+		    side < PHOTO_SIDE ? (size_t)side : PHOTO_SIDE);
+	}
+	c->n_photo += st == OK;
+	arena_free(a);
+	return st == OK ? OK : fail_in(st, "%s", it->file[DATASET_PHOTO]);
+}
+
+enum status
+cast_add_photos(struct cast *c, const char *path)
+{
+	struct dataset_item it;
+	struct dataset *d;
+	enum status st;
+
+	TRY(dataset_new(&d));
+	st = dataset_add(d, path);
+	if (st == OK)
+		st = dataset_check(d);
+	while (st == OK && (st = dataset_next(d, &it)) == OK)
+		st = add_photo(c, &it);
+	dataset_free(d);
+	return st == END ? OK : st;
+}
+
+enum status
+cast_add_licence(struct cast *c, const char *text)
+{
+	for (size_t i = 0; i < c->n_licence; i++)
+		if (strcmp(c->licence[i], text) == 0)
+			return OK;
+	if (c->n_licence == CAST_LICENCES)
+		return fail(E_LIMIT, "more than %d licences", CAST_LICENCES);
+	char *copy = arena_strdup(c->arena, text);
+
+	if (!copy)
+		return E_NOMEM;
+	c->licence[c->n_licence++] = copy;
+	return OK;
+}
+
+enum status
+cast_check(const struct cast *c, bool motions, bool textures)
+{
+	static const char *const name[] = { "all", "train", "test" };
+
+	if (c->n_body == 0)
+		return fail(E_VALUE, "no body");
+	if (motions && c->n_motion == 0)
+		return fail(E_VALUE, "no motion belongs to the split \"%s\"",
+		    name[c->split]);
+	if (textures && c->n_texture == 0)
+		return fail(E_VALUE, "no texture belongs to the split \"%s\"",
+		    name[c->split]);
+	return OK;
+}

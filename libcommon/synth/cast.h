@@ -1,0 +1,92 @@
+/*
+ * Who and what may appear in made-up photos: bodies, textures for them (or
+ * none: then clothes are drawn), motions, and photos for the background.
+ * Loaded once, read-only afterwards and shared between threads.
+ */
+#ifndef SYNTH_CAST_H
+#define SYNTH_CAST_H
+
+#include "body/motion.h"
+#include "body/unfold.h"
+#include "stream/stream.h"
+#include "texture/layout.h"
+
+/*
+ * People and motions are of the training or of the test set by a hash of
+ * their name, one in ten of the test set: whoever makes which part of the
+ * data, the two never share one.
+ */
+enum split { SPLIT_ALL, SPLIT_TRAIN, SPLIT_TEST };
+
+bool split_has(enum split split, const char *name);
+
+struct cast_body {
+	struct body body;
+	struct unfold unfold;		/* with its spots */
+};
+
+/* Some frames of a motion. */
+struct cast_motion {
+	const char *name;		/* "walk1-003": file and number */
+	size_t n;
+	const float (*pose)[BODY_JOINTS][3];
+};
+
+struct cast_texture {
+	const char *name;
+	const float *texture;		/* (T,T,3) in [-1,1], gutters filled */
+};
+
+#define CAST_BODIES 64
+#define CAST_MOTIONS 4096	/* segments */
+#define CAST_TEXTURES 65536
+#define CAST_PHOTOS 1024
+#define CAST_LICENCES 64
+
+struct cast {
+	struct arena *arena;		/* of the caller */
+	const struct layout *layout;
+	size_t T;
+	enum split split;
+	uint8_t *chart;			/* (T,T), see layout_charts */
+	struct cast_body *body;
+	struct cast_motion *motion;
+	struct cast_texture *texture;
+	struct tensor *photo;		/* u1 (h,w,3) */
+	const char *licence[CAST_LICENCES];
+	size_t n_body, n_motion, n_texture, n_photo, n_licence;
+};
+
+/* An empty cast for textures of T x T texels of a layout. E_NOMEM. */
+MUST_CHECK enum status cast_begin(struct cast *c, struct arena *a,
+    const struct layout *l, size_t T, enum split split);
+
+/* A body for people to have; E_SHAPE without charts, skeleton or key points. */
+MUST_CHECK enum status cast_add_body(struct cast *c, const struct body *b);
+
+/*
+ * A motion file, see motion_read, in segments of 64 frames, of which those
+ * are kept that belong to the split. There must be a body.
+ */
+MUST_CHECK enum status cast_add_motion(struct cast *c, const char *path);
+
+/*
+ * The textures of a stream, brought to T x T, of those people that belong to
+ * the split; with what its manifests say of licences.
+ */
+MUST_CHECK enum status cast_add_textures(struct cast *c, const char *path);
+
+/*
+ * Pictures for backgrounds: a file, a folder or an archive, see dataset.h,
+ * reduced to 512 pixels at most.
+ */
+MUST_CHECK enum status cast_add_photos(struct cast *c, const char *path);
+
+/* A line for the manifests; one that is there already is not added again. */
+MUST_CHECK enum status cast_add_licence(struct cast *c, const char *text);
+
+/* After the last: E_VALUE where nothing is left for the split. */
+MUST_CHECK enum status cast_check(const struct cast *c, bool motions,
+    bool textures);
+
+#endif

@@ -1,0 +1,455 @@
+#include "synth/synth.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "body/outfit.h"
+#include "body/render.h"
+#include "body/skin.h"
+#include "stream/role.h"
+#include "synth/backdrop.h"
+#include "synth/lens.h"
+#include "synth/mislabel.h"
+#include "synth/posture.h"
+#include "texture/stamp.h"
+
+#define TRIES 32	/* of a camera that would stand inside the body */
+#define STRIDE 4	/* of the vertices by which a camera is placed */
+
+/* Streams of random numbers of one sample; views follow the last. */
+enum { DRAW_PERSON, DRAW_MOTION, DRAW_OTHER, DRAW_VIEW };
+
+static struct rng
+draws(const struct synth *o, uint64_t sample, uint64_t what, uint64_t k)
+{
+	return rng_seed(o->seed, sample << 20 | what << 12 | k);
+}
+
+static double
+range(struct rng *d, double lo, double hi)
+{
+	return lo + (hi - lo) * rng_unit(d);
+}
+
+static double
+spread(struct rng *d, double sd)
+{
+	double x = rng_normal(d);
+
+	return sd * (x < -2.5 ? -2.5 : x > 2.5 ? 2.5 : x);
+}
+
+/* ---- who ---- */
+
+struct person {
+	char name[64];
+	const struct cast_body *body;
+	const float *texture;
+	const uint8_t *valid;		/* 1 where the texture shows the body */
+};
+
+/* A number whose name belongs to the split. */
+static uint32_t
+draw_name(char name[64], const char *fmt, enum split split, struct rng *d)
+{
+	uint32_t n;
+
+	do {
+		n = (uint32_t)(rng_u64(d) >> 33);
+		snprintf(name, 64, "%s%08lu", fmt, (unsigned long)n);
+	} while (!split_has(split, name));
+	return n;
+}
+
+static enum status
+dress(struct person *p, const struct cast *c, uint32_t seed, struct arena *a)
+{
+	size_t T = c->T;
+	float *texture = arena_alloc(a, T * T * 3 * sizeof *texture);
+	uint8_t *seen = arena_alloc(a, T * T);
+	struct outfit o;
+
+	if (!texture || !seen)
+		return E_NOMEM;
+	outfit_random(&o, seed);
+	TRY(outfit_draw(texture, seen, &p->body->unfold, &o));
+	for (size_t i = 0; i < T * T; i++)
+		seen[i] = seen[i] == 1;
+	p->texture = texture;
+	p->valid = seen;
+	return OK;
+}
+
+static enum status
+draw_person(struct person *p, const struct synth *o, struct rng *d,
+    struct arena *a)
+{
+	const struct cast *c = o->cast;
+
+	if (c->n_texture > 0) {
+		size_t k = rng_below(d, c->n_texture);
+
+		snprintf(p->name, sizeof p->name, "%s", c->texture[k].name);
+		p->body = &c->body[k % c->n_body];
+		p->texture = c->texture[k].texture;
+		p->valid = c->chart;
+		return OK;
+	}
+	uint32_t seed = draw_name(p->name, "drawn", c->split, d);
+
+	/* One person has one body, whoever asks. */
+	p->body = &c->body[seed % c->n_body];
+	return dress(p, c, seed, a);
+}
+
+static enum status
+put_truth(struct sample *s, const struct person *p, const struct cast *c)
+{
+	struct tensor t, v;
+	size_t n = c->T * c->T;
+
+	TRY(sample_make(&t, s, "true.texture", DT_U1, TENSOR_DIMS(c->T, c->T,
+	    3)));
+	TRY(sample_make(&v, s, "true.valid", DT_U1, TENSOR_DIMS(c->T, c->T)));
+	uint8_t *rgb = t.data, *valid = v.data;
+
+	for (size_t i = 0; i < 3 * n; i++)
+		rgb[i] = (uint8_t)(fminf(fmaxf((p->texture[i] + 1) * 127.5f, 0),
+		    255) + 0.5f);
+	for (size_t i = 0; i < n; i++)
+		valid[i] = p->valid[i] != 0;
+	return OK;
+}
+
+/* ---- how they stand, and who looks ---- */
+
+/* What the views of one sample have in common. */
+struct shoot {
+	char motion[64];
+	const struct cast_motion *frames;	/* NULL: postures */
+	struct rng postures;
+	uint64_t studio;			/* backdrop of most views */
+};
+
+static void
+plan_shoot(struct shoot *h, const struct synth *o, uint64_t i)
+{
+	struct rng d = draws(o, i, DRAW_MOTION, 0);
+	const struct cast *c = o->cast;
+
+	*h = (struct shoot){ .studio = rng_u64(&d) };
+	if (c->n_motion > 0) {
+		h->frames = &c->motion[rng_below(&d, c->n_motion)];
+		snprintf(h->motion, sizeof h->motion, "%s", h->frames->name);
+		return;
+	}
+	uint32_t n = draw_name(h->motion, "posture", c->split, &d);
+
+	h->postures = rng_seed(n, 0);
+}
+
+/* Degrees; see struct view. */
+static double
+draw_yaw(const struct synth *o, struct rng *d)
+{
+	double kind = rng_unit(d), side = rng_unit(d) < 0.5 ? 90 : -90;
+	double any = range(d, -180, 180), off = spread(d, 1);
+
+	if (o->yaw == YAW_UNIFORM || kind > 0.93)
+		return any;
+	if (kind < 0.55)
+		return 20 * off;
+	return kind < 0.80 ? side + 22 * off : 180 + 20 * off;
+}
+
+/* Height below which an upper picture ends; -DBL_MAX-like for all of it. */
+static double
+draw_cut(const struct synth *o, const struct body *b,
+    const float g[BODY_JOINTS][3][4], struct rng *d)
+{
+	double kind = rng_unit(d), y[BODY_JOINTS], at = rng_unit(d);
+	int frame = o->frame;
+
+	for (int j = 0; j < BODY_JOINTS; j++) {
+		y[j] = g[j][1][3];
+		for (int c = 0; c < 3; c++)
+			y[j] += (double)g[j][1][c] * b->joint[j][c];
+	}
+	if (frame == FRAMES_MIXED)
+		frame = kind < 0.3 ? FRAMES_FULL : kind < 0.5 ? FRAMES_KNEES :
+		    FRAMES_UPPER;
+	double knee = fmin(y[J_L_KNEE], y[J_R_KNEE]);
+	double hip = fmin(y[J_L_HIP], y[J_R_HIP]);
+
+	if (frame == FRAMES_FULL)
+		return -1e9;
+	if (frame == FRAMES_KNEES)
+		return knee - 0.15 + at * 0.3;
+	return hip - 0.22 + at * 0.3;
+}
+
+/* One picture as it is planned. */
+struct take {
+	const float (*vert)[3];
+	struct camera camera;
+	float lamp[3];
+	double light, yaw;
+};
+
+static void
+draw_lamp(struct take *t, const struct synth *o, struct rng *d)
+{
+	double round = range(d, -M_PI, M_PI), up = range(d, -0.2, 1.3);
+
+	/* Seldom from behind; towards the camera z is negative. */
+	round *= fabs(round) > 2 ? 0.6 : 1;
+	t->lamp[0] = (float)(cos(up) * sin(round));
+	t->lamp[1] = (float)-sin(up);
+	t->lamp[2] = (float)(-cos(up) * cos(round));
+	t->light = o->light * range(d, 0.1, 0.75);
+}
+
+/* Turns the picture a little and moves the person off its middle. */
+static void
+shake(struct camera *c, struct rng *d)
+{
+	double r = spread(d, 2) * M_PI / 180, size = (double)c->w;
+	double p[2][4];
+
+	for (int i = 0; i < 2; i++) {
+		for (int j = 0; j < 3; j++)
+			p[i][j] = c->rot[i][j];
+		p[i][3] = c->t[i];
+	}
+	for (int j = 0; j < 4; j++) {
+		double x = cos(r) * p[0][j] - sin(r) * p[1][j];
+		double y = sin(r) * p[0][j] + cos(r) * p[1][j];
+
+		if (j < 3) {
+			c->rot[0][j] = x;
+			c->rot[1][j] = y;
+		} else {
+			c->t[0] = x;
+			c->t[1] = y;
+		}
+	}
+	c->cx += spread(d, 0.025) * size;
+	c->cy += spread(d, 0.012) * size;
+}
+
+static enum status
+place_camera(struct take *t, const struct synth *o, const struct body *b,
+    const float g[BODY_JOINTS][3][4], struct rng *d, struct arena *a)
+{
+	double cut = draw_cut(o, b, g, d);
+	struct view v = { .yaw = t->yaw, .pitch = 3 + spread(d, 6),
+		.fov = range(d, 14, 40), .margin = cut > -1e8 ?
+		range(d, -0.02, 0.08) : range(d, 0.02, 0.10),
+		.framing = cut > -1e8 ? FRAME_UPPER : FRAME_FULL,
+		.w = o->size, .h = o->size };
+	size_t n = b->mesh.n_vert / STRIDE;
+	float (*some)[3] = arena_alloc(a, n * sizeof *some);
+
+	if (!some)
+		return E_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		memcpy(some[i], t->vert[STRIDE * i], sizeof *some);
+	TRY(camera_place(&t->camera, &v, (const float (*)[3])some, n, cut));
+	shake(&t->camera, d);
+	return OK;
+}
+
+/*
+ * A pose, a camera and a lamp. A camera may come to stand inside a hand that
+ * is stretched out to it: E_VALUE.
+ */
+static enum status
+plan_take(struct take *t, const struct synth *o, struct shoot *h,
+    const struct body *b, struct rng *d, struct arena *a)
+{
+	float posed[BODY_JOINTS][3], g[BODY_JOINTS][3][4];
+	float (*vert)[3] = arena_alloc(a, b->mesh.n_vert * sizeof *vert);
+	const float (*pose)[3] = (const float (*)[3])posed;
+
+	if (!vert)
+		return E_NOMEM;
+	if (h->frames)
+		pose = h->frames->pose[rng_below(d, h->frames->n)];
+	else
+		posture_random(posed, &h->postures);
+	skin_transforms(g, b, pose);
+	skin_vertices(vert, b, (const float (*)[3][4])g);
+	t->vert = (const float (*)[3])vert;
+	t->yaw = draw_yaw(o, d);
+	draw_lamp(t, o, d);
+	return place_camera(t, o, b, (const float (*)[3][4])g, d, a);
+}
+
+/* ---- views ---- */
+
+/* Rows of one view in its fields; NULL: not made. */
+struct view_out {
+	uint8_t *image, *iuv, *mask;
+	float *pose, *surf;
+};
+
+static enum status
+draw_view(const struct view_out *out, const struct take *t,
+    const struct synth *o, const struct person *p, const struct shoot *h,
+    struct rng *d, struct arena *a)
+{
+	size_t px = o->size * o->size;
+	uint8_t *behind = arena_alloc(a, 3 * px);
+	const struct picture pic = { out->image, out->iuv, out->mask, out->surf,
+		out->pose };
+	struct render r = { .body = &p->body->body, .vert = t->vert,
+		.camera = t->camera, .layout = o->cast->layout,
+		.T = o->cast->T, .texture = p->texture, .light = t->light,
+		.backdrop = behind };
+	struct rng here = rng_seed(rng_unit(d) < 0.7 ? h->studio : rng_u64(d),
+	    1);
+
+	memcpy(r.lamp, t->lamp, sizeof r.lamp);
+	if (!behind)
+		return E_NOMEM;
+	if (out->image)
+		backdrop_draw(behind, o->size, o->backdrops, o->cast->photo,
+		    o->cast->n_photo, &here);
+	TRY(render_draw(&pic, &r, a));
+	if (out->image)
+		TRY(lens_take(out->image, o->size, o->lens, d, a));
+	mislabel_pose((float (*)[3])out->pose, o->size, o->noise, o->faults, d);
+	return mislabel_iuv(out->iuv, o->size, o->noise, o->faults, d, a);
+}
+
+/* View k of a sample; its yaw. */
+static enum status
+make_view(const struct view_out *out, double *yaw, const struct synth *o,
+    uint64_t i, uint64_t k, const struct person *p, struct shoot *h,
+    struct arena *a)
+{
+	enum status st = E_VALUE;
+	size_t mark = arena_mark(a);
+
+	for (uint64_t try = 0; try < TRIES && st == E_VALUE; try++) {
+		struct rng d = draws(o, i, DRAW_VIEW + try, k);
+		struct take t;
+
+		st = plan_take(&t, o, h, &p->body->body, &d, a);
+		if (st == OK) {
+			*yaw = t.yaw;
+			st = draw_view(out, &t, o, p, h, &d, a);
+		}
+		arena_pop(a, mark);
+	}
+	return st;
+}
+
+struct fields {
+	struct tensor image, pose, iuv, mask, surf;
+};
+
+static enum status
+make_fields(struct fields *f, struct sample *s, enum role r, size_t n,
+    const struct synth *o)
+{
+	size_t z = o->size;
+
+	*f = (struct fields){ .image.data = NULL };
+	if (r != ROLE_HALLUC)
+		TRY(role_make(&f->image, s, r, "image", n, DT_U1,
+		    TENSOR_DIMS(z, z, 3)));
+	TRY(role_make(&f->pose, s, r, "pose", n, DT_F4,
+	    TENSOR_DIMS(BODY_POINTS, 3)));
+	TRY(role_make(&f->iuv, s, r, "iuv", n, DT_U1, TENSOR_DIMS(z, z, 3)));
+	if (!o->exact || r == ROLE_HALLUC)
+		return OK;
+	TRY(role_make(&f->mask, s, r, "mask", n, DT_U1, TENSOR_DIMS(z, z)));
+	return role_make(&f->surf, s, r, "surf", n, DT_F4,
+	    TENSOR_DIMS(z, z, 2));
+}
+
+static struct view_out
+fields_at(const struct fields *f, size_t k, size_t px)
+{
+	struct view_out v = { .iuv = (uint8_t *)f->iuv.data + 3 * px * k,
+		.pose = (float *)f->pose.data + 3 * BODY_POINTS * k };
+
+	if (f->image.data)
+		v.image = (uint8_t *)f->image.data + 3 * px * k;
+	if (f->mask.data)
+		v.mask = (uint8_t *)f->mask.data + px * k;
+	if (f->surf.data)
+		v.surf = (float *)f->surf.data + 2 * px * k;
+	return v;
+}
+
+/* Views of a role; `first` is the number of the first in the sample. */
+static enum status
+put_views(struct sample *s, json_t *yaws, enum role r, size_t n,
+    const struct synth *o, uint64_t i, size_t first, const struct person *p,
+    struct shoot *h)
+{
+	struct fields f;
+
+	TRY(make_fields(&f, s, r, n, o));
+	for (size_t k = 0; k < n; k++) {
+		struct view_out v = fields_at(&f, k, o->size * o->size);
+		double yaw = 0;
+
+		TRY(make_view(&v, &yaw, o, i, first + k, p, h, s->arena));
+		if (r != ROLE_HALLUC && json_array_append_new(yaws,
+		    json_integer(lrint(yaw))) != 0)
+			return fail(E_NOMEM, "no memory for a manifest");
+	}
+	return OK;
+}
+
+/* Poses of somebody else, for step one to imagine the person in. */
+static enum status
+put_others(struct sample *s, const struct synth *o, uint64_t i)
+{
+	const struct cast *c = o->cast;
+	struct rng d = draws(o, i, DRAW_OTHER, 0);
+	struct person p = { .body = &c->body[rng_below(&d, c->n_body)] };
+	struct shoot h;
+
+	if (o->n_halluc == 0)
+		return OK;
+	plan_shoot(&h, o, i | (uint64_t)1 << 43);
+	return put_views(s, NULL, ROLE_HALLUC, o->n_halluc, o, i,
+	    1 + o->n_target, &p, &h);
+}
+
+static enum status
+put_notes(struct sample *s, const struct person *p, const struct shoot *h,
+    const struct cast *c)
+{
+	if (json_object_set_new(s->manifest, "identity",
+	    json_string(p->name)) != 0 || json_object_set_new(s->manifest,
+	    "motion", json_string(h->motion)) != 0)
+		return fail(E_NOMEM, "no memory for a manifest");
+	for (size_t k = 0; k < c->n_licence; k++)
+		TRY(sample_add_licence(s, c->licence[k]));
+	return stamp_put(s, c->layout);
+}
+
+enum status
+synth_sample(struct sample *s, const struct synth *o, uint64_t i)
+{
+	struct rng d = draws(o, i, DRAW_PERSON, 0);
+	json_t *yaws = json_array();
+	struct person p;
+	struct shoot h;
+
+	if (json_object_set_new(s->manifest, "yaw", yaws) != 0)
+		return fail(E_NOMEM, "no memory for a manifest");
+	TRY(draw_person(&p, o, &d, s->arena));
+	plan_shoot(&h, o, i);
+	TRY(put_views(s, yaws, ROLE_SOURCE, 1, o, i, 0, &p, &h));
+	TRY(put_views(s, yaws, ROLE_TARGET, o->n_target, o, i, 1, &p, &h));
+	TRY(put_others(s, o, i));
+	TRY(put_truth(s, &p, o->cast));
+	return put_notes(s, &p, &h, o->cast);
+}
