@@ -2,65 +2,8 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "math/team.h"
 #include "metrics/report.h"
-
-struct run {
-	struct comparison c;
-	struct pair_where codes;	/* of c.where */
-	struct table table;
-};
-
-/* Names the field that a status is about. */
-static enum status
-about(const char *field, enum status st)
-{
-	return st == OK ? OK : fail_in(st, "field %s", field);
-}
-
-/* The mask called name (NULL: none) of the pictures a, from s or else s2. */
-static enum status
-find_mask(const struct tensor **t, const struct sample *s,
-    const struct sample *s2, const char *name, const struct tensor *a)
-{
-	*t = NULL;
-	if (name == NULL)
-		return OK;
-	if (sample_find(s, name) == NULL)
-		s = s2;
-	TRY(sample_want(t, s, name, DT_U1, -1, NULL));
-	return about(name, pair_check_mask(*t, a));
-}
-
-/* Adds a row for each view of a sample: a is of s, b of s2. */
-static enum status
-compare(struct run *r, const struct sample *s, const struct sample *s2)
-{
-	const struct comparison *c = &r->c;
-	const struct tensor *a, *b, *mask, *where;
-	double v[MEASURE_MAX];
-	struct pair p;
-
-	TRY(sample_want(&a, s, c->a, DT_COUNT, -1, NULL));
-	TRY(sample_want(&b, s2, c->b, DT_COUNT, -1, NULL));
-	TRY(about(c->a, pair_check(a)));
-	TRY(about(c->b, pair_check(b)));
-	TRY(about(c->b, pair_agree(a, b)));
-	TRY(about(c->a, protocol_check(c->proto, a)));
-	TRY(find_mask(&mask, s, s2, c->mask, a));
-	TRY(find_mask(&where, s, s2, c->where ? r->codes.field : NULL, a));
-	for (size_t view = 0; view < pair_views(a); view++) {
-		size_t mark = arena_mark(s->arena);
-
-		TRY(about(c->a, pair_make(&p, s->arena, a, b, view, mask,
-		    where, r->codes.code, &c->prep)));
-		for (size_t i = 0; i < c->n; i++)
-			TRY(about(c->b, measure_pair(&v[i], &c->measure[i], &p,
-			    s->arena)));
-		TRY(table_add(&r->table, s->ordinal, v));
-		arena_pop(s->arena, mark);
-	}
-	return OK;
-}
 
 /* The sample of `in` with this key; those before it are passed over. */
 static void
@@ -94,10 +37,11 @@ int
 main(int argc, char **argv)
 {
 	const char *list = NULL, *range = NULL;
-	struct run r = { .c = { .a = "target.image", .b = "target.render" } };
-	struct comparison *c = &r.c;
-	struct cli_list thresholds = { 0 };
-	int protocol = 0, crop = -1, pad_white = -1, seed = 1;
+	struct comparison all = { .a = "target.image", .b = "target.render" };
+	struct comparison *c = &all;
+	struct table table = { 0 };
+	struct cli_list thresholds = { 0 }, nets = { 0 };
+	int protocol = 0, crop = -1, pad_white = -1, seed = 1, threads = 0;
 	bool json = false;
 	const struct cli_opt opts[] = {
 		CLI_STR('a', "a", &c->a, "FIELD", "the truth"),
@@ -108,6 +52,8 @@ main(int argc, char **argv)
 		    "whose way of measuring"),
 		CLI_STR('m', "measure", &list, "LIST",
 		    "measures instead of the protocol's"),
+		CLI_LIST(0, "nets", &nets, "FILE",
+		    "networks of lpips, from weights import"),
 		CLI_STR(0, "range", &range, "auto|N",
 		    "range of ssim in 8-bit steps"),
 		CLI_INT(0, "crop", &crop, 0, 1 << 16, "W",
@@ -123,6 +69,7 @@ main(int argc, char **argv)
 		CLI_FLAG(0, "json", &json, "print one JSON object"),
 		CLI_LIST('t', "threshold", &thresholds, "NAME<X|NAME>X",
 		    "exit 1 unless the mean is so"),
+		CLI_THREADS(&threads),
 		CLI_END
 	};
 	const struct cli_program prog = {
@@ -137,6 +84,7 @@ main(int argc, char **argv)
 	json_t *rows = json_array();
 
 	cli_begin(&prog, &argc, &argv);
+	team_begin(threads);
 	c->proto = protocol_at(protocol);
 	c->prep = c->proto->prep;
 	if (crop >= 0)
@@ -144,16 +92,23 @@ main(int argc, char **argv)
 	if (pad_white >= 0)
 		c->prep.pad_white = pad_white;
 	if (c->where != NULL)
-		cli_try(pair_where_parse(&r.codes, c->where), "--where");
+		cli_try(pair_where_parse(&c->codes, c->where), "--where");
 	if (c->proto->needs_mask && c->mask == NULL)
 		cli_die("protocol %s needs --mask", c->proto->name);
 	cli_try(measure_list(c->measure, &c->n,
 	    list ? list : c->proto->measures, c->proto), "-m");
+	for (size_t k = 0; k < nets.n; k++)
+		cli_try(netfiles_add(&c->nets, nets.item[k]), nets.item[k]);
+	if (list == NULL)
+		cli_try(measure_learned(c->measure, &c->n, c->left_out,
+		    c->proto, &c->nets), "-p");
+	cli_try(measure_open(c->measure, c->n, &c->nets, c->where != NULL),
+	    "-m");
 	if (range != NULL)
 		cli_try(measure_set_range(c->measure, c->n, range), "--range");
 	for (size_t k = 0; k < thresholds.n; k++)
 		threshold_column(&t, c, thresholds.item[k]);
-	r.table.cols = c->n;
+	table.cols = c->n;
 
 	in = cli_open("-");
 	if (c->with != NULL)
@@ -161,21 +116,22 @@ main(int argc, char **argv)
 	if (!json)
 		report_head(stdout, c);
 	while (cli_next(in, &s)) {
-		size_t first = r.table.n;
+		size_t first = table.n;
 
 		if (in2 != NULL)
 			find_key(in2, &s2, s.key);
-		if (!cli_ok(compare(&r, &s, in2 ? &s2 : &s), in, &s))
-			r.table.n = first;
+		if (!cli_ok(comparison_add(&table, c, &s, in2 ? &s2 : &s), in,
+		    &s))
+			table.n = first;
 		else if (json)
-			report_json_rows(rows, c, &r.table, first, s.key);
+			report_json_rows(rows, c, &table, first, s.key);
 		else
-			report_rows(stdout, c, &r.table, first, s.key);
+			report_rows(stdout, c, &table, first, s.key);
 	}
 
-	cli_try(arena_new(&scratch, 64 * (r.table.n + 4096)), "summary");
+	cli_try(arena_new(&scratch, 64 * (table.n + 4096)), "summary");
 	for (size_t i = 0; i < c->n; i++)
-		cli_try(table_summary(&sum[i], &r.table, i, (uint64_t)seed,
+		cli_try(table_summary(&sum[i], &table, i, (uint64_t)seed,
 		    scratch), c->measure[i].name);
 	if (json)
 		report_json(stdout, c, rows, sum);
@@ -193,6 +149,8 @@ main(int argc, char **argv)
 	}
 	json_decref(rows);
 	arena_free(scratch);
-	table_free(&r.table);
+	table_free(&table);
+	measure_close(c->measure, c->n);
+	netfiles_close(&c->nets);
 	return cli_finish();
 }

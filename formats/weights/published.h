@@ -1,7 +1,7 @@
 /*
  * Networks that others have trained and published, under our names: what
  * `weights import --as NET` knows. Every parameter is proved by name and shape;
- * there is nothing here that would run such a network.
+ * nets/ has what runs some of them.
  */
 #ifndef WEIGHTS_PUBLISHED_H
 #define WEIGHTS_PUBLISHED_H

@@ -30,6 +30,7 @@
 
 #include "graph/params.h"
 #include "layers/conv.h"
+#include "layers/pooling.h"
 
 #define G_SLOPE 0.1f	/* of LeakyReLU, everywhere but in VGG */
 
@@ -190,8 +191,22 @@ struct var *g_spread(struct graph *g, struct var *x, struct var *v);
 
 struct var *g_up2(struct graph *g, struct var *x);
 struct var *g_avgpool2(struct graph *g, struct var *x);
+
+/* Pools, layers/pooling.h; g_maxpool has no padding and cuts nothing. */
+struct g_pool {
+	size_t k, stride, pad;
+	bool ceil;
+	enum nn_pool_kind kind;
+};
+struct var *g_pool(struct graph *g, struct var *x, struct g_pool o);
 struct var *g_maxpool(struct graph *g, struct var *x, size_t k,
     size_t stride);
+
+/*
+ * The kh x kw window of every pixel as kh kw c channels: in front of a 1x1
+ * convolution, one whose kernel is not square. No gradient.
+ */
+struct var *g_taps(struct graph *g, struct var *x, size_t kh, size_t kw);
 
 /*
  * A flow head's output x (n,h,w,2) as position or offset, in pixels:

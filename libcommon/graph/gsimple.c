@@ -400,46 +400,65 @@ g_avgpool2(struct graph *g, struct var *x)
 	return out;
 }
 
-struct maxpool_op {
+struct pool_op {
 	struct op op;
-	size_t k, stride;
+	struct nn_pool s;
 };
 
 static void
-maxpool_back(struct graph *g, struct op *op)
+pool_back(struct graph *g, struct op *op)
 {
-	struct maxpool_op *m = (struct maxpool_op *)op;
 	struct var *x = op->in[0];
 	float *dx = tape_grad(g, x);
 
 	if (dx)
-		nn_maxpool_bwd(dx, op->out->dx, x->x, x->n, x->h, x->w, x->c,
-		    m->k, m->stride);
+		nn_pool_bwd(dx, op->out->dx, x->x, &((struct pool_op *)op)->s);
+}
+
+struct var *
+g_pool(struct graph *g, struct var *x, struct g_pool o)
+{
+	const struct nn_pool s = { .n = x->n, .h = x->h, .w = x->w, .c = x->c,
+	    .k = o.k, .stride = o.stride, .pad = o.pad, .ceil = o.ceil,
+	    .kind = o.kind };
+
+	if (graph_failed(g))
+		return empty(g);
+	if (x->h + 2 * o.pad < o.k || x->w + 2 * o.pad < o.k) {
+		graph_fail(g, E_SHAPE, "pool: a map of %zux%zu is too small for "
+		    "one of %zu", x->h, x->w, o.k);
+		return empty(g);
+	}
+	assert(o.pad <= o.k / 2);
+	struct var *out = tape_out(g, x->n, nn_pool_ho(&s), nn_pool_wo(&s),
+	    x->c, x->wants);
+
+	if (!tape_runs(g))
+		return out;
+	nn_pool_fwd(out->x, x->x, &s);
+	struct pool_op *op = tape_add(g, sizeof *op, pool_back, out);
+
+	if (op) {
+		op->s = s;
+		op->op.in[0] = x;
+	}
+	return out;
 }
 
 struct var *
 g_maxpool(struct graph *g, struct var *x, size_t k, size_t stride)
 {
-	if (graph_failed(g))
-		return empty(g);
-	if (x->h < k || x->w < k) {
-		graph_fail(g, E_SHAPE, "a map of %zux%zu is too small for a "
-		    "pool of %zu", x->h, x->w, k);
-		return empty(g);
-	}
-	struct var *out = tape_out(g, x->n, (x->h - k) / stride + 1,
-	    (x->w - k) / stride + 1, x->c, x->wants);
+	return g_pool(g, x, (struct g_pool){ .k = k, .stride = stride });
+}
 
-	if (!tape_runs(g))
-		return out;
-	nn_maxpool_fwd(out->x, x->x, x->n, x->h, x->w, x->c, k, stride);
-	struct maxpool_op *op = tape_add(g, sizeof *op, maxpool_back, out);
+struct var *
+g_taps(struct graph *g, struct var *x, size_t kh, size_t kw)
+{
+	struct var *out = tape_out(g, x->n, x->h, x->w, kh * kw * x->c, false);
 
-	if (op) {
-		op->k = k;
-		op->stride = stride;
-		op->op.in[0] = x;
-	}
+	assert(kh % 2 == 1 && kw % 2 == 1 && !x->wants);
+	if (tape_runs(g))
+		nn_taps_fwd(out->x, x->x, x->n, x->h, x->w, x->c, kh, kw);
 	return out;
 }
 

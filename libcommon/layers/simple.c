@@ -15,7 +15,7 @@ struct job {
 	const float *a, *b, *m, *dout;
 	size_t n, h, w, c;
 	size_t first, total;		/* concat */
-	size_t k, stride, ho, wo;	/* pools */
+	size_t stride, ho, wo;		/* avgpool2 */
 };
 
 static void
@@ -375,68 +375,4 @@ nn_avgpool2_bwd(float *dx, const float *dout, size_t n, size_t h, size_t w,
 	    .stride = 2, .ho = h / 2, .wo = w / 2 };
 
 	team_range(n * g.ho, team_grain(w * c), avgpool2_bwd_range, &g);
-}
-
-static void
-maxpool_range(void *arg, size_t y, size_t end)
-{
-	const struct job *g = arg;
-	size_t c = g->c, k = g->k;
-
-	for (; y < end; y++)
-		for (size_t x = 0; x < g->wo; x++) {
-			const float *a = g->a + window(g, y, x);
-			float *out = g->out + (y * g->wo + x) * c;
-
-			memcpy(out, a, c * sizeof *out);
-			for (size_t t = 1; t < k * k; t++) {
-				const float *b = a + (t / k * g->w + t % k) * c;
-
-				for (size_t i = 0; i < c; i++)
-					out[i] = b[i] > out[i] ? b[i] : out[i];
-			}
-		}
-}
-
-void
-nn_maxpool_fwd(float *out, const float *x, size_t n, size_t h, size_t w,
-    size_t c, size_t k, size_t stride)
-{
-	struct job g = { .out = out, .a = x, .h = h, .w = w, .c = c, .k = k,
-	    .stride = stride, .ho = (h - k) / stride + 1,
-	    .wo = (w - k) / stride + 1 };
-
-	team_range(n * g.ho, team_grain(w * c), maxpool_range, &g);
-}
-
-/* Items are images: windows overlap. */
-static void
-maxpool_bwd_range(void *arg, size_t img, size_t end)
-{
-	const struct job *g = arg;
-	size_t c = g->c, k = g->k;
-
-	for (size_t y = img * g->ho; y < end * g->ho; y++)
-		for (size_t q = 0; q < g->wo * c; q++) {
-			size_t at = window(g, y, q / c) + q % c, best = at;
-
-			for (size_t t = 1; t < k * k; t++) {
-				size_t b = at + (t / k * g->w + t % k) * c;
-
-				if (g->a[b] > g->a[best])
-					best = b;
-			}
-			g->da[best] += g->dout[y * g->wo * c + q];
-		}
-}
-
-void
-nn_maxpool_bwd(float *dx, const float *dout, const float *x, size_t n,
-    size_t h, size_t w, size_t c, size_t k, size_t stride)
-{
-	struct job g = { .da = dx, .dout = dout, .a = x, .h = h, .w = w,
-	    .c = c, .k = k, .stride = stride, .ho = (h - k) / stride + 1,
-	    .wo = (w - k) / stride + 1 };
-
-	team_range(n, 1, maxpool_bwd_range, &g);
 }

@@ -64,13 +64,4 @@ void nn_avgpool2_fwd(float *out, const float *x, size_t n, size_t h,
 void nn_avgpool2_bwd(float *dx, const float *dout, size_t n, size_t h,
     size_t w, size_t c);
 
-/*
- * Largest of k x k every `stride` pixels, no padding: (n, h, w, c) ->
- * (n, (h - k) / stride + 1, ...). The gradient goes to the first largest.
- */
-void nn_maxpool_fwd(float *out, const float *x, size_t n, size_t h, size_t w,
-    size_t c, size_t k, size_t stride);
-void nn_maxpool_bwd(float *dx, const float *dout, const float *x, size_t n,
-    size_t h, size_t w, size_t c, size_t k, size_t stride);
-
 #endif

@@ -29,25 +29,29 @@ static const struct measure measures[] = {
 	    .win = { .size = 51, .sample = true } },
 	{ .name = "ssim-pohsun", .kind = M_SSIM, .values = V_UNIT, .range = 1,
 	    .win = { .size = 11, .sigma = 1.5, .zero_pad = true } },
+	{ .name = "lpips-alex", .kind = M_LPIPS, .trunk = TRUNK_ALEXNET },
+	{ .name = "lpips-vgg", .kind = M_LPIPS, .trunk = TRUNK_VGG16 },
+	{ .name = "lpips-squeeze", .kind = M_LPIPS,
+	    .trunk = TRUNK_SQUEEZENET },
 };
 
 static const struct protocol protocols[] = {
 	{ .name = "wang", .measures = "l1,psnr,ssim-wang", .range = -1,
 	    .source = "Wang, Bovik, Sheikh, Simoncelli 2004" },
 	{ .name = "gfla", .measures = "l1,mae,psnr,ssim-sk51,ssim-skgauss",
-	    .range = -1, .prep = { .bits8 = true },
+	    .learned = "lpips-alex", .range = -1, .prep = { .bits8 = true },
 	    .source = "Global-Flow-Local-Attention, script/metrics.py" },
 	{ .name = "patn", .measures = "ssim-skgauss", .range = -1,
 	    .prep = { .crop = 176, .pad_white = 40, .bits8 = true },
 	    .source = "Pose-Transfer, tool/getMetrics_fashion.py" },
 	{ .name = "hpbtt", .measures = "ssim-pohsun", .range = -1,
 	    .source = "HPBTT, pytorch_ssim" },
-	{ .name = "texformer", .measures = "ssim-pohsun", .values = V_SIGNED,
-	    .range = 1, .height = 128, .prep = { .crop = 64, .bits8 = true,
-	    .blank = 0.5 },
+	{ .name = "texformer", .measures = "ssim-pohsun",
+	    .learned = "lpips-alex", .values = V_SIGNED, .range = 1,
+	    .height = 128, .prep = { .crop = 64, .bits8 = true, .blank = 0.5 },
 	    .needs_mask = true, .source = "Texformer, eval.py" },
-	{ .name = "lwg", .measures = "ssim-skdef", .values = V_SIGNED,
-	    .range = 2, .source = "his_evaluators (iPER)" },
+	{ .name = "lwg", .measures = "ssim-skdef", .learned = "lpips-alex",
+	    .values = V_SIGNED, .range = 2, .source = "his_evaluators (iPER)" },
 };
 
 const struct protocol *
@@ -86,7 +90,8 @@ measure_list(struct measure m[MEASURE_MAX], size_t *n, const char *names,
 		if (found == NULL)
 			return fail(E_VALUE, "measure \"%.*s\", want l1, mae, "
 			    "psnr, ssim-wang, ssim-skgauss, ssim-skdef, "
-			    "ssim-sk51 or ssim-pohsun", (int)len, names);
+			    "ssim-sk51, ssim-pohsun, lpips-alex, lpips-vgg or "
+			    "lpips-squeeze", (int)len, names);
 		if (*n == MEASURE_MAX)
 			return fail(E_LIMIT, "more than %d measures",
 			    MEASURE_MAX);
@@ -99,6 +104,50 @@ measure_list(struct measure m[MEASURE_MAX], size_t *n, const char *names,
 		names += len;
 		if (*names == '\0')
 			return OK;
+	}
+}
+
+enum status
+measure_learned(struct measure m[MEASURE_MAX], size_t *n, char left_out[64],
+    const struct protocol *p, struct netfiles *f)
+{
+	struct measure all[MEASURE_MAX];
+	size_t count = 0, at = 0;
+
+	left_out[0] = '\0';
+	if (p->learned != NULL)
+		TRY(measure_list(all, &count, p->learned, p));
+	for (size_t i = 0; i < count; i++) {
+		if (lpips_there(all[i].trunk, f))
+			m[(*n)++] = all[i];
+		else
+			at += (size_t)snprintf(left_out + at, 64 - at, "%s%s",
+			    at > 0 ? ", " : "", all[i].name);
+	}
+	return OK;
+}
+
+enum status
+measure_open(struct measure *m, size_t n, struct netfiles *f, bool where)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (m[i].kind != M_LPIPS)
+			continue;
+		if (where)
+			return fail(E_VALUE, "%s looks at whole pictures, "
+			    "which --mask blanks and --where does not",
+			    m[i].name);
+		TRY(lpips_open(&m[i].lpips, m[i].trunk, f));
+	}
+	return OK;
+}
+
+void
+measure_close(struct measure *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		lpips_close(m[i].lpips);
+		m[i].lpips = NULL;
 	}
 }
 
@@ -147,6 +196,10 @@ measure_text(char *buf, size_t n, const struct measure *m)
 		    w->luma ? "luminance" : "mean of channels",
 		    values[m->values].text, range);
 		break;
+	case M_LPIPS:
+		snprintf(buf, n, "LPIPS 0.1, %s, learned heads, mean over "
+		    "pixels", trunk_name(m->trunk));
+		break;
 	}
 	return buf;
 }
@@ -181,6 +234,8 @@ measure_pair(double *out, const struct measure *m, const struct pair *p,
 		return ssim_mean(out, p, &m->win, scale,
 		    values[m->values].offset, range, scratch);
 	}
+	if (m->kind == M_LPIPS)
+		return lpips_pair(out, m->lpips, p, scratch);
 	for (size_t c = 0; c < p->c; c++)
 		for (size_t i = 0; i < plane; i++) {
 			double a = p->a[c * plane + i];

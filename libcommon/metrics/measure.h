@@ -6,10 +6,11 @@
 #ifndef METRICS_MEASURE_H
 #define METRICS_MEASURE_H
 
+#include "metrics/lpips.h"
 #include "metrics/ssim.h"
 
 enum measure_values { V_UNIT, V_BYTE, V_SIGNED };	/* 0..1 0..255 -1..1 */
-enum measure_kind { M_L1, M_MAE, M_PSNR, M_SSIM };
+enum measure_kind { M_L1, M_MAE, M_PSNR, M_SSIM, M_LPIPS };
 
 struct measure {
 	const char *name;		/* "ssim-sk51" */
@@ -17,13 +18,16 @@ struct measure {
 	enum measure_values values;
 	double range;			/* L; 0: max - min of the generated */
 	struct ssim_window win;		/* only of M_SSIM */
+	enum trunk trunk;		/* only of M_LPIPS */
+	struct lpips *lpips;		/* measure_open's */
 };
 
-#define MEASURE_MAX 8
+#define MEASURE_MAX 12
 
 struct protocol {
 	const char *name;
 	const char *measures;		/* "l1,psnr,ssim-wang" */
+	const char *learned;		/* those that need networks, or NULL */
 	enum measure_values values;	/* of its ssim, with range */
 	double range;			/* < 0: both as the measure has them */
 	size_t height;			/* of the pictures; 0: any */
@@ -46,6 +50,23 @@ MUST_CHECK enum status protocol_check(const struct protocol *p,
  */
 MUST_CHECK enum status measure_list(struct measure m[MEASURE_MAX], size_t *n,
     const char *names, const struct protocol *p);
+
+/*
+ * Appends those of the protocol's learned measures whose networks are in the
+ * files; left_out gets the names of the others, with commas.
+ */
+MUST_CHECK enum status measure_learned(struct measure m[MEASURE_MAX],
+    size_t *n, char left_out[64], const struct protocol *p,
+    struct netfiles *f);
+
+/*
+ * Opens the networks of the measures that have one. E_VALUE with the way to
+ * get it where the files have it not, and where only some pixels are to be
+ * averaged, which such a measure cannot. measure_close takes what was opened.
+ */
+MUST_CHECK enum status measure_open(struct measure *m, size_t n,
+    struct netfiles *f, bool where);
+void measure_close(struct measure *m, size_t n);
 
 /* Range of all ssim in m: text is "auto", or 8-bit steps: "255" is the full scale. */
 MUST_CHECK enum status measure_set_range(struct measure *m, size_t n,

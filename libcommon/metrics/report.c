@@ -25,6 +25,9 @@ report_head(FILE *f, const struct comparison *c)
 	for (size_t i = 0; i < c->n; i++)
 		fprintf(f, "# %s: %s\n", c->measure[i].name,
 		    measure_text(text, sizeof text, &c->measure[i]));
+	if (c->left_out[0])
+		fprintf(f, "# not measured: %s, for which --nets has no "
+		    "network\n", c->left_out);
 	fprintf(f, "key\tview");
 	for (size_t i = 0; i < c->n; i++)
 		fprintf(f, "\t%s", c->measure[i].name);
@@ -95,9 +98,10 @@ report_json(FILE *f, const struct comparison *c, json_t *rows,
 		    "n", (json_int_t)sum[i].n, "mean", number(sum[i].mean),
 		    "median", number(sum[i].median), "ci95",
 		    number(sum[i].lo), number(sum[i].hi)));
-	all = json_pack("{ss ss ss ss* ss* ss* sb si si so sO}",
+	all = json_pack("{ss ss ss ss* ss* ss* ss* sb si si so sO}",
 	    "protocol", c->proto->name, "a", c->a, "b", c->b,
 	    "with", c->with, "mask", c->mask, "where", c->where,
+	    "not_measured", c->left_out[0] ? c->left_out : NULL,
 	    "bits8", c->prep.bits8, "crop", c->prep.crop,
 	    "pad_white", c->prep.pad_white, "measures", measures,
 	    "samples", rows);

@@ -9,17 +9,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "metrics/measure.h"
-#include "metrics/summary.h"
-
-/* What is compared, and how; texts are NULL where an option was not given. */
-struct comparison {
-	const struct protocol *proto;
-	struct pair_prep prep;
-	struct measure measure[MEASURE_MAX];
-	size_t n;			/* measures = columns of the table */
-	const char *a, *b, *with, *mask, *where;
-};
+#include "metrics/comparison.h"
 
 void report_head(FILE *f, const struct comparison *c);
 

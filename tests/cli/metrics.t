@@ -72,6 +72,66 @@ exits 'one that is none' 2 'want NAME<VALUE' sh -c "metrics -t 'mae=1' <$ref/sma
 is 'the interval depends on the seed alone' \
     "$(metrics --seed 7 <$ref/small.tar.zst)" "$(metrics --seed 7 <$ref/small.tar.zst)"
 
+# LPIPS, with weights that repeat (tests/parity/make_published.py): the figures are torchvision's, see parity/published.
+nets=tests/parity
+zstd -dcq "$nets/published.tar.zst" | tar x -C "$tmp"
+two() {		# the two pictures of a case, as an .npy (2,h,w,3), as target.image and target.render of one view
+	perl -e '
+		undef $/; $_ = <STDIN>;
+		my $n = 10 + unpack "v", substr $_, 8, 2;
+		my ($h, $w) = substr($_, 0, $n) =~ /\(2, (\d+), (\d+), 3\)/ or die;
+		my $len = $h * $w * 3;
+		for my $i (0, 1) {
+			open my $f, ">", sprintf "$ARGV[0].target.%s.npy", qw(image render)[$i] or die;
+			my $head = sprintf "{\047descr\047: \047|u1\047, \047fortran_order\047: False, \047shape\047: (1, $h, $w, 3), }";
+			printf $f "\x93NUMPY\1\0%s%-117s\n", pack("v", 118), $head;
+			print $f substr $_, $n + $i * $len, $len;
+		}' "$1" <"$1.x.npy"
+	tar cf "$1.tar" -C "$tmp" "$(basename "$1").target.image.npy" "$(basename "$1").target.render.npy"
+}
+for case in lpips-alex-71x90 lpips-vgg-37x41 lpips-squeeze-58x71; do
+	name=${case%-*}
+	two "$tmp/$case"
+	want=$(perl -e 'undef $/; print unpack "f", substr <STDIN>, -4' <"$tmp/$case.lpips.npy")
+	got=$(metrics -m "$name" --nets "$nets/$name.weights.tar.zst" <"$tmp/$case.tar" | awk '/^#mean/ { print $3 }')
+	ok "$case: $got, want $want" perl -e 'exit !(abs($ARGV[0] - $ARGV[1]) < 1e-4 * $ARGV[1])' "${got:-0}" "$want"
+done
+one="$tmp/lpips-alex-71x90.tar"
+is 'LPIPS: the same for any -j' "$(metrics -j1 -m lpips-alex --nets $nets/lpips-alex.weights.tar.zst <"$one")" \
+    "$(metrics -j3 -m lpips-alex --nets $nets/lpips-alex.weights.tar.zst <"$one")"
+is 'a protocol without networks says what it left out' \
+    "$(metrics -p gfla <"$one" | grep -c '^# not measured: lpips-alex, for which --nets has no network$')" 1
+is 'and so does --json' "$(metrics -p gfla --json <"$one" | perl -0777 -MJSON::PP -e 'print decode_json(<STDIN>)->{not_measured}')" \
+    lpips-alex
+is 'with them it measures; files act as one' \
+    "$(metrics -p gfla --nets $nets/lpips-vgg.weights.tar.zst --nets $nets/lpips-alex.weights.tar.zst <"$one" |
+    awk '/^key/ { print $NF }')" lpips-alex
+exits 'LPIPS: a threshold' 1 'the mean of lpips-alex is 1.438399, want <1$' \
+    sh -c "metrics -m lpips-alex --nets $nets/lpips-alex.weights.tar.zst -t 'lpips-alex<1' <'$one'"
+exits 'LPIPS without networks tells how to get them' 2 \
+    'lpips-vgg needs its networks; after `weights import --as vgg16 --as lpips-vgg' \
+    sh -c "metrics -m lpips-vgg --nets $nets/lpips-alex.weights.tar.zst <'$one'"
+exits 'LPIPS: not some pixels' 2 'whole pictures' \
+    sh -c "metrics -m lpips-alex --where x --nets $nets/lpips-alex.weights.tar.zst <'$one'"
+exits 'LPIPS: too small a picture' 2 'field target.render: alexnet.pool: a map of 6x2 is too small' \
+    sh -c "metrics -m lpips-alex --crop 30 --nets $nets/lpips-alex.weights.tar.zst <$ref/small.tar.zst"
+exits '--nets of a file that is cut' 2 'metrics: .*/cut: ' sh -c "metrics -m lpips-alex --nets '$tmp/cut' <'$one'"
+if [ -d "$data/nets" ]; then
+	weights import --as squeezenet --as lpips-squeeze "$data/nets/squeezenet1_1_caffe.npz" \
+	    "$data/nets/lpips_squeeze_v0.1.pth" >"$tmp/squeeze.tar.zst"
+	for who in ref p0 p1; do
+		mkdir "$tmp/$who" && cp "$data/nets/lpips_example/ex_$who.png" "$tmp/$who/x.png"
+		intake -f stretch -s 64 "$tmp/$who/x.png" >"$tmp/ex_$who.tar.zst"
+	done
+	for who in p0=0.3955 p1=0.2023; do
+		is "LPIPS of its authors' example, $who" "$(metrics -a source.image -b source.image -m lpips-squeeze \
+		    --nets "$tmp/squeeze.tar.zst" -w "$tmp/ex_${who%=*}.tar.zst" <"$tmp/ex_ref.tar.zst" |
+		    awk '/^#mean/ { printf "%.4f", $3 }')" "${who#*=}"
+	done
+else
+	skip "LPIPS of its authors' example" "no ../shared/data/nets"
+fi
+
 # What is refused, and why.
 refused() {	# refused WHY PATTERN FILE OPTION...
 	why=$1 pattern=$2 file=$3; shift 3

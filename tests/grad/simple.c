@@ -76,18 +76,6 @@ avgpool2(struct net *t)
 	nn_avgpool2_fwd(t->out, t->a, N, H, W, C);
 }
 
-static void
-maxpool3(struct net *t)
-{
-	nn_maxpool_fwd(t->out, t->a, N, H, W, C, 3, 2);
-}
-
-static void
-maxpool2(struct net *t)
-{
-	nn_maxpool_fwd(t->out, t->a, N, H, W, C, 2, 2);
-}
-
 int
 main(void)
 {
@@ -125,9 +113,5 @@ main(void)
 	CASE("up2", up2, 4 * LEN, one, nn_up2_bwd(da, t.proj, N, H, W, C));
 	CASE("avgpool2", avgpool2, N * (H / 2) * (W / 2) * C, one,
 	    nn_avgpool2_bwd(da, t.proj, N, H, W, C));
-	CASE("maxpool 3 stride 2", maxpool3, N * 2 * 3 * C, one,
-	    nn_maxpool_bwd(da, t.proj, t.a, N, H, W, C, 3, 2));
-	CASE("maxpool 2 stride 2", maxpool2, N * 3 * 3 * C, one,
-	    nn_maxpool_bwd(da, t.proj, t.a, N, H, W, C, 2, 2));
 	return done();
 }

@@ -143,7 +143,7 @@ test_known(void)
 	    measure_set_range(m, n, "") == E_VALUE, "bad ranges");
 	ok(measure_list(m, &n, "l1,ssim", protocol_at(0)) == E_VALUE &&
 	    strstr(status_detail(), "\"ssim\""), "%s", status_detail());
-	ok(measure_list(m, &n, "l1,l1,l1,l1,l1,l1,l1,l1,l1", protocol_at(0)) ==
+	ok(measure_list(m, &n, "l1,l1,l1,l1,l1,l1,l1,l1,l1,l1,l1,l1,l1", protocol_at(0)) ==
 	    E_LIMIT, "%s", status_detail());
 }
 

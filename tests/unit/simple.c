@@ -64,14 +64,6 @@ want(int k, size_t i)
 		return (at(a, img, y, q, c, H, W) + at(a, img, y, q + 1, c, H,
 		    W) + at(a, img, y + 1, q, c, H, W) + at(a, img, y + 1,
 		    q + 1, c, H, W)) / 4.;
-	case 9:
-		q = p % ((W - 1) / 2) * 2;
-		y = p / ((W - 1) / 2) % ((H - 1) / 2) * 2;
-		img = p / ((W - 1) / 2) / ((H - 1) / 2);
-		v = -INFINITY;
-		for (size_t t = 0; t < 9; t++)
-			v = fmax(v, at(a, img, y + t / 3, q + t % 3, c, H, W));
-		return v;
 	}
 	return NAN;
 }
@@ -110,9 +102,6 @@ forward(int k)
 	case 8:
 		nn_avgpool2_fwd(out, a, N, H, W, C);
 		return N * HALF * C;
-	case 9:
-		nn_maxpool_fwd(out, a, N, H, W, C, 3, 2);
-		return N * ((H - 1) / 2) * ((W - 1) / 2) * C;
 	}
 	return 0;
 }
@@ -148,9 +137,6 @@ backward(int k)
 	case 8:
 		nn_avgpool2_bwd(da, g, N, H, W, C);
 		break;
-	case 9:
-		nn_maxpool_bwd(da, g, a, N, H, W, C, 3, 2);
-		break;
 	}
 }
 
@@ -158,8 +144,7 @@ int
 main(void)
 {
 	static const char *const name[] = { "add", "blend", "mask", "concat",
-	    "mean of pixels", "mean of views", "spread", "up2", "avgpool2",
-	    "maxpool" };
+	    "mean of pixels", "mean of views", "spread", "up2", "avgpool2" };
 	struct rng r = rng_seed(13, 0);
 	float *all[] = { zeros(4 * LEN), zeros(LEN), zeros(LEN),
 	    zeros(N * HW) };
