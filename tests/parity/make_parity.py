@@ -247,6 +247,88 @@ def layers():
     return out
 
 
+# ---- losses --------------------------------------------------------------
+
+def hashed(seed, shape, gain):
+    """-gain..gain by a hash of the index, so that the weights of VGG19 need no file; tests/parity/losses.c has it too."""
+    x = np.arange(np.prod(shape), dtype=np.uint32) + np.uint32(seed * 0x9e3779b9 & 0xffffffff)
+    for shift, factor in ((16, 0x7feb352d), (15, 0x846ca68b)):
+        x ^= x >> np.uint32(shift)
+        x *= np.uint32(factor)
+    x ^= x >> np.uint32(16)
+    v = (x >> np.uint32(8)) / 2. ** 23 - 1
+    return torch.from_numpy((v * gain).astype(np.float32).astype(np.float64).reshape(shape))
+
+
+def vgg19_make(name, shape):
+    """conv k of the list: seed 2 k for weights, 2 k + 1 for biases."""
+    k = [c[0] for c in M.VGG19].index(name.split(".")[1])
+    return hashed(2 * k, shape, np.sqrt(6 / np.prod(shape[1:]))) if len(shape) == 4 else hashed(2 * k + 1, shape, .1)
+
+
+MEAN, DEVIATION, UNIT = (.485, .456, .406), (1 / 255., 1 / 250., 1 / 245.), .226 / np.mean((1 / 255., 1 / 250., 1 / 245.))
+
+
+def loss_case(name, op, inputs, run, wants, **more):
+    """One sample: inputs NCHW; run(*inputs) -> value; gradients to the first `wants`."""
+    xs = [x.clone().requires_grad_(i < wants) for i, x in enumerate(inputs)]
+    value = run(*xs)
+    value.backward()
+    f = {"case": dict(op=op, value=value.item(), wants=wants, **more)}
+    for i, x in enumerate(xs):
+        f["x%d" % i] = nhwc(x)
+        if i < wants:
+            f["dx%d" % i] = nhwc(x.grad)
+    return name, f
+
+
+def masks(seed, *shape):
+    r = np.random.RandomState(seed)
+    m = r.uniform(.5, 1.5, shape) * (r.uniform(size=shape) > .3)
+    return torch.from_numpy(m.astype(np.float32).astype(np.float64))
+
+
+def losses():
+    x, y, f = rand(80, 2, 3, 7, 5), rand(81, 2, 3, 7, 5), lambda seed, n=2: rand(seed, n, 2, 7, 6) * 2.5
+    level = M.grid(7, 6, x)
+    m, c = masks(82, 2, 1, 7, 6), (level + f(83)).to(torch.float32).to(torch.float64)
+    c[m.expand(-1, 2, -1, -1) == 0] = float("nan")
+    one = masks(84, 1, 1, 7, 5)
+    near = lambda seed, n=2: (level + f(seed, n)).to(torch.float32).to(torch.float64)
+    psi = lambda seed, n: rand(seed, n, 20, 7, 6).abs()
+    fits = lambda k: (lambda v: M.loss_reg(v, k))
+    out = [
+        loss_case("rec", "rec", [x, y, one], M.loss_rec, 1),
+        loss_case("tex", "tex", [x, y, one], M.loss_tex, 1),
+        loss_case("adv", "adv", [rand(85, 2, 1, 3, 2)], M.loss_adv, 1),
+        loss_case("critic", "critic", [rand(86, 2, 1, 3, 2) * 2, rand(87, 2, 1, 3, 2) * 2], M.loss_critic, 2),
+        loss_case("cor", "cor", [f(88), psi(89, 2), psi(90, 2)], M.loss_cor, 1),
+        loss_case("cor-one-source", "cor", [f(91), psi(92, 1), psi(93, 2)], M.loss_cor, 1),
+        loss_case("coord", "coord", [near(94), c, m], M.loss_coord, 1),
+        loss_case("flow", "flow", [f(95), c, m], M.loss_flow, 1),
+        loss_case("cons", "cons", [f(96), near(97, 1), near(98), m], M.loss_cons, 3),
+        loss_case("reg3", "reg", [f(99)], fits(3), 1, k=3),
+        loss_case("reg5", "reg", [f(99)], fits(5), 1, k=5),
+    ]
+    P = M.Params(vgg19_make)
+    psi19 = lambda v, last: M.vgg19(P, v, MEAN, DEVIATION, last)
+    # The whole network, and as far as conv3_4, where the pool behind stands in for relu4_1.
+    for last, size in (("conv5_2", 16), ("conv3_4", 32)):
+        a, b = torch.tanh(rand(100, 2, 3, size, size)), torch.tanh(rand(101, 2, 3, size, size))
+        a, b = ((v * 64).round() / 64 for v in (a, b))
+        flow = lambda L: rand(102 + L, 2, 2, size >> L, size >> L)
+        out += [
+            loss_case("perc-" + last, "perc", [a, b], lambda u, v: M.loss_perc(psi19(u, last), psi19(v, last), UNIT), 1,
+                      last=last),
+            loss_case("styl-" + last, "styl", [a, b], lambda u, v: M.loss_styl(psi19(u, last), psi19(v, last), UNIT), 1,
+                      last=last),
+        ]
+        for L in (2, 3):
+            out.append(loss_case("cor%d-%s" % (L, last), "cor-vgg19", [flow(L), a, b], lambda f, u, v: M.loss_cor(
+                f, M.cor_map(psi19(u, last), L), M.cor_map(psi19(v, last), L)), 1, last=last, level=L))
+    return out
+
+
 # ---- the dual-domain step ------------------------------------------------
 
 def blobs(r, size, n, missing):
@@ -420,6 +502,7 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)
     write("layers.tar.zst", layers())
+    write("losses.tar.zst", losses())
     every = [(n, "full") for n in (1, 2, 3, 4)] + [(3, "i2t"), (3, "t2i"), (2, "none")]
     # Seeds whose gradients rounding moves least, out of forty: torch's own float32 is off by 1e-4 to 1e-1.
     dual("paper", "paper", 32, 28, every)

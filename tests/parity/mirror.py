@@ -5,6 +5,8 @@ parameters are independent and can be compared. Attention is GFLA's literal form
 with stride k over query and key patch side by side, softmax, mean. Any dtype; maps are NCHW here.
 """
 
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -435,3 +437,117 @@ def unet(P, r, ev):
     for i in range(n - 1, -1, -1):
         x = c(P, "dec%d" % i, torch.cat([up2(x), skip[i]], 1), width(i))
     return conv(P, "out", x, 3, 3, 1, 1)
+
+
+# ---- losses --------------------------------------------------------------
+
+VGG19 = [("conv%d_%d" % (b, i), 64 * 2 ** min(b - 1, 3)) for b in range(1, 6) for i in range(1, 3 + 2 * (b > 2))]
+
+
+def vgg19(P, x, mean, deviation, last):
+    """Maps behind each ReLU up to `last` of x in [-1,1]."""
+    like = lambda v: torch.tensor(v, dtype=x.dtype)[None, :, None, None]
+    x, out, P = ((x + 1) / 2 - like(mean)) / like(deviation), {}, P.at("vgg19")
+    for name, o in VGG19:
+        if name.endswith("_1") and name != "conv1_1":
+            x = F.max_pool2d(x, 2)
+        x = F.relu(conv(P, name, x, o, 3, 1, 1))
+        out[name.replace("conv", "relu")] = x
+        if name == last:
+            break
+    return out
+
+
+def loss_rec(x, want, m=None):
+    d = (x - want).abs()
+    return (d if m is None else d * m).mean()
+
+
+def loss_tex(t, want, m):
+    m = m.expand(t.shape[0], 1, -1, -1)
+    return ((t - want).abs() * m).sum() / (t.shape[1] * m.sum() + 1e-8)
+
+
+def loss_perc(x, want, unit):
+    levels = [k for k in ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1") if k in x]
+    return sum((x[k] - want[k]).abs().mean() for k in levels) / unit
+
+
+def gram(f, unit):
+    n, c, h, w = f.shape
+    f = f.reshape(n, c, h * w)
+    return f @ f.transpose(1, 2) / (c * h * w * unit ** 2)
+
+
+def loss_styl(x, want, unit):
+    levels = [k for k in ("relu2_2", "relu3_4", "relu4_4", "relu5_2") if k in x]
+    return sum((gram(x[k], unit) - gram(want[k], unit)).abs().mean() for k in levels)
+
+
+def loss_adv(fake):
+    return -fake.mean()
+
+
+def loss_critic(real, fake):
+    return (F.relu(1 - real).mean() + F.relu(1 + fake).mean()) / 2
+
+
+def wide(key, pos):
+    """4 x 4 taps around pos, exp(-d^2 / 8), over their sum; key has n or 1 maps."""
+    n, c, h, w = pos.shape[0], key.shape[1], key.shape[2], key.shape[3]
+    flat, base = key.expand(n, -1, -1, -1).reshape(n, c, h * w), torch.floor(pos.detach())
+    out, total = 0, 0
+    for dy in range(-1, 3):
+        for dx in range(-1, 3):
+            px, py = base[:, :1] + dx, base[:, 1:] + dy
+            weight = torch.exp(-((px - pos[:, :1]) ** 2 + (py - pos[:, 1:]) ** 2) / 8)
+            at = (py.clamp(0, h - 1) * w + px.clamp(0, w - 1)).long().reshape(n, 1, -1).expand(-1, c, -1)
+            out = out + weight * flat.gather(2, at).reshape(n, c, *pos.shape[2:])
+            total = total + weight
+    return out / total
+
+
+def loss_cor(f_st, psi_s, psi_t):
+    """Eq. (13) of one level."""
+    unit = lambda t: t / (t.norm(dim=1, keepdim=True) + 1e-8)
+    with torch.no_grad():
+        s, t = unit(psi_s).expand(psi_t.shape[0], -1, -1, -1).flatten(2), unit(psi_t).flatten(2)
+        most = (t.transpose(1, 2) @ s).max(2)[0]
+    h, w = f_st.shape[2:]
+    mu = (unit(wide(psi_s, grid(h, w, f_st) + f_st)) * unit(psi_t)).sum(1).flatten(1)
+    return (torch.exp(-mu / (most + 1e-8)) - math.exp(-1)).mean()
+
+
+def cor_map(maps, level):
+    if level == 2:
+        return maps["relu3_1"]
+    return maps["relu4_1"] if "relu4_1" in maps else F.max_pool2d(maps["relu3_4"], 2)
+
+
+def length(d, m):
+    """Masked mean; torch's norm has gradient 0 at 0. Where m is 0 d may be NaN."""
+    d = torch.where(m > 0, d, torch.zeros_like(d))
+    return (d.norm(dim=1, keepdim=True) * m).sum() / (m.expand(d.shape[0], -1, -1, -1).sum() + 1e-8)
+
+
+def loss_coord(f, want, m):
+    return length(f - want, m)
+
+
+def loss_flow(f, want, m):
+    """Of a relative flow."""
+    return length(grid(f.shape[2], f.shape[3], f) + f - want, m)
+
+
+def loss_cons(f_st, f_it, f_ti, m):
+    return length(grid(f_st.shape[2], f_st.shape[3], f_st) + f_st - gather(f_it, f_ti), m)
+
+
+def loss_reg(f, k):
+    """Eq. (16): what the projection onto affine maps leaves of each window, by the matrix of the projection."""
+    n, _, h, w = f.shape
+    y, x = torch.meshgrid(torch.arange(k, dtype=f.dtype), torch.arange(k, dtype=f.dtype), indexing="ij")
+    a = torch.stack([torch.ones(k * k, dtype=f.dtype), x.reshape(-1), y.reshape(-1)], 1)
+    rest = torch.eye(k * k, dtype=f.dtype) - a @ torch.linalg.inv(a.T @ a) @ a.T
+    p = F.unfold(f, k).reshape(n, 2, k * k, -1)
+    return ((rest @ p) ** 2).sum((1, 2)).mean()
