@@ -218,6 +218,26 @@ gradients(void)
 	    "a value used three times: slope %.6f, gradient %.6f", slope,
 	    sqrt(square));
 
+	/* As an adversary: the input's gradient is the same, no other is. */
+	float kept[N];
+	bool still = true;
+
+	memcpy(kept, in->dx, sizeof kept);
+	if (params_grads(ps) != OK)
+		return;
+	graph_reset(g);
+	in = g_input(g, 1, H, W, C, x, true);
+	g_freeze(g, true);
+	y = net(g, in);
+	g_freeze(g, false);
+	g_seed(g, y, d);
+	ok(graph_backward(g) == OK && in->dx &&
+	    memcmp(kept, in->dx, sizeof kept) == 0, "frozen: the way through");
+	for (size_t i = 0; i < params_count(ps); i++)
+		for (size_t j = 0; j < params_at(ps, i)->len; j++)
+			still &= params_at(ps, i)->dx[j] == 0;
+	ok(still, "frozen: nothing learnt");
+
 	/* Frozen parameters, and an input whose gradient nobody wants. */
 	for (size_t i = 0; i < params_count(ps); i++)
 		params_at(ps, i)->dx = NULL;
