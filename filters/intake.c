@@ -10,7 +10,7 @@
 struct intake {
 	struct portrait_options p;
 	int role, fit, size, person;	/* role, fit: indices of their choices */
-	const char *pose, *iuv, *csv, *grid, *require, *licence;
+	const char *table, *pose, *iuv, *csv, *grid, *require, *licence;
 };
 
 static const char *const roles[] = { "source", "target" };
@@ -62,6 +62,21 @@ put_crop(struct sample *s, const char *role, const struct portrait *p,
 	return OK;
 }
 
+/* What a table says of the person. */
+static enum status
+put_person(struct sample *s, const struct dataset_item *it)
+{
+	json_t *m = json_pack("{s:s*, s:s*}", "identity", it->identity,
+	    "motion", it->motion);
+
+	if (!m || json_object_update(s->manifest, m) != 0) {
+		json_decref(m);
+		return fail(E_FORMAT, "identity or motion is not UTF-8");
+	}
+	json_decref(m);
+	return OK;
+}
+
 static enum status
 step(struct sample *s, const struct dataset_item *it, const struct intake *o)
 {
@@ -73,6 +88,7 @@ step(struct sample *s, const struct dataset_item *it, const struct intake *o)
 	TRY(put(s, o->role, "pose", p.pose));
 	TRY(put(s, o->role, "iuv", p.iuv));
 	TRY(put_crop(s, role, &p, it->file[DATASET_PHOTO], o->size));
+	TRY(put_person(s, it));
 	return o->licence ? sample_add_licence(s, o->licence) : OK;
 }
 
@@ -126,6 +142,8 @@ main(int argc, char **argv)
 		    "which person, in the order of the file (the largest)"),
 		CLI_ENUM(0, "role", &o.role, "source|target",
 		    "what the fields are called"),
+		CLI_NAMES('t', "table", &o.table, "FILE",
+		    "photos with their files and people, one a line"),
 		CLI_STR('p', "pose", &o.pose, "FILE",
 		    "key points of the one photo given"),
 		CLI_STR('i', "iuv", &o.iuv, "FILE", "IUV of the one photo given"),
@@ -142,7 +160,7 @@ main(int argc, char **argv)
 	const struct cli_program prog = {
 		.name = "intake", .opts = opts, .no_in = true,
 		.summary = "photos with key points and IUVs to a stream",
-		.operands = "PHOTO|FOLDER|ARCHIVE ...",
+		.operands = "[PHOTO|FOLDER|ARCHIVE ...]",
 	};
 	struct arena *a;
 	struct dataset *d;
@@ -151,11 +169,14 @@ main(int argc, char **argv)
 	enum status st;
 
 	cli_begin(&prog, &argc, &argv);
-	if (argc == 0)
+	if (argc == 0 && !o.table)
 		cli_die("want a photo, a folder or an archive");
+	cli_create("-");
 	cli_try(arena_new(&a, 8 * POSE_MAX_FILE), "options");
 	settle(&o, a);
 	cli_try(dataset_new(&d), "photos");
+	if (o.table)
+		cli_try(dataset_add_table(d, o.table), "--table");
 	for (int i = 0; i < argc; i++)
 		cli_try(dataset_add(d, argv[i]), "photos");
 	cli_try(dataset_check(d), "photos");

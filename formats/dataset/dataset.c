@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "dataset/packed.h"
+#include "dataset/phototable.h"
 
 /* A file that has a role: found by name, not read yet. */
 struct entry {
@@ -338,8 +339,8 @@ dataset_new(struct dataset **out)
 	return OK;
 }
 
-enum status
-dataset_add(struct dataset *d, const char *path)
+static enum status
+add_source(struct dataset *d, const char *path)
 {
 	struct source *more = reallocarray(d->source, d->sources + 1,
 	    sizeof *more);
@@ -347,14 +348,42 @@ dataset_add(struct dataset *d, const char *path)
 	if (!more)
 		return fail(E_NOMEM, "no memory for a list of photos");
 	d->source = more;
-	struct source *src = &d->source[d->sources++];
+	more[d->sources] = (struct source){
+	    .path = arena_strdup(d->arena, path) };
+	return more[d->sources++].path ? OK : E_NOMEM;
+}
 
-	*src = (struct source){ .path = arena_strdup(d->arena, path) };
-	if (!src->path)
-		return E_NOMEM;
-	enum status s = list(d, src);
+enum status
+dataset_add(struct dataset *d, const char *path)
+{
+	TRY(add_source(d, path));
+	enum status s = list(d, &d->source[d->sources - 1]);
 
 	return s == OK ? OK : fail_in(s, "%s", path);
+}
+
+enum status
+dataset_add_table(struct dataset *d, const char *path)
+{
+	struct dataset_item *item = NULL;
+	const char *text;
+	size_t bytes, n;
+
+	TRY(add_source(d, path));
+	TRY(file_read(&text, &bytes, d->arena, path, DATASET_MAX_TABLE));
+	enum status s = phototable_parse(&item, &n, d->arena, (char *)text,
+	    bytes);
+
+	if (s != OK)
+		return fail_in(s, "%s", path);
+	struct source *src = &d->source[d->sources - 1];
+
+	*src = (struct source){ .path = src->path, .first = d->n, .n = n };
+	for (size_t i = 0; i < n; i++) {
+		TRY(grow(&d->item, &d->room, d->n, sizeof *d->item));
+		d->item[d->n++] = item[i];
+	}
+	return OK;
 }
 
 static int

@@ -11,6 +11,8 @@
  * A photo that is named looks for the others beside it; in a folder or an
  * archive they may lie anywhere in it. STEM_mask.*, STEM_rendered.* and
  * names that begin with a dot are no photos.
+ *
+ * Or as a table says, for the layouts of published data sets.
  */
 #ifndef DATASET_DATASET_H
 #define DATASET_DATASET_H
@@ -26,6 +28,7 @@ enum dataset_role { DATASET_PHOTO, DATASET_POSE, DATASET_IUV, DATASET_INDS,
 /* Limits, before anything is allocated. */
 #define DATASET_MAX_FILES 10000000
 #define DATASET_MAX_FILE ((size_t)256 << 20)	/* bytes of one file */
+#define DATASET_MAX_TABLE ((size_t)4 << 30)	/* bytes of a table */
 #define DATASET_MAX_HELD ((size_t)1 << 30)	/* see dataset_next */
 #define DATASET_MAX_RATIO 500	/* unpacked : packed, past the first 256 MiB */
 
@@ -34,6 +37,7 @@ struct dataset_item {
 	const char *file[DATASET_ROLES];	/* names for messages, or NULL */
 	void *data[DATASET_ROLES];	/* an archive's; else NULL */
 	size_t size[DATASET_ROLES];
+	const char *identity, *motion;	/* from a table; else NULL */
 };
 
 struct dataset;
@@ -48,6 +52,16 @@ void dataset_free(struct dataset *d);	/* NULL is allowed */
  * E_LIMIT. The detail names the file.
  */
 MUST_CHECK enum status dataset_add(struct dataset *d, const char *path);
+
+/*
+ * Adds the photos of a table: lines of tab-separated words, the first one
+ * their names. "key" and "photo" must be among them; known are also "pose",
+ * "iuv", "inds" (files; an empty word or "-" is none), "identity" and
+ * "motion"; columns of other names are passed over. The photos are given in
+ * the table's order, and may be none. E_IO, E_FORMAT; the detail names
+ * file and line.
+ */
+MUST_CHECK enum status dataset_add_table(struct dataset *d, const char *path);
 
 /*
  * After the last add: E_VALUE when two photos have one key, or when

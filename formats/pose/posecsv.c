@@ -1,16 +1,14 @@
 #include "pose/pose.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <jansson.h>
 
+#include "base/listname.h"
 #include "pose/points.h"
 
 #define HEADER "name:keypoints_y:keypoints_x"
-#define NAME_MAX_ 255
 #define TAIL_MIN 12	/* a shorter name says too little about its end */
 
 /*
@@ -27,25 +25,17 @@ struct pose_table {
 	size_t n;
 };
 
-/* Letters and digits in lower case, backwards, no extension, no "fashion". */
+/* The name as it is compared, backwards. */
 static size_t
-normal(char out[NAME_MAX_ + 1], const char *name, size_t n)
+normal(char out[LISTNAME_MAX + 1], const char *name, size_t n)
 {
-	static const char *const prefix[] = { "noihsaf", "noisaf" };
-	const char *dot = memrchr(name, '.', n);
-	size_t m = 0;
+	size_t m = listname_plain(out, name, n);
 
-	if (dot && n - (size_t)(dot - name) <= 5)
-		n = (size_t)(dot - name);
-	while (n-- && m < NAME_MAX_)
-		if (isalnum((unsigned char)name[n]))
-			out[m++] = (char)tolower((unsigned char)name[n]);
-	out[m] = 0;
-	for (size_t i = 0; i < 2; i++) {
-		size_t p = strlen(prefix[i]);
+	for (size_t i = 0; i < m / 2; i++) {
+		char c = out[i];
 
-		if (m >= p && !strcmp(out + m - p, prefix[i]))
-			out[m -= p] = 0;
+		out[i] = out[m - 1 - i];
+		out[m - 1 - i] = c;
 	}
 	return m;
 }
@@ -77,7 +67,7 @@ pose_table_open(struct pose_table **out, struct arena *a, const char *buf,
     size_t n)
 {
 	size_t at, lines = 1;
-	char back[NAME_MAX_ + 1];
+	char back[LISTNAME_MAX + 1];
 
 	if (line_len(buf, n, &at) != strlen(HEADER) ||
 	    memcmp(buf, HEADER, strlen(HEADER)))
@@ -176,7 +166,7 @@ enum status
 pose_table_find(struct pose *p, const char **name, const struct pose_table *t,
     struct arena *a, const char *wanted)
 {
-	char back[NAME_MAX_ + 1];
+	char back[LISTNAME_MAX + 1];
 	size_t m = normal(back, wanted, strlen(wanted));
 	size_t first = lower_bound(t, back), whole = 0, tail = 0;
 

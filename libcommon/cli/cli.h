@@ -64,6 +64,9 @@ struct cli_opt {
 /* *p is an int: the index of the word in choices, "crop|pad|stretch". */
 #define CLI_ENUM(l, n, p, choices, help) \
 	{ CLI_K_ENUM, l, n, CLI_TYPED(p, int), 0, 0, choices, help, false }
+/* A list of what to read: no more part of the history than operands are. */
+#define CLI_NAMES(l, n, p, arg, help) \
+	{ CLI_K_STR, l, n, CLI_TYPED(p, const char *), 0, 0, arg, help, true }
 /* A name to write to: changes no result either. */
 #define CLI_OUT(l, n, p, arg, help) \
 	{ CLI_K_STR, l, n, CLI_TYPED(p, const char *), 0, 0, arg, help, true }

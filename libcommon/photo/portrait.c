@@ -62,7 +62,7 @@ read_pose(struct view *v, const char **from)
 	*from = v->o->table_name;
 	if (!v->o->table)
 		return END;
-	TRY(pose_table_find(&v->pose, &row, v->o->table, v->a, photo));
+	TRY(pose_table_find(&v->pose, &row, v->o->table, v->a, v->it->key));
 	v->o->tell(false, "key points: row %s", row);
 	return OK;
 }

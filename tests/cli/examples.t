@@ -13,6 +13,10 @@ for who in alice bob sample; do
 	done
 done
 cp alice* photos
+printf 'key\tphoto\tpose\tiuv\tidentity\n' >people.tsv
+for n in alice bob sample; do
+	printf '%s\t%s.jpg\t%s_keypoints.json\t%s_IUV.png\tcarol\n' $n $n $n $n
+done >>people.tsv
 tar -cf photos.zip photos		# told by its bytes, not by its name
 if [ -d "$data/body" ]; then
 	cp "$data/body/body_female.npz" body.npz && cp body.npz me.npz

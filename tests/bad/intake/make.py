@@ -98,6 +98,18 @@ put('table-with-nan.csv', head + f'good.jpg: [NaN{l18[2:]}: {l18}\n')
 put('table-with-17-points.csv', head + f'good.jpg: {l18}: {list(range(17))}\n')
 put('table-with-a-row-twice.csv', head + f'good.jpg: {l18}: {l18}\n' * 2)
 
+# Tables of photos and people.
+put('people-without-keys.tsv', 'name\tphoto\na\tgood.jpg\n')
+put('people-with-a-column-twice.tsv', 'key\tphoto\tkey\na\tgood.jpg\tb\n')
+put('people-with-a-word-missing.tsv', 'key\tphoto\tidentity\na\tgood.jpg\tx\nb\tgood.jpg\n')
+put('people-with-a-word-too-many.tsv', 'key\tphoto\na\tgood.jpg\tx\n')
+put('people-without-a-photo.tsv', 'key\tphoto\na\t-\n')
+put('people-with-a-dot-in-a-key.tsv', 'key\tphoto\na.jpg\tgood.jpg\n')
+put('people-with-a-key-twice.tsv', 'key\tphoto\na\tgood.jpg\na\tone-pixel.png\n')
+put('people-with-a-photo-that-is-not-there.tsv', 'key\tphoto\na\tnot-there.jpg\n')
+put('people-with-a-zero-byte.tsv', 'key\tphoto\na\0\tgood.jpg\n')
+put('people-not-utf8.tsv', b'key\tphoto\tidentity\na\tgood.jpg\t\xff\n')
+
 # ---- archives
 def packed(name, files, cut=0):
     with zipfile.ZipFile(name, 'w') as z:

@@ -1,0 +1,412 @@
+/* tspair: single pictures of people to training samples. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/cli.h"
+#include "math/rng.h"
+#include "stream/album.h"
+#include "stream/join.h"
+#include "stream/role.h"
+
+#define MAX_VIEWS 1000		/* of one role */
+#define MAX_LIST ((size_t)1 << 30)	/* bytes of --pairs */
+
+enum { FAIL, SKIP };	/* --missing */
+
+struct job {
+	const char *pairs;
+	int targets, foreign, repeat, seed, missing;
+	struct album al;
+	size_t *made;		/* samples so far with picture k as source */
+	size_t lonely;		/* foreign poses that could not be drawn */
+	size_t absent;		/* rows of --pairs without their pictures */
+};
+
+/* What goes into one sample: numbers of pictures in the album. */
+struct draw {
+	size_t source;
+	size_t target[MAX_VIEWS], targets;
+	size_t foreign[MAX_VIEWS], foreigns;
+};
+
+/* ---- drawing ---- */
+
+/*
+ * Appends up to `most` of the pictures of p to v[*k], each once, but not
+ * `except`, in random order.
+ */
+static void
+draw_from(size_t *v, size_t *k, size_t most, struct rng *r,
+    const struct album_person *p, size_t except)
+{
+	const size_t from = *k;
+
+	for (size_t left = p->n - 1; left > 0 && *k < from + most; left--) {
+		size_t pick = rng_below(r, left), i = p->first;
+
+		/* The pick-th of those that are still there. */
+		for (;; i++) {
+			bool gone = i == except;
+
+			for (size_t d = from; d < *k; d++)
+				gone |= v[d] == i;
+			if (!gone && pick-- == 0)
+				break;
+		}
+		v[(*k)++] = i;
+	}
+}
+
+/*
+ * The poses of somebody else's pair of pictures, as the paper's 4.3 has it:
+ * a picture by chance, then others of the same person, and when these are
+ * used up those of one more person.
+ */
+static void
+draw_foreign(struct draw *d, struct job *j, struct rng *r)
+{
+	const struct album *al = &j->al;
+	const struct album_person *own =
+	    &al->person[al->picture[d->source].person];
+	size_t others = al->n - own->n;
+
+	while (d->foreigns < (size_t)j->foreign && d->foreigns < others) {
+		size_t k = rng_below(r, others);
+
+		k += k >= own->first ? own->n : 0;
+		bool again = false;
+
+		for (size_t i = 0; i < d->foreigns; i++)
+			again |= al->picture[d->foreign[i]].person ==
+			    al->picture[k].person;
+		if (again)
+			continue;
+		const struct album_person *p = &al->person[al->picture[k].person];
+
+		d->foreign[d->foreigns++] = k;
+		draw_from(d->foreign, &d->foreigns,
+		    (size_t)j->foreign - d->foreigns, r, p, k);
+	}
+	j->lonely += (size_t)j->foreign - d->foreigns;
+}
+
+/* ---- one sample ---- */
+
+/* Source, target, or for foreign pictures no more than pose and IUV. */
+static bool
+is_needed(enum role r, const char *field)
+{
+	return !strcmp(field, "pose") || !strcmp(field, "iuv") ||
+	    (r == ROLE_TARGET && !strcmp(field, "image"));
+}
+
+/* X of "source.X", or NULL. */
+static const char *
+source_field(const struct field *f)
+{
+	return !f->is_json && !strncmp(f->name, "source.", 7) ? f->name + 7 :
+	    NULL;
+}
+
+/* Room for n views of role r, shaped as the source is. */
+static enum status
+make_views(struct sample *s, enum role r, size_t n)
+{
+	const size_t fields = n ? s->n : 0;
+	struct tensor t;
+
+	for (size_t i = 0; i < fields; i++) {
+		const struct field f = s->field[i];
+		const char *x = source_field(&f);
+
+		if (x && (r == ROLE_TARGET || is_needed(r, x)))
+			TRY(role_make(&t, s, r, x, n, f.t.dtype, f.t.rank,
+			    f.t.dim));
+	}
+	return OK;
+}
+
+/*
+ * Picture `from` as view v of role r. Of the fields that not all pictures
+ * have alike, those that nobody needs are left out.
+ */
+static enum status
+fill_view(struct sample *s, enum role r, size_t v, const struct sample *from)
+{
+	char name[ROLE_NAME_MAX], got[TENSOR_TEXT_MAX], want[TENSOR_TEXT_MAX];
+
+	for (size_t i = s->n; i-- > 0;) {
+		const char *x = source_field(&s->field[i]);
+
+		if (!x || strlen(x) >= ROLE_NAME_MAX - 8 ||
+		    !role_has(s, r, x))
+			continue;
+		const struct tensor *t = &s->field[i].t;
+		const struct field *f = sample_find(from, s->field[i].name);
+
+		role_name(name, r, x);
+		if (f && !f->is_json && tensor_is(&f->t, t->dtype, t->rank,
+		    t->dim)) {
+			size_t bytes = tensor_bytes(t);
+
+			memcpy((char *)sample_find(s, name)->t.data + v * bytes,
+			    f->t.data, bytes);
+		} else if (is_needed(r, x)) {
+			return fail(E_SHAPE, "field %s: that of \"%s\" is %s, "
+			    "want the source's %s", name, from->key, !f ||
+			    f->is_json ? "missing" : tensor_text(got, sizeof got,
+			    f->t.dtype, f->t.rank, f->t.dim), tensor_text(want,
+			    sizeof want, t->dtype, t->rank, t->dim));
+		} else {
+			sample_drop(s, name);
+		}
+	}
+	return OK;
+}
+
+/* What the manifest of `from` adds: of a foreign person only their rights. */
+static enum status
+merge_manifest(struct sample *s, enum role r, const struct sample *from)
+{
+	struct sample m = { .manifest = from->manifest };
+
+	if (r == ROLE_TARGET)
+		return join_merge(s, &m);
+	m.manifest = json_pack("{s:O*, s:O*}",
+	    "licence", json_object_get(from->manifest, "licence"),
+	    "history", json_object_get(from->manifest, "history"));
+	if (!m.manifest)
+		return fail(E_NOMEM, "no memory for the manifest");
+	enum status st = join_merge(s, &m);
+
+	json_decref(m.manifest);
+	return st;
+}
+
+static enum status
+put_source(struct sample *s, const struct sample *from)
+{
+	struct tensor t;
+
+	for (size_t i = 0; i < from->n; i++) {
+		const struct field *f = &from->field[i];
+
+		if (f->is_json) {
+			char *text = arena_printf(s->arena, "%.*s",
+			    (int)f->text_len, f->text);
+
+			if (!text)
+				return E_NOMEM;
+			TRY(sample_put_json(s, f->name, text, f->text_len));
+			continue;
+		}
+		TRY(sample_make(&t, s, f->name, f->t.dtype, f->t.rank, f->t.dim));
+		memcpy(t.data, f->t.data, tensor_bytes(&t));
+	}
+	json_decref(s->manifest);
+	s->manifest = json_deep_copy(from->manifest);
+	return s->manifest ? OK : fail(E_NOMEM, "no memory for the manifest");
+}
+
+static enum status
+put_views(struct sample *s, const struct album *al, enum role r,
+    const size_t *k, size_t n, json_t *keys)
+{
+	struct sample from;
+
+	TRY(make_views(s, r, n));
+	for (size_t v = 0; v < n; v++) {
+		TRY(album_read(&from, al, k[v]));
+		TRY(fill_view(s, r, v, &from));
+		TRY(merge_manifest(s, r, &from));
+		if (json_array_append_new(keys, json_string(from.key)) != 0)
+			return fail(E_NOMEM, "no memory for the manifest");
+	}
+	return OK;
+}
+
+static enum status
+build(struct sample *s, const struct draw *d, const struct album *al)
+{
+	json_t *target, *halluc;
+	struct sample from;
+
+	TRY(album_read(&from, al, d->source));
+	TRY(put_source(s, &from));
+	json_t *pair = json_pack("{s:s, s:o, s:o}", "source", from.key, "target",
+	    target = json_array(), "halluc", halluc = json_array());
+
+	if (!pair || json_object_set_new(s->manifest, "pair", pair) != 0)
+		return fail(E_NOMEM, "no memory for the manifest");
+	TRY(put_views(s, al, ROLE_TARGET, d->target, d->targets, target));
+	return put_views(s, al, ROLE_HALLUC, d->foreign, d->foreigns, halluc);
+}
+
+static void
+emit(struct job *j, struct draw *d, struct rng *r)
+{
+	const struct album_picture *p = &j->al.picture[d->source];
+	char key[512];
+	struct sample s;
+
+	draw_foreign(d, j, r);
+	snprintf(key, sizeof key, "%.480s-%zu", p->key, j->made[d->source]++);
+	cli_made_from(stream_source(j->al.in[p->file]));
+	cli_make(&s, key);
+	if (cli_ok(build(&s, d, &j->al), NULL, &s))
+		cli_put(&s);
+}
+
+/* ---- which samples ---- */
+
+/* Each picture as source, `repeat` times. */
+static void
+draw_all(struct job *j)
+{
+	static struct draw d;
+
+	for (size_t k = 0; k < j->al.n; k++) {
+		const struct album_person *p =
+		    &j->al.person[j->al.picture[k].person];
+
+		for (int i = 0; p->n > 1 && i < j->repeat; i++) {
+			struct rng r = rng_seed((uint64_t)j->seed,
+			    (uint64_t)k << 32 | (unsigned)i);
+
+			d = (struct draw){ .source = k };
+			draw_from(d.target, &d.targets, (size_t)j->targets, &r,
+			    p, k);
+			emit(j, &d, &r);
+		}
+	}
+}
+
+/* One name of a row; false when its picture is not there, which is allowed. */
+static bool
+find_name(size_t *k, struct job *j, const char *name, size_t n, size_t line)
+{
+	enum status st = album_find(k, &j->al, name, n);
+
+	if (st != OK && st != END)
+		cli_die("%s: line %zu: %s", j->pairs, line, status_detail());
+	if (st == END && j->missing == FAIL)
+		cli_die("%s: line %zu: no picture \"%.*s\"", j->pairs, line,
+		    (int)n, name);
+	return st == OK;
+}
+
+/* FROM,TO[,TO...]; false when pictures are missing. */
+static bool
+parse_row(struct draw *d, struct job *j, const char *row, size_t n,
+    size_t line)
+{
+	const char *end = row + n;
+	bool all = true;
+
+	for (size_t word = 0; row <= end; word++) {
+		const char *comma = memchr(row, ',', (size_t)(end - row));
+		const char *stop = comma ? comma : end;
+
+		if (word > MAX_VIEWS)
+			cli_die("%s: line %zu: more than %d targets", j->pairs,
+			    line, MAX_VIEWS);
+		all &= find_name(word ? &d->target[word - 1] : &d->source, j, row,
+		    (size_t)(stop - row), line);
+		d->targets = word;
+		row = stop + 1;
+	}
+	if (d->targets == 0)
+		cli_die("%s: line %zu: want FROM,TO", j->pairs, line);
+	for (size_t i = 0; all && i < d->targets; i++)
+		if (j->al.picture[d->target[i]].person !=
+		    j->al.picture[d->source].person)
+			cli_die("%s: line %zu: \"%s\" and \"%s\" are different "
+			    "people", j->pairs, line,
+			    j->al.picture[d->source].key,
+			    j->al.picture[d->target[i]].key);
+	return all;
+}
+
+/* The rows of --pairs, in their order. */
+static void
+follow_list(struct job *j, struct arena *a)
+{
+	static struct draw d;
+	const char *text, *end;
+	size_t n, line = 1;
+
+	cli_try(file_read(&text, &n, a, j->pairs, MAX_LIST), "--pairs");
+	for (end = text + n; text < end; line++) {
+		const char *nl = memchr(text, '\n', (size_t)(end - text));
+		const char *row = text, *stop = nl ? nl : end;
+
+		text = stop + 1;
+		while (stop > row && (stop[-1] == '\r' || stop[-1] == ' '))
+			stop--;
+		if (stop == row || (line == 1 && stop - row == 7 &&
+		    !memcmp(row, "from,to", 7)))
+			continue;
+		struct rng r = rng_seed((uint64_t)j->seed, line);
+
+		d = (struct draw){ 0 };
+		if (parse_row(&d, j, row, (size_t)(stop - row), line))
+			emit(j, &d, &r);
+		else
+			j->absent++;
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	struct job j = { .targets = 1, .repeat = 1, .seed = 1 };
+	const struct cli_opt opts[] = {
+		CLI_INT('n', "targets", &j.targets, 1, MAX_VIEWS, "N",
+		    "pictures of the same person as targets, at most"),
+		CLI_INT('m', "foreign", &j.foreign, 0, MAX_VIEWS, "N",
+		    "poses of other people to hallucinate"),
+		CLI_INT('r', "repeat", &j.repeat, 1, INT_MAX, "N",
+		    "samples with each picture as source"),
+		CLI_INT('s', "seed", &j.seed, 0, INT_MAX, "SEED",
+		    "what is drawn"),
+		CLI_NAMES('p', "pairs", &j.pairs, "FILE",
+		    "a list FROM,TO[,TO...] instead of drawing targets"),
+		CLI_ENUM(0, "missing", &j.missing, "fail|skip",
+		    "a row of the list whose pictures are not there"),
+		CLI_END
+	};
+	const struct cli_program p = {
+		.name = "tspair", .opts = opts, .operands = "FILE ...",
+		.summary = "single pictures of people to training samples",
+	};
+	struct stream_in **in;
+	struct arena *a;
+
+	cli_begin(&p, &argc, &argv);
+	if (argc == 0)
+		cli_die("want the files with the pictures");
+	cli_try(arena_new(&a, (size_t)64 << 30), "the pictures' names");
+	if (!(in = arena_calloc(a, (size_t)argc, sizeof *in)))
+		cli_die("no memory for %d files", argc);
+	for (int i = 0; i < argc; i++)
+		in[i] = cli_open(argv[i]);
+	cli_create("-");
+	cli_try(album_open(&j.al, a, in, (size_t)argc), "pictures");
+	if (!(j.made = arena_calloc(a, j.al.n, sizeof *j.made)))
+		cli_die("no memory for %zu pictures", j.al.n);
+	cli_say("%zu pictures of %zu people, %zu samples are none", j.al.n,
+	    j.al.people, j.al.left_out);
+	if (j.pairs)
+		follow_list(&j, a);
+	else
+		draw_all(&j);
+	if (j.absent)
+		cli_say("%zu rows without their pictures", j.absent);
+	if (j.lonely)
+		cli_warn("%zu foreign poses less than wanted: there are not "
+		    "enough other people", j.lonely);
+	arena_free(a);
+	return cli_finish();
+}

@@ -1,0 +1,121 @@
+#include "dataset/phototable.h"
+
+#include <string.h>
+
+enum { KEY, PHOTO, POSE, IUV, INDS, IDENTITY, MOTION, WORDS };
+
+static const char *const names[WORDS] = { "key", "photo", "pose", "iuv", "inds",
+	"identity", "motion" };
+
+#define MAX_COLUMNS 64
+
+/* The next word before `end`, cut off where its tab stands. */
+static char *
+next_word(char **at, char *end)
+{
+	char *word = *at, *tab = word < end ? memchr(word, '\t',
+	    (size_t)(end - word)) : NULL;
+
+	*(tab ? tab : end) = 0;
+	*at = tab ? tab + 1 : end + 1;
+	return word;
+}
+
+/* The next line of text[at..n), ended by a 0, its end without \r. */
+static char *
+next_line(char *text, size_t *at, size_t n, char **end)
+{
+	char *line = text + *at, *nl = memchr(line, '\n', n - *at);
+
+	*end = nl ? nl : text + n;
+	*at = (size_t)(*end - text) + 1;
+	if (*end > line && (*end)[-1] == '\r')
+		--*end;
+	**end = 0;
+	return line;
+}
+
+/* Which column holds what; -1 for those of no interest. */
+static enum status
+read_header(int what[MAX_COLUMNS], size_t *columns, char *line, char *end)
+{
+	bool there[WORDS] = { 0 };
+
+	for (*columns = 0; line <= end; ++*columns) {
+		const char *word = next_word(&line, end);
+
+		if (*columns == MAX_COLUMNS)
+			return fail(E_LIMIT, "more than %d columns", MAX_COLUMNS);
+		what[*columns] = -1;
+		for (int w = 0; w < WORDS; w++) {
+			if (strcmp(word, names[w]) != 0)
+				continue;
+			if (there[w])
+				return fail(E_FORMAT, "column \"%s\" is there "
+				    "twice", word);
+			there[w] = true;
+			what[*columns] = w;
+		}
+	}
+	if (!there[KEY] || !there[PHOTO])
+		return fail(E_FORMAT, "want the names of the columns, \"key\" "
+		    "and \"photo\" among them, with tabs between");
+	return OK;
+}
+
+static enum status
+read_row(struct dataset_item *it, const int *what, size_t columns, char *line,
+    char *end)
+{
+	const char *word[WORDS] = { 0 };
+	size_t k;
+
+	for (k = 0; k < columns && line <= end; k++) {
+		const char *w = next_word(&line, end);
+
+		if (what[k] >= 0 && *w && strcmp(w, "-") != 0)
+			word[what[k]] = w;
+	}
+	if (k < columns || line <= end)
+		return fail(E_FORMAT, "%s than %zu words", k < columns ? "less" :
+		    "more", columns);
+	if (!word[KEY] || !word[PHOTO])
+		return fail(E_FORMAT, "no %s", word[KEY] ? "photo" : "key");
+	*it = (struct dataset_item){ .key = word[KEY],
+	    .identity = word[IDENTITY], .motion = word[MOTION] };
+	it->file[DATASET_PHOTO] = word[PHOTO];
+	it->file[DATASET_POSE] = word[POSE];
+	it->file[DATASET_IUV] = word[IUV];
+	it->file[DATASET_INDS] = word[INDS];
+	return OK;
+}
+
+enum status
+phototable_parse(struct dataset_item **item, size_t *items, struct arena *a,
+    char *text, size_t n)
+{
+	int what[MAX_COLUMNS];
+	size_t at = 0, lines = 1, columns = 0;
+	char *end;
+
+	for (size_t i = 0; i < n; i++) {
+		lines += text[i] == '\n';
+		if (!text[i])
+			return fail(E_FORMAT, "not a text: it has a zero byte");
+	}
+	*items = 0;
+	*item = arena_calloc(a, lines, sizeof **item);
+	if (!*item)
+		return E_NOMEM;
+	for (size_t line = 1; line == 1 || at < n; line++) {
+		char *row = next_line(text, &at, n, &end);
+		enum status st = line == 1 ?
+		    read_header(what, &columns, row, end) : row == end ? OK :
+		    read_row(&(*item)[*items], what, columns, row, end);
+
+		if (st != OK)
+			return fail_in(st, "line %zu", line);
+		*items += line > 1 && row != end;
+	}
+	return OK;
+}

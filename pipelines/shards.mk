@@ -1,0 +1,89 @@
+# Data sets as shards of training samples: the part that deepfashion.mk,
+# iper.mk and fashionvideo.mk have in common, see scaling(7). It is included
+# by them and expects LAYOUT.
+#
+#	make -f pipelines/deepfashion.mk -j8 IMAGES=img_highres ... OUT=build/df
+#
+# In OUT, for each shard NAME (train-00003-of-00016, test-...):
+#
+#	tables/NAME.tsv		whose pictures go into it: whole people
+#	photos/NAME.tar.zst	these, cut out by intake; NAME.log: left out, why
+#	pairs/NAME.tar.zst	training samples, made of them by tspair
+#	counts/NAME.tsv		what was made of how many
+#	report.txt		and all that together
+#
+# Every file appears whole or not at all, so after a kill the same make goes
+# on where it was. Paths must not have blanks.
+
+# What a user may set, beside the folders and lists of each data set:
+OUT         = build/$(LAYOUT)
+SHARDS      = 16
+TEST_SHARDS = 2
+SIZE        = 256
+INTAKE      =# further options for intake
+TARGETS     = 1
+FOREIGN     = 3
+REPEAT      = 1
+SEED        = 1
+RUN         =# pipelines/slurm-run: each shard is a job of a cluster
+
+PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+
+numbers = $(foreach i,$(shell seq 0 $$(($1 - 1))),$(shell printf '%05d-of-%05d' $i $1))
+NAMES  := $(addprefix train-,$(call numbers,$(SHARDS))) $(addprefix test-,$(call numbers,$(TEST_SHARDS)))
+TABLES := $(NAMES:%=$(OUT)/tables/%.tsv)
+PHOTOS := $(NAMES:%=$(OUT)/photos/%.tar.zst)
+PAIRS  := $(NAMES:%=$(OUT)/pairs/%.tar.zst)
+COUNTS := $(NAMES:%=$(OUT)/counts/%.tsv)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all always
+all: $(OUT)/report.txt
+
+# What is left of killed commands goes when everything is there.
+$(OUT)/report.txt: $(OUT)/index.tsv $(COUNTS)
+	$(PIPELINES)/into $@ $(PIPELINES)/datasets/report.pl $^
+	@find $(OUT) -name '*.tmp.*' -type f -exec rm -f {} +
+	@cat $@
+
+# A folder as it is; an archive is unpacked once.
+is_archive = $(filter %.zip %.tar %.tar.gz %.tgz %.tar.xz %.tar.zst,$1)
+folder     = $(if $(call is_archive,$1),$(OUT)/unpacked/$(notdir $1),$1)
+ARCHIVES  := $(sort $(call is_archive,$(IMAGES) $(POSE) $(IUV)))
+UNPACKED  := $(foreach a,$(ARCHIVES),$(OUT)/unpacked/$(notdir $a))
+
+$(UNPACKED):
+	$(PIPELINES)/datasets/unpack $(filter %/$(@F) $(@F),$(ARCHIVES)) $@
+
+# Settings that were changed make again what depends on them.
+changed = @mkdir -p $(@D); echo '$(subst ','\'',$1)' | cmp -s - $@ || echo '$(subst ','\'',$1)' >$@
+INDEX_OPTIONS  = --layout $(LAYOUT) --images $(call folder,$(IMAGES)) --out $(OUT)/tables \
+                 $(if $(POSE),--pose $(call folder,$(POSE))) $(if $(IUV),--iuv $(call folder,$(IUV))) \
+                 --shards $(SHARDS) --test-shards $(TEST_SHARDS) $(LISTS)
+INTAKE_OPTIONS = --size $(SIZE) --require pose,iuv --licence '$(LICENCE)' $(POINTS) $(INTAKE)
+PAIR_OPTIONS   = --targets $(TARGETS) --foreign $(FOREIGN) --repeat $(REPEAT) --seed $(SEED)
+$(OUT)/index.set: always
+	$(call changed,$(INDEX_OPTIONS))
+$(OUT)/photos.set: always
+	$(call changed,$(INTAKE_OPTIONS))
+$(OUT)/pairs.set: always
+	$(call changed,$(PAIR_OPTIONS))
+
+# The index writes the tables, those that did not change not again.
+$(OUT)/index.tsv: $(OUT)/index.set $(wildcard $(LISTS)) $(UNPACKED)
+	$(PIPELINES)/into $@ $(PIPELINES)/datasets/index.pl $(INDEX_OPTIONS)
+$(TABLES): $(OUT)/index.tsv
+	@test -f $@
+
+# Left out are people whom the detectors did not find, as in the paper.
+$(PHOTOS): $(OUT)/photos/%.tar.zst: $(OUT)/tables/%.tsv $(OUT)/photos.set
+	$(RUN) $(PIPELINES)/into -1 -l $(@:.tar.zst=.log) $@ \
+	    intake --keep-going --table $< $(INTAKE_OPTIONS)
+
+$(PAIRS): $(OUT)/pairs/%.tar.zst: $(OUT)/photos/%.tar.zst $(OUT)/pairs.set
+	$(RUN) $(PIPELINES)/into $@ tspair $(PAIR_OPTIONS) \
+	    $(if $(filter test-%,$*),$(if $(TEST_LISTED),--pairs $(OUT)/tables/test.csv --missing skip)) $<
+
+$(COUNTS): $(OUT)/counts/%.tsv: $(OUT)/pairs/%.tar.zst
+	$(PIPELINES)/into $@ $(PIPELINES)/datasets/count.pl $(OUT) $*

@@ -1,0 +1,176 @@
+#!/bin/sh
+# The rules that make training samples of data sets, on trees of the same
+# layouts filled with made-up people: who goes where, what is left out and
+# why, and that kill -9 loses nothing but time.
+. tests/lib.sh
+[ -z "$VALGRIND" ] || { echo '1..0 # skip make and perl; the programs run under valgrind elsewhere'; exit 0; }
+perl -MJSON::PP -e 1 2>/dev/null || { echo '1..0 # skip no perl with JSON::PP'; exit 0; }
+. tests/people.sh
+lists=$data/lists
+
+# rules LAYOUT VARIABLE=VALUE ...
+rules() {
+	layout=$1; shift
+	make --no-print-directory -s -f "pipelines/$layout.mk" SIZE=64 "$@"
+}
+of() {	# of FILE NUMBER WHAT: the report says so
+	ok "$2 $3" grep -Eqx " *$2  $3" "$1"
+}
+manifests() {	# manifests STREAM: NAME of each sample, on one line
+	tsls -H --json --only source.pose "$1" | perl -MJSON::PP -ne 'my $j = decode_json($_);
+	    print join(" ", $j->{key}, $j->{manifest}{identity}, $j->{manifest}{motion} // "-",
+	    map { ref ? "@$_" : $_ } @{$j->{manifest}{pair}}{qw(source target halluc)}), "\n"'
+}
+
+# ---- DeepFashion ----
+
+df=$tmp/df
+tree deepfashion "$df" 7 4 || exit 2
+# One picture each without key points and IUV, damaged, and one of nobody.
+rm "$df/labels/WOMEN/Tees_Tanks/id_00000001/01_2_side_keypoints.json" \
+    "$df/labels/MEN/Denim/id_00000004/01_3_back_IUV.png"
+head -c 300 "$df/images/MEN/Denim/id_00000004/01_1_front.jpg" >"$tmp/cut" &&
+	mv "$tmp/cut" "$df/images/MEN/Denim/id_00000004/01_1_front.jpg"
+rm "$df/images/MEN/Denim/id_00000004/01_4_full.jpg" "$df/images/WOMEN/Tees_Tanks/id_00000005"/01_[234]_*.jpg
+echo '{"version": 1.3, "people": []}' >"$df/labels/WOMEN/Tees_Tanks/id_00000005/01_1_front_keypoints.json"
+# As published: other spellings, pictures that do not exist, and the people
+# of the test pairs are in the list for training, too.
+cat >"$tmp/pairs.csv" <<-'EOF'
+	from,to
+	fasionMENDenimid0000000602_1front.jpg,fasionMENDenimid0000000602_2side.jpg
+	fasionMENDenimid0000000601_3back.jpg,fasionMENDenimid0000000601_1front.jpg
+	fasionMENDenimid0000000601_1front.jpg,fasionMENDenimid0000000601_4full.jpg
+	fasionWOMENTeesTanksid0000000701_4full.jpg,fasionWOMENTeesTanksid0000000701_2side.jpg
+EOF
+(cd "$df/images" && find . -name '*.jpg' | sed 's|^\./||; s|/||g; s/id_/id/; s/_\([0-9]_[a-z]\)/_\1/; s/^/fashion/') |
+	perl -pe 's/(\d\d)_(\d)_(\w+)\.jpg/$1_$2$3.jpg/' >"$tmp/train.lst"
+set -- IMAGES="$df/images" IUV="$df/labels" POSE="$df/labels" TRAIN="$tmp/train.lst" TEST_PAIRS="$tmp/pairs.csv" \
+	SHARDS=2 TEST_SHARDS=1 FOREIGN=2 TARGETS=2
+ok 'DeepFashion' rules deepfashion -j2 "$@" OUT="$tmp/a"
+report=$tmp/a/report.txt
+of "$report" 24 pictures
+of "$report" 4 'pairs listed'
+of "$report" 1 'pairs without their pictures'
+of "$report" 3 'of people of the test set, not needed there'
+of "$report" 1 'pictures left out: pose: no key points to this photo, and they are required'
+of "$report" 1 'pictures left out: iuv: no IUV to this photo, and it is required'
+of "$report" 1 'pictures left out: image: the PNG stops early.*'
+of "$report" 1 'pictures left out: pose: .*list of people is empty.*'
+of "$report" 1 'people without a usable picture'
+of "$report" 1 'people without a pair'
+for split in train test; do
+	cut -f6 "$tmp/a/tables/$split"-*.tsv | grep -v identity | sort -u >"$tmp/$split.people"
+done
+is 'nobody is in both' "$(comm -12 "$tmp/train.people" "$tmp/test.people")" ''
+is 'who is in the test set' "$(tr '\n' ' ' <"$tmp/test.people")" '00000006/01 00000007/01 '
+is 'a shard has whole people' "$(for f in "$tmp"/a/tables/train-*.tsv; do cut -f6 "$f" | sort -u; done | grep -v identity | sort | uniq -d)" ''
+is 'the test pairs, in their order' "$(manifests "$tmp/a/pairs/test-00000-of-00001.tar.zst" | cut -d' ' -f1,2,5 | tr '\n' ';')" \
+	"MEN/Denim/id_00000006/01_3_back-0 00000006/01 MEN/Denim/id_00000006/01_1_front;$(
+	)MEN/Denim/id_00000006/01_1_front-0 00000006/01 MEN/Denim/id_00000006/01_4_full;$(
+	)WOMEN/Tees_Tanks/id_00000007/01_4_full-0 00000007/01 WOMEN/Tees_Tanks/id_00000007/01_2_side;"
+is 'fields' "$(tsls "$tmp/a/pairs/train-00000-of-00002.tar.zst" | cut -f2,4 | head -8 | tr '\t\n' '  ')" \
+	'source.image (64,64,3) source.pose (18,3) source.iuv (64,64,3) target.image (2,64,64,3) target.pose (2,18,3) target.iuv (2,64,64,3) halluc.pose (2,18,3) halluc.iuv (2,64,64,3) '
+ok 'the licence' sh -c "tsls -H $tmp/a/pairs/train-00000-of-00002.tar.zst | grep -q 'DeepFashion: non-commercial'"
+touch "$tmp/mark"
+ok 'once more' rules deepfashion "$@" OUT="$tmp/a"
+is 'nothing was left to do' "$(find "$tmp/a" -newer "$tmp/mark")" ''
+
+touch "$tmp/mark"
+ok 'other foreign poses' rules deepfashion -j2 "$@" OUT="$tmp/a" FOREIGN=1
+is 'make the pairs again, and not the photos' "$(find "$tmp/a" -newer "$tmp/mark" -name '*.zst' | sed 's|.*/\(.*\)/.*|\1|' | sort | uniq -c | tr -s '\n ' ' ')" ' 3 pairs '
+
+# The same flat, in an archive, with the published tables of key points.
+mkdir "$tmp/flat" "$tmp/flat/train"
+(cd "$df" && find images labels -type f ! -name '*.json') | while read -r f; do
+	to=$(echo "$f" | perl -pe 's{^\w+/}{fashion}; s{/}{}g; s/id_/id/; s/(\d\d)_(\d)_/$1_$2/')
+	cp "$df/$f" "$tmp/flat/train/$to"
+done
+(cd "$tmp" && zip -qr flat.zip flat)
+# shellcheck disable=SC2046 # names without blanks
+perl -MJSON::PP -e 'print "name:keypoints_y:keypoints_x\n";
+	for (@ARGV) {
+		local (@ARGV, $/) = $_;
+		my $p = (decode_json(<>)->{people}[0] or next)->{pose_keypoints_2d};
+		my ($n) = m{labels/(.*)_keypoints};
+		$n =~ s/[^A-Za-z0-9]//g;
+		print join(": ", "fasion$n.jpg", map { my $c = $_; "[" . join(", ", map { $p->[3 * $_ + 2] ? int $p->[3 * $_ + $c] : -1 } 0 .. 17) . "]" } 1, 0), "\n";
+	}' $(find "$df/labels" -name '*.json' | sort) >"$tmp/points.csv"
+ok 'flat, packed, with a table of key points' rules deepfashion -j2 IMAGES="$tmp/flat.zip" KEYPOINTS="$tmp/points.csv" \
+	POINTS_SIZE=64x64 TEST_PAIRS="$tmp/pairs.csv" SHARDS=1 TEST_SHARDS=1 OUT="$tmp/b"
+of "$tmp/b/report.txt" 12 'pictures used'
+of "$tmp/b/report.txt" 2 'pictures left out: pose: .*'
+
+# ---- iPER and FashionVideo ----
+
+tree iper "$tmp/iper" 5 5 || exit 2
+(cd "$tmp/iper" && tar -czf "$tmp/images_HD.tar.gz" images)
+cat >"$tmp/iper.json" <<-'EOF'
+	{"val": {"002/2/1": {"source": ["0001.jpg"], "s_n": {"1": ["0001.jpg"]},
+	"self_imitation": {"target": "002/2/1", "range": [0, 4]}, "cross_imitation": {"target": "001/1/1", "range": [0, 2]}}}}
+EOF
+ok 'iPER' rules iper -j2 IMAGES="$tmp/images_HD.tar.gz" IUV="$tmp/iper/labels" POSE="$tmp/iper/labels" \
+	PROTOCOL="$tmp/iper.json" STEP=2 SHARDS=1 TEST_SHARDS=1 OUT="$tmp/i" FOREIGN=1
+is 'the protocol' "$(manifests "$tmp"/i/pairs/test-*.zst | cut -d' ' -f2- | tr '\n' ';')" \
+	'002/2 1 002/2/1/0001 002/2/1/0000 ;002/2 1 002/2/1/0001 002/2/1/0002 ;'
+of "$tmp/i/report.txt" 8 'frames between the steps'
+of "$tmp/i/report.txt" 12 'pairs of source and target'
+
+tree fashionvideo "$tmp/fv" 3 3 || exit 2
+printf '%s\n' 'https://m.media-amazon.com/images/I/A3x+-S.mp4' 'https://m.media-amazon.com/images/I/gone.mp4' >"$tmp/fashion_test.txt"
+ok 'FashionVideo' rules fashionvideo IMAGES="$tmp/fv/images" IUV="$tmp/fv/labels" POSE="$tmp/fv/labels" STEP=1 \
+	TEST="$tmp/fashion_test.txt" SHARDS=1 TEST_SHARDS=1 OUT="$tmp/v"
+is 'its people' "$(cut -f6 "$tmp"/v/tables/t*.tsv | sort | uniq -c | tr -s '\n ' ' ')" ' 3 A1x+-S 3 A2x+-S 3 A3x+-S 2 identity '
+of "$tmp/v/report.txt" 1 'names of the test list without pictures'
+
+exits 'a folder of something else' 2 'no picture that is named as in iper' rules iper IMAGES="$df/images" OUT="$tmp/x"
+exits 'a folder that is not there' 2 'no/such: no such folder' rules iper IMAGES=no/such OUT="$tmp/x"
+is 'leave no shard' "$(find "$tmp/x" -name '*.zst')" ''
+
+# The published lists themselves, with pictures of a few of their names.
+if [ -d "$lists" ]; then
+	mkdir "$tmp/few"
+	for f in $(sed -n '2,4s/,.*//p' "$lists/deepfashion/fasion-pairs-test.csv") $(head -3 "$lists/deepfashion/train.lst"); do
+		: >"$tmp/few/$f"
+	done
+	ok 'the published lists' pipelines/datasets/index.pl --layout deepfashion --images "$tmp/few" --out "$tmp/few.out" \
+		--test-pairs "$lists/deepfashion/fasion-pairs-test.csv" --train "$lists/deepfashion/train.lst"
+	cp "$tmp/.out" "$tmp/few.tsv"
+	is 'their pairs' "$(grep 'pairs listed' "$tmp/few.tsv" | cut -f2)" 8670
+	for l in iper/iPER fashionvideo/fashionvideo; do
+		ok "${l#*/}_protocol.json" sh -c 'perl -MJSON::PP -e "decode_json(join q(), <>)->{val} or die" "$1"' - "$lists/${l}_protocol.json"
+	done
+else
+	skip 'the published lists' 'no ../shared/data'
+fi
+
+# ---- kill -9 ----
+
+# Ten times at random moments, half of them with all its children: the same
+# files as without.
+shards() { rules deepfashion -j2 "$@" SHARDS=4 TEST_SHARDS=2; }
+begin=$(date +%s%N)
+ok 'undisturbed' shards "$@" OUT="$tmp/whole"
+took=$(($(date +%s%N) - begin))
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	wait=$(awk -v s="$took$i" -v t="$took" 'BEGIN { srand(s % 1000003); print t / 1e9 * (0.05 + 0.35 * rand()) }')
+	echo "# kill $i after $wait s"
+	setsid make --no-print-directory -s -f pipelines/deepfashion.mk SIZE=64 -j2 "$@" SHARDS=4 TEST_SHARDS=2 OUT="$tmp/killed" \
+		>"$tmp/.out" 2>&1 &
+	victim=$!
+	sleep "$wait"
+	if [ $((i % 2)) -eq 0 ]; then
+		kill -9 -- -$victim
+	else
+		kill -9 $victim
+	fi 2>/dev/null
+	wait $victim 2>/dev/null
+	# No shard counts that is not whole.
+	for f in "$tmp"/killed/*/*.tar.zst; do
+		[ ! -f "$f" ] || tsls "$f" >/dev/null 2>&1 || ok "whole after kill $i: $f" false
+	done
+	[ $i -ne 5 ] || rm -rf "$tmp/killed"
+done
+sleep 0.5	# what lives on without its make
+ok 'after ten times kill -9' shards "$@" OUT="$tmp/killed"
+ok 'the same files, byte for byte' diff -r -x '*.set' "$tmp/whole" "$tmp/killed"
+done_testing
