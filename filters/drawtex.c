@@ -1,6 +1,7 @@
 /* drawtex: textures of made-up people in made-up clothes, one for each seed. */
 #include <stdio.h>
 
+#include "body/human.h"
 #include "body/outfit.h"
 #include "cli/cli.h"
 #include "texture/stamp.h"
@@ -47,8 +48,8 @@ main(int argc, char **argv)
 	struct options o = { .seed = 1, .count = 1, .size = 256,
 		.layout = "atlas24", .shade = 0.7 };
 	const struct cli_opt opts[] = {
-		CLI_STR('b', "body", &o.body, "FILE",
-		    "the body that is dressed, .npz"),
+		CLI_STR('b', "body", &o.body, "FILE|ours:...",
+		    "the body that is dressed, .npz; default one of ours"),
 		CLI_INT('s', "seed", &o.seed, 0, INT32_MAX, "SEED",
 		    "of the first person"),
 		CLI_INT('n', "count", &o.count, 1, INT32_MAX, "N",
@@ -87,12 +88,11 @@ main(int argc, char **argv)
 	struct sample s;
 
 	cli_begin(&p, &argc, &argv);
-	if (!o.body)
-		cli_die("no body: give one with --body");
 	cli_try(arena_new(&a, (size_t)16 << 30), "memory");
-	cli_try(body_read(&body, a, o.body, NULL), "--body");
+	cli_try(human_open(&body, a, o.body, NULL), "--body");
 	cli_try(layout_open(&l, o.layout), "--layout");
-	cli_try(unfold_make(&u, a, &body, l, (size_t)o.size), o.body);
+	cli_try(unfold_make(&u, a, &body, l, (size_t)o.size),
+	    o.body ? o.body : "ours");
 	for (int i = 0; i < o.count; i++) {
 		char key[32];
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "body/human.h"
 #include "body/scene.h"
 #include "body/stance.h"
 #include "body/viewbank.h"
@@ -67,7 +68,7 @@ make_bank(struct options *o)
 	unsigned set = parse_stances(o->stances);
 	struct sample s;
 
-	cli_try(body_read(&body, o->arena, o->body, o->shape), "--body");
+	cli_try(human_open(&body, o->arena, o->body, o->shape), "--body");
 	c.view.w = c.view.h = (size_t)(o->size ? o->size : 256);
 	for (int k = 0; k < STANCES; k++)
 		for (size_t i = 0; i < o->n_yaw && set >> k & 1; i++) {
@@ -131,8 +132,8 @@ main(int argc, char **argv)
 {
 	struct options o = { 0 };
 	const struct cli_opt opts[] = {
-		CLI_STR('b', "body", &o.body, "FILE",
-		    "make a bank from this body, .npz"),
+		CLI_STR('b', "body", &o.body, "FILE|ours:...",
+		    "make a bank from this body, .npz or one of ours"),
 		CLI_STR(0, "shape", &o.shape, "FILE",
 		    ".obj whose vertices replace the body's"),
 		CLI_STR('B', "bank", &o.bank, "FILE",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "body/human.h"
 #include "body/motion.h"
 #include "body/scene.h"
 #include "body/stance.h"
@@ -157,9 +158,7 @@ open_body(struct options *o, struct arena *a)
 {
 	static struct body body;
 
-	if (!o->body)
-		cli_die("no body: give one with --body");
-	cli_try(body_read(&body, a, o->body, o->shape), "--body");
+	cli_try(human_open(&body, a, o->body, o->shape), "--body");
 	o->scene.body = &body;
 	o->scene.view.w = o->scene.view.h = (size_t)o->size;
 	o->scene.view.framing = (enum framing)o->framing;
@@ -180,7 +179,8 @@ main(int argc, char **argv)
 		.scene.view = VIEW_DEFAULT };
 	struct view *v = &o.scene.view;
 	const struct cli_opt opts[] = {
-		CLI_STR('b', "body", &o.body, "FILE", "the body, .npz or .obj"),
+		CLI_STR('b', "body", &o.body, "FILE|ours:...",
+		    "the body, .npz or .obj; default one of ours"),
 		CLI_STR(0, "shape", &o.shape, "FILE",
 		    ".obj whose vertices replace the body's"),
 		CLI_STR('t', "texture", &o.texture, "FILE",

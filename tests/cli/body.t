@@ -19,7 +19,6 @@ ok "same seeds, same bytes" cmp "$tmp/tex.tar.zst" "$tmp/again.tar.zst"
 drawtex -b $robot -s 6 -T 64 >"$tmp/six.tar.zst"
 tsjoin -k 1 "$tmp/tex.tar.zst" >"$tmp/second.tar.zst"
 ok "a person does not depend on those before" tscmp "$tmp/six.tar.zst" "$tmp/second.tar.zst"
-exits "no body" 2 "^drawtex: no body" drawtex
 exits "no such top" 2 "top" drawtex -b $robot --top toga
 
 # ---- render-mesh ----
@@ -54,6 +53,20 @@ exits "a camera inside" 2 'sample 0 "body": yaw 0: the camera is .* from the bod
 exits "no texture in the stream" 2 'field texture' render-mesh -b $robot -t "$tmp/rest.tar.zst"
 exits "a colour" 2 "background \"red\"" render-mesh -b $robot --background red
 
+# ---- a body of our own ----
+render-mesh -s 64 -p stand >"$tmp/ours.tar.zst"
+is "a body of our own has everything" "$(fields "$tmp/ours.tar.zst" | cut -d' ' -f2 | tr '\n' ' ')" \
+	"source.image source.pose source.iuv source.mask source.surf "
+render-mesh -b ours:female -s 64 -p stand >"$tmp/woman.tar.zst"
+ok "which is a woman" tscmp "$tmp/ours.tar.zst" "$tmp/woman.tar.zst"
+render-mesh -b ours:male,height=1.9,weight=110 -s 64 -p stand >"$tmp/man.tar.zst"
+exits "a man is another" 1 "" tscmp "$tmp/ours.tar.zst" "$tmp/man.tar.zst"
+exits "nobody weighs that" 2 "^render-mesh: --body: 300 kg at 1.8 m, want" \
+	render-mesh -b ours:male,height=1.8,weight=300
+exits "no such number" 2 '^render-mesh: --body: "head=2", want male, female' render-mesh -b ours:head=2
+exits "no file of that name" 2 "^render-mesh: --body: oursx.npz: " render-mesh -b oursx.npz
+exits "shapes are for files" 2 "a shape is for a body from a file" render-mesh --shape "$tmp/tri.obj"
+
 # ---- posebank ----
 posebank -b $robot -s 32 -p stand,walk -y 0,180 >"$tmp/bank.tar.zst"
 is "a bank" "$(fields "$tmp/bank.tar.zst" | cut -d' ' -f1,2,4)" "stand-000 bank.pose (18,3)
@@ -80,11 +93,15 @@ drawtex -b $robot -s 9 -T 64 --pattern floral >"$tmp/drawn.tar.zst"
 render-mesh -b $robot -p stand -t "$tmp/drawn.tar.zst" | iuv2coord -T 64 | unwrap -M -f none >"$tmp/back.tar.zst"
 ok "a texture comes back, PSNR above 30 dB" metrics -a texture -b texture -w "$tmp/drawn.tar.zst" \
 	--where texture.seen=1 -m psnr -t 'psnr>30' <"$tmp/back.tar.zst"
+drawtex -s 3 >"$tmp/drawn.tar.zst"
+render-mesh -p stand -s 512 -t "$tmp/drawn.tar.zst" | iuv2coord -T 256 | unwrap -M -f none >"$tmp/back.tar.zst"
+ok "on our own body, too" metrics -a texture -b texture -w "$tmp/drawn.tar.zst" \
+	--where texture.seen=1 -m psnr -t 'psnr>30' <"$tmp/back.tar.zst"
 if [ -r "$data/body/body_male.npz" ]; then
 	drawtex -b "$data/body/body_male.npz" -s 3 >"$tmp/drawn.tar.zst"
 	render-mesh -b "$data/body/body_male.npz" -p stand -s 512 -t "$tmp/drawn.tar.zst" | iuv2coord -T 256 |
 		unwrap -M -f none >"$tmp/back.tar.zst"
-	ok "on SMPL's body too" metrics -a texture -b texture -w "$tmp/drawn.tar.zst" \
+	ok "and on SMPL's" metrics -a texture -b texture -w "$tmp/drawn.tar.zst" \
 		--where texture.seen=1 -m psnr -t 'psnr>30' <"$tmp/back.tar.zst"
 	uvlut -m "$data/body/UV_Processed.mat" -b "$data/body/SMPL_male_default_resolution.obj" >"$tmp/smpl.tar.zst"
 	drawtex -b "$data/body/body_male.npz" -s 3 -l "$tmp/smpl.tar.zst" >"$tmp/drawn.tar.zst"
@@ -93,7 +110,7 @@ if [ -r "$data/body/body_male.npz" ]; then
 	ok "and in its layout" metrics -a texture -b texture -w "$tmp/drawn.tar.zst" \
 		--where texture.seen=1 -m psnr -t 'psnr>30' <"$tmp/back.tar.zst"
 else
-	skip "on SMPL's body too" "no $data/body/body_male.npz"
+	skip "and on SMPL's" "no $data/body/body_male.npz"
 	skip "and in its layout" "no $data/body/body_male.npz"
 fi
 
