@@ -33,7 +33,8 @@ struct view {
 	double pitch;	/* camera above (> 0) or below the body, -89..89 */
 	double fov;	/* angle that the picture's height spans, 1..120 */
 	double distance;	/* camera to the body's middle; 0: what fits */
-	double margin;	/* free border as a fraction of the picture, 0..0.45 */
+	double margin;	/* free border as a fraction of the picture, < 0.45;
+			   below 0 the border cuts the body */
 	enum framing framing;
 	size_t w, h;
 };

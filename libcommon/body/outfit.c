@@ -326,6 +326,26 @@ random_shoes(struct outfit *o, struct rng *d)
 	dye(o->sock_colour, d, 0, N_NEUTRAL, NULL, 0);
 }
 
+/* Thickness, drawn last: the texture of a seed does not depend on it. */
+static void
+random_ease(struct outfit *o, struct rng *d)
+{
+	static const double hair[HAIR_COUNT][2] = {
+		[HAIR_SHORT] = { 0.008, 0.025 }, [HAIR_CROP] = { 0.002, 0.006 },
+		[HAIR_BOB] = { 0.018, 0.04 }, [HAIR_LONG] = { 0.014, 0.03 }
+	};
+	double loose = rng_unit(d) * rng_unit(d);
+
+	o->volume = (float)range(d, hair[o->hair][0], hair[o->hair][1]);
+	o->top_ease = (float)(0.002 + 0.022 * loose);
+	if (o->top == TOP_SWEATER)
+		o->top_ease += 0.006f;
+	o->bottom_ease = o->bottom == BOTTOM_LEGGINGS ? 0.001f :
+	    (float)(0.002 + 0.03 * rng_unit(d) * rng_unit(d));
+	o->jacket_ease = (float)range(d, 0.006, 0.02);
+	o->flare = (float)range(d, 0.03, 0.32);
+}
+
 void
 outfit_random(struct outfit *o, uint64_t seed)
 {
@@ -335,6 +355,7 @@ outfit_random(struct outfit *o, uint64_t seed)
 	random_person(o, &d);
 	random_clothes(o, &d);
 	random_shoes(o, &d);
+	random_ease(o, &d);
 }
 
 /* Painted light: from above, less where the body is close to itself. */

@@ -69,6 +69,11 @@ struct outfit {
 	float sock;		/* height above the ankle, 0 none */
 
 	float shade;		/* painted light and folds, 0..1 */
+
+	/* How far things stand off the body, for drape_make. */
+	float volume;		/* of hair */
+	float top_ease, bottom_ease, jacket_ease;
+	float flare;		/* a skirt gets so much wider for each metre */
 };
 
 /* A person and clothes that go together, from a seed. */

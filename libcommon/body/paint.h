@@ -88,6 +88,8 @@ void paint_cover(struct cover *k, const struct outfit *o,
 /* Clothes, of layers k->from and above; and hair over all. */
 void paint_clothes(float rgb[3], const struct outfit *o,
     const struct figure *f, const struct spot *s, const struct cover *k);
+/* How much of a spot hair covers, 0 to 1, without its ragged edge. */
+float paint_hair_cover(const struct outfit *o, const struct spot *s);
 void paint_hair(float rgb[3], const struct outfit *o,
     const struct figure *f, const struct spot *s);
 

@@ -187,6 +187,16 @@ mane(const struct outfit *o, const struct figure *f, const struct spot *s)
 	return paint_step(0.10f - 0.35f * down, 0.085f - 0.35f * down, x);
 }
 
+float
+paint_hair_cover(const struct outfit *o, const struct spot *s)
+{
+	float x = s->head[0], y = s->head[1], z = s->head[2] + 1.55f;
+	float turn = atan2f(fabsf(x), z), edge = hairline(o, turn);
+
+	return s->zone == ZONE_HEAD ? paint_step(edge - 0.1f, edge + 0.5f, y) :
+	    0;
+}
+
 void
 paint_hair(float rgb[3], const struct outfit *o, const struct figure *f,
     const struct spot *s)

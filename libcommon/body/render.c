@@ -16,6 +16,7 @@ struct work {
 	struct raster z;
 	float (*p)[3];		/* projected vertices on the lattice */
 	float (*normal)[3];	/* posed, unit; only with light */
+	size_t x0, y0, x1, y1;	/* pixels [x0,x1) x [y0,y1) hold all of it */
 	float lamp[3];		/* direction to the lamp, in the world */
 };
 
@@ -203,7 +204,12 @@ draw_image(uint8_t *image, const struct work *k)
 
 			for (size_t i = 0; i < 3 && behind; i++)
 				back[i] = behind[at + i];
-			draw_pixel(image + at, k, x, y, back);
+			if (x >= k->x0 && x < k->x1 && y >= k->y0 && y < k->y1)
+				draw_pixel(image + at, k, x, y, back);
+			else
+				for (size_t i = 0; i < 3; i++)
+					image[at + i] = (uint8_t)clampf(back[i]
+					    + 0.5f, 0, 255);
 		}
 	}
 }
@@ -283,7 +289,7 @@ draw_pose(float *pose, const struct work *k)
 		hi = fmaxf(hi, b->mesh.vert[i][1]);
 	}
 	sparse_apply(rest, &b->points, b->mesh.vert);
-	sparse_apply(posed, &b->points, k->r->vert);
+	sparse_apply(posed, &b->points, k->r->bare ? k->r->bare : k->r->vert);
 	camera_project(at, &k->r->camera, (const float (*)[3])posed,
 	    BODY_POINTS, SS, SHIFT);
 	for (int i = 0; i < BODY_POINTS; i++) {
@@ -319,6 +325,33 @@ place_lamp(struct work *k)
 	}
 }
 
+/* The pixels that projected points reach into. */
+static void
+find_box(struct work *k, size_t n_vert)
+{
+	const struct camera *c = &k->r->camera;
+	float lo[2] = { INFINITY, INFINITY }, hi[2] = { -1, -1 };
+	size_t lim[2] = { c->w, c->h }, at[2][2];
+
+	for (size_t i = 0; i < n_vert; i++)
+		for (int e = 0; e < 2; e++) {
+			float x = k->p[i][e];
+
+			lo[e] = x < lo[e] ? x : lo[e];
+			hi[e] = x > hi[e] ? x : hi[e];
+		}
+	for (int e = 0; e < 2; e++) {
+		float most = (float)(lim[e] * SS);
+
+		at[0][e] = (size_t)clampf(lo[e] - 1, 0, most) / SS;
+		at[1][e] = (size_t)clampf(hi[e] + 2, 0, most) / SS + 1;
+	}
+	k->x0 = at[0][0];
+	k->y0 = at[0][1];
+	k->x1 = at[1][0];
+	k->y1 = at[1][1];
+}
+
 static enum status
 draw(const struct picture *out, struct work *k, struct arena *a)
 {
@@ -336,6 +369,7 @@ draw(const struct picture *out, struct work *k, struct arena *a)
 	if (!k->z.face || !k->z.near || !k->p || (r->light > 0 && !k->normal))
 		return E_NOMEM;
 	camera_project(k->p, &r->camera, r->vert, m->n_vert, SS, SHIFT);
+	find_box(k, m->n_vert);
 	raster_clear(&k->z);
 	TRY(raster_draw(&k->z, (const float (*)[3])k->p, m->n_vert, m->face,
 	    m->n_face));

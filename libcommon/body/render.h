@@ -15,6 +15,8 @@
 struct render {
 	const struct body *body;
 	const float (*vert)[3];		/* posed, body->mesh.n_vert of them */
+	/* Where key points are taken from, of a body in clothes; NULL: vert. */
+	const float (*bare)[3];
 	struct camera camera;
 	/*
 	 * Where surface points lie on the texture map; NULL: by the mesh's

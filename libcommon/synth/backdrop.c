@@ -98,12 +98,17 @@ clouds(const struct paint *p)
 	size_t n = p->size / 4 < 4 ? 4 : p->size / 4 > MOST ? MOST :
 	    p->size / 4;
 	uint32_t seed = (uint32_t)rng_u64(p->d);
-	float cell = (float)range(p->d, 3, 12) / (float)n;
+	float cell = (float)range(p->d, 1, 7) / (float)n;
 	float tall = (float)range(p->d, 0.3, 1.5);
 
 	wall(a, p->d);
 	wall(b, p->d);
 	wall(c, p->d);
+	/* Mostly of one brightness. */
+	for (int k = 0; k < 3; k++) {
+		b[k] = a[k] + 0.6f * (b[k] - a[k]);
+		c[k] = a[k] + 0.6f * (c[k] - a[k]);
+	}
 	for (size_t i = 0; i < n * n; i++)
 		for (uint32_t k = 0; k < 2; k++)
 			at[k][i] = noise3_rough(seed + 7 * k, cell *

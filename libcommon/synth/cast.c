@@ -1,8 +1,8 @@
 #include "synth/cast.h"
 
+#include <math.h>
 #include <string.h>
 
-#include "body/figure.h"
 #include "dataset/dataset.h"
 #include "image/image.h"
 #include "photo/photo.h"
@@ -73,6 +73,7 @@ cast_add_body(struct cast *c, const struct body *b)
 	TRY(like ? unfold_share(&k->unfold, c->arena, like, &k->body) :
 	    unfold_make(&k->unfold, c->arena, &k->body, c->layout, c->T));
 	TRY(figure_spots(&k->unfold, c->arena));
+	TRY(drape_spots(&k->vert, c->arena, &k->unfold));
 	c->n_body++;
 	return OK;
 }
@@ -119,6 +120,10 @@ add_texture(struct cast *c, const struct sample *s)
 	TRY(sample_want(&t, s, "texture", DT_F4, TENSOR_DIMS(0, 0, 3)));
 	if (t->dim[0] != t->dim[1] || t->dim[0] < 2)
 		return fail(E_SHAPE, "field texture: want a square");
+	for (size_t k = 0; k < tensor_len(t); k++)
+		if (!isfinite(((const float *)t->data)[k]))
+			return fail(E_VALUE, "field texture: %g in it",
+			    ((const float *)t->data)[k]);
 	float *map = arena_calloc(c->arena, T * T, 3 * sizeof *map);
 	uint8_t *scratch = arena_alloc(c->arena, T * T);
 	const char *key = arena_strdup(c->arena, s->key);

@@ -6,8 +6,8 @@
 #ifndef SYNTH_CAST_H
 #define SYNTH_CAST_H
 
+#include "body/drape.h"
 #include "body/motion.h"
-#include "body/unfold.h"
 #include "stream/stream.h"
 #include "texture/layout.h"
 
@@ -23,6 +23,7 @@ bool split_has(enum split split, const char *name);
 struct cast_body {
 	struct body body;
 	struct unfold unfold;		/* with its spots */
+	const struct spot *vert;	/* spots of the vertices */
 };
 
 /* Some frames of a motion. */

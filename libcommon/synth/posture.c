@@ -30,7 +30,7 @@ enum { ARM_HANG, ARM_WALK, ARM_HIP, ARM_POCKET, ARM_FOLD, ARM_CHEST, ARM_HEAD,
 	ARM_OUT, ARM_FRONT, ARM_UP, ARM_BACK, ARMS };
 
 static const struct arm arm[ARMS] = {
-	[ARM_HANG] = { { 58, 76 }, { -12, 10 }, { 0, 50 }, { 5, 35 } },
+	[ARM_HANG] = { { 64, 80 }, { -12, 10 }, { 0, 50 }, { 5, 35 } },
 	[ARM_WALK] = { { 60, 72 }, { 0, 0 }, { 10, 40 }, { 12, 35 } },
 	[ARM_HIP] = { { 38, 52 }, { 5, 22 }, { 70, 95 }, { 85, 105 } },
 	[ARM_POCKET] = { { 58, 68 }, { 2, 18 }, { 30, 60 }, { 35, 55 } },

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "body/outfit.h"
 #include "body/render.h"
 #include "body/skin.h"
 #include "stream/role.h"
@@ -45,6 +44,7 @@ spread(struct rng *d, double sd)
 struct person {
 	char name[64];
 	const struct cast_body *body;
+	struct drape drape;
 	const float *texture;
 	const uint8_t *valid;		/* 1 where the texture shows the body */
 };
@@ -78,7 +78,13 @@ dress(struct person *p, const struct cast *c, uint32_t seed, struct arena *a)
 		seen[i] = seen[i] == 1;
 	p->texture = texture;
 	p->valid = seen;
-	return OK;
+	return drape_make(&p->drape, a, &p->body->unfold, p->body->vert, &o);
+}
+
+static struct drape
+naked(const struct cast_body *b)
+{
+	return (struct drape){ &b->body, b->body.mesh.vert, NULL };
 }
 
 static enum status
@@ -92,6 +98,7 @@ draw_person(struct person *p, const struct synth *o, struct rng *d,
 
 		snprintf(p->name, sizeof p->name, "%s", c->texture[k].name);
 		p->body = &c->body[k % c->n_body];
+		p->drape = naked(p->body);
 		p->texture = c->texture[k].texture;
 		p->valid = c->chart;
 		return OK;
@@ -114,9 +121,11 @@ put_truth(struct sample *s, const struct person *p, const struct cast *c)
 	TRY(sample_make(&v, s, "true.valid", DT_U1, TENSOR_DIMS(c->T, c->T)));
 	uint8_t *rgb = t.data, *valid = v.data;
 
-	for (size_t i = 0; i < 3 * n; i++)
-		rgb[i] = (uint8_t)(fminf(fmaxf((p->texture[i] + 1) * 127.5f, 0),
-		    255) + 0.5f);
+	for (size_t i = 0; i < 3 * n; i++) {
+		float x = (p->texture[i] + 1) * 127.5f + 0.5f;
+
+		rgb[i] = (uint8_t)(x < 0 ? 0 : x > 255 ? 255 : x);
+	}
 	for (size_t i = 0; i < n; i++)
 		valid[i] = p->valid[i] != 0;
 	return OK;
@@ -186,12 +195,12 @@ draw_cut(const struct synth *o, const struct body *b,
 		return -1e9;
 	if (frame == FRAMES_KNEES)
 		return knee - 0.15 + at * 0.3;
-	return hip - 0.22 + at * 0.3;
+	return hip - 0.15 + at * 0.3;
 }
 
 /* One picture as it is planned. */
 struct take {
-	const float (*vert)[3];
+	const float (*vert)[3], (*bare)[3];	/* dressed, and not */
 	struct camera camera;
 	float lamp[3];
 	double light, yaw;
@@ -245,7 +254,7 @@ place_camera(struct take *t, const struct synth *o, const struct body *b,
 	double cut = draw_cut(o, b, g, d);
 	struct view v = { .yaw = t->yaw, .pitch = 3 + spread(d, 6),
 		.fov = range(d, 14, 40), .margin = cut > -1e8 ?
-		range(d, -0.02, 0.08) : range(d, 0.02, 0.10),
+		range(d, -0.05, 0.05) : range(d, 0.03, 0.13),
 		.framing = cut > -1e8 ? FRAME_UPPER : FRAME_FULL,
 		.w = o->size, .h = o->size };
 	size_t n = b->mesh.n_vert / STRIDE;
@@ -266,21 +275,25 @@ place_camera(struct take *t, const struct synth *o, const struct body *b,
  */
 static enum status
 plan_take(struct take *t, const struct synth *o, struct shoot *h,
-    const struct body *b, struct rng *d, struct arena *a)
+    const struct person *p, struct rng *d, struct arena *a)
 {
+	const struct body *b = &p->body->body;
 	float posed[BODY_JOINTS][3], g[BODY_JOINTS][3][4];
 	float (*vert)[3] = arena_alloc(a, b->mesh.n_vert * sizeof *vert);
+	float (*bare)[3] = arena_alloc(a, b->mesh.n_vert * sizeof *bare);
 	const float (*pose)[3] = (const float (*)[3])posed;
 
-	if (!vert)
+	if (!vert || !bare)
 		return E_NOMEM;
 	if (h->frames)
 		pose = h->frames->pose[rng_below(d, h->frames->n)];
 	else
 		posture_random(posed, &h->postures);
 	skin_transforms(g, b, pose);
-	skin_vertices(vert, b, (const float (*)[3][4])g);
+	drape_pose(vert, &p->drape, (const float (*)[3][4])g);
+	skin_vertices(bare, b, (const float (*)[3][4])g);
 	t->vert = (const float (*)[3])vert;
+	t->bare = (const float (*)[3])bare;
 	t->yaw = draw_yaw(o, d);
 	draw_lamp(t, o, d);
 	return place_camera(t, o, b, (const float (*)[3][4])g, d, a);
@@ -304,6 +317,7 @@ draw_view(const struct view_out *out, const struct take *t,
 	const struct picture pic = { out->image, out->iuv, out->mask, out->surf,
 		out->pose };
 	struct render r = { .body = &p->body->body, .vert = t->vert,
+		.bare = t->bare,
 		.camera = t->camera, .layout = o->cast->layout,
 		.T = o->cast->T, .texture = p->texture, .light = t->light,
 		.backdrop = behind };
@@ -336,7 +350,7 @@ make_view(const struct view_out *out, double *yaw, const struct synth *o,
 		struct rng d = draws(o, i, DRAW_VIEW + try, k);
 		struct take t;
 
-		st = plan_take(&t, o, h, &p->body->body, &d, a);
+		st = plan_take(&t, o, h, p, &d, a);
 		if (st == OK) {
 			*yaw = t.yaw;
 			st = draw_view(out, &t, o, p, h, &d, a);
@@ -413,10 +427,14 @@ put_others(struct sample *s, const struct synth *o, uint64_t i)
 	const struct cast *c = o->cast;
 	struct rng d = draws(o, i, DRAW_OTHER, 0);
 	struct person p = { .body = &c->body[rng_below(&d, c->n_body)] };
+	struct outfit wear;
 	struct shoot h;
 
 	if (o->n_halluc == 0)
 		return OK;
+	outfit_random(&wear, rng_u64(&d));
+	TRY(drape_make(&p.drape, s->arena, &p.body->unfold, p.body->vert,
+	    &wear));
 	plan_shoot(&h, o, i | (uint64_t)1 << 43);
 	return put_views(s, NULL, ROLE_HALLUC, o->n_halluc, o, i,
 	    1 + o->n_target, &p, &h);

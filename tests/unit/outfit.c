@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "../tap.h"
+#include "body/drape.h"
+#include "body/skin.h"
 #include "body/viewbank.h"
 
 #define T 64
@@ -129,6 +131,54 @@ test_share(const struct unfold *u)
 	    "spots that are kept are those that are computed");
 }
 
+/* Clothes lie on the skin or stand off it; skirts close; hands stay bare. */
+static void
+test_drape(const struct unfold *u)
+{
+	size_t n = body.mesh.n_vert, out = 0, still = 0, hands = 0, hung = 0;
+	float g[BODY_JOINTS][3][4], rest[BODY_JOINTS][3] = { { 0 } };
+	float (*v)[3] = arena_alloc(a, n * sizeof *v);
+	const struct spot *spot = NULL;
+	struct outfit o;
+	struct drape d;
+	double same = 0;
+
+	outfit_random(&o, 12);
+	outfit_cut_bottom(&o, BOTTOM_SKIRT, 3);
+	o.flare = 0.3f;
+	if (!ok(v && drape_spots(&spot, a, u) == OK && drape_make(&d, a, u,
+	    spot, &o) == OK, "drapes # %s", status_detail()))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		double move[3], dot = 0;
+
+		for (int c = 0; c < 3; c++) {
+			move[c] = (double)d.vert[i][c] - body.mesh.vert[i][c];
+			dot += move[c] * spot[i].n[c];
+		}
+		bool moved = fabs(move[0]) + fabs(move[1]) + fabs(move[2]) >
+		    1e-5;
+
+		hung += d.hang[i] >= 0;
+		hands += spot[i].zone == ZONE_HAND && moved;
+		still += !moved;
+		out += moved && (d.hang[i] >= 0 || dot > 0);
+	}
+	ok(out + still == n && out > n / 4 && hands == 0, "outwards # %zu of "
+	    "%zu, %zu as they were", out, n, still);
+	ok(hung > 20 && hung < n, "a skirt hangs # by %zu", hung);
+	skin_transforms(g, &body, (const float (*)[3])rest);
+	drape_pose(v, &d, (const float (*)[3][4])g);
+	for (size_t i = 0; i < n; i++)
+		for (int c = 0; c < 3; c++)
+			same = fmax(same, fabs((double)v[i][c] -
+			    d.vert[i][c]));
+	ok(same < 1e-5, "at rest it is where it was made # %.1e", same);
+	outfit_cut_bottom(&o, BOTTOM_JEANS, 3);
+	o.top = TOP_TEE;
+	ok(drape_make(&d, a, u, spot, &o) == OK && !d.hang, "jeans do not");
+}
+
 static void
 test_bank(void)
 {
@@ -197,6 +247,7 @@ main(void)
 	test_unfold(&u);
 	test_draw(&u);
 	test_share(&u);
+	test_drape(&u);
 	test_bank();
 	layout_close(layout);
 	arena_free(a);
