@@ -40,7 +40,7 @@ main(int argc, char **argv)
 	struct comparison all = { .a = "target.image", .b = "target.render" };
 	struct comparison *c = &all;
 	struct table table = { 0 };
-	struct cli_list thresholds = { 0 }, nets = { 0 };
+	struct cli_list thresholds = { 0 }, nets = { 0 }, where = { 0 };
 	int protocol = 0, crop = -1, pad_white = -1, seed = 1, threads = 0;
 	bool json = false;
 	const struct cli_opt opts[] = {
@@ -62,7 +62,7 @@ main(int argc, char **argv)
 		    "add N white columns left and right"),
 		CLI_STR(0, "mask", &c->mask, "FIELD",
 		    "blank both where FIELD is 0"),
-		CLI_STR(0, "where", &c->where, "FIELD[=CODE,...]",
+		CLI_LIST(0, "where", &where, "FIELD[=CODE,...]",
 		    "average over these pixels only"),
 		CLI_INT(0, "seed", &seed, 0, 1 << 30, "N",
 		    "of the confidence interval"),
@@ -91,8 +91,12 @@ main(int argc, char **argv)
 		c->prep.crop = crop;
 	if (pad_white >= 0)
 		c->prep.pad_white = pad_white;
-	if (c->where != NULL)
-		cli_try(pair_where_parse(&c->codes, c->where), "--where");
+	if (where.n > WHERE_MAX)
+		cli_die("%zu times --where, want %d at most", where.n,
+		    WHERE_MAX);
+	for (; c->n_where < where.n; c->n_where++)
+		cli_try(pair_where_parse(&c->where[c->n_where],
+		    where.item[c->n_where]), "--where");
 	if (c->proto->needs_mask && c->mask == NULL)
 		cli_die("protocol %s needs --mask", c->proto->name);
 	cli_try(measure_list(c->measure, &c->n,
@@ -102,7 +106,7 @@ main(int argc, char **argv)
 	if (list == NULL)
 		cli_try(measure_learned(c->measure, &c->n, c->left_out,
 		    c->proto, &c->nets), "-p");
-	cli_try(measure_open(c->measure, c->n, &c->nets, c->where != NULL),
+	cli_try(measure_open(c->measure, c->n, &c->nets, where.n > 0),
 	    "-m");
 	if (range != NULL)
 		cli_try(measure_set_range(c->measure, c->n, range), "--range");

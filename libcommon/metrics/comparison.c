@@ -1,5 +1,7 @@
 #include "metrics/comparison.h"
 
+#include <string.h>
+
 /* Names the field that a status is about. */
 static enum status
 about(const char *field, enum status st)
@@ -21,11 +23,40 @@ find_mask(const struct tensor **t, const struct sample *s,
 	return about(name, pair_check_mask(*t, a));
 }
 
+/* 1 where a pixel's codes are wanted by every --where; *out NULL: no --where. */
+static enum status
+join_where(struct tensor *out, const struct comparison *c,
+    const struct sample *s, const struct sample *s2, const struct tensor *a)
+{
+	const size_t *hw = a->dim + a->rank - 3;
+	size_t views = pair_views(a), plane = hw[0] * hw[1];
+
+	*out = (struct tensor){ DT_U1, 3, { views, hw[0], hw[1] }, NULL };
+	for (size_t k = 0; k < c->n_where; k++) {
+		const struct tensor *t;
+
+		TRY(find_mask(&t, s, s2, c->where[k].field, a));
+		if (k == 0) {
+			out->data = arena_alloc(s->arena, views * plane);
+			if (out->data == NULL)
+				return E_NOMEM;
+			memset(out->data, 1, views * plane);
+		}
+		const uint8_t *code = t->data;
+		uint8_t *yes = out->data;
+
+		for (size_t i = 0; i < views * plane; i++)
+			yes[i] &= c->where[k].code[code[i % tensor_len(t)]];
+	}
+	return OK;
+}
+
 enum status
 comparison_add(struct table *t, const struct comparison *c,
     const struct sample *s, const struct sample *s2)
 {
-	const struct tensor *a, *b, *mask, *where;
+	const struct tensor *a, *b, *mask;
+	struct tensor where;
 	double v[MEASURE_MAX];
 	struct pair p;
 
@@ -36,12 +67,12 @@ comparison_add(struct table *t, const struct comparison *c,
 	TRY(about(c->b, pair_agree(a, b)));
 	TRY(about(c->a, protocol_check(c->proto, a)));
 	TRY(find_mask(&mask, s, s2, c->mask, a));
-	TRY(find_mask(&where, s, s2, c->where ? c->codes.field : NULL, a));
+	TRY(join_where(&where, c, s, s2, a));
 	for (size_t view = 0; view < pair_views(a); view++) {
 		size_t mark = arena_mark(s->arena);
 
 		TRY(about(c->a, pair_make(&p, s->arena, a, b, view, mask,
-		    where, c->codes.code, &c->prep)));
+		    where.data ? &where : NULL, &c->prep)));
 		for (size_t i = 0; i < c->n; i++)
 			TRY(about(c->b, measure_pair(&v[i], &c->measure[i], &p,
 			    s->arena)));

@@ -9,6 +9,8 @@
 #include "metrics/summary.h"
 #include "stream/sample.h"
 
+#define WHERE_MAX 8
+
 /* Texts are NULL where an option was not given. */
 struct comparison {
 	const struct protocol *proto;
@@ -17,8 +19,9 @@ struct comparison {
 	size_t n;			/* measures = columns of the table */
 	char left_out[64];		/* learned ones without networks */
 	struct netfiles nets;
-	const char *a, *b, *with, *mask, *where;
-	struct pair_where codes;	/* of where */
+	const char *a, *b, *with, *mask;
+	struct pair_where where[WHERE_MAX];	/* all of them must want a pixel */
+	size_t n_where;
 };
 
 /*

@@ -13,6 +13,9 @@ pair_where_parse(struct pair_where *w, const char *text)
 	if (n == 0 || n >= sizeof w->field)
 		return fail(E_FORMAT, "\"%s\", want FIELD or FIELD=CODE,...",
 		    text);
+	if (strlen(text) >= sizeof w->text)
+		return fail(E_LIMIT, "\"%s\" is too long", text);
+	strcpy(w->text, text);
 	memcpy(w->field, text, n);
 	w->field[n] = '\0';
 	memset(w->code, *s == '\0', sizeof w->code);
@@ -139,8 +142,7 @@ fill_plane(double *plane, size_t pw, size_t pad, const struct tensor *t,
 enum status
 pair_make(struct pair *p, struct arena *arena, const struct tensor *a,
     const struct tensor *b, size_t view, const struct tensor *mask,
-    const struct tensor *where, const bool codes[256],
-    const struct pair_prep *prep)
+    const struct tensor *where, const struct pair_prep *prep)
 {
 	const size_t *d = a->dim + a->rank - 3;
 	size_t h = d[0], w = d[1], c = d[2];
@@ -172,6 +174,6 @@ pair_make(struct pair *p, struct arena *arena, const struct tensor *a,
 	for (size_t y = 0; y < h; y++)
 		for (size_t x = 0; x < crop; x++)
 			p->where[y * pw + pad + x] =
-			    codes[mask_row(where, view, y)[left + x]];
+			    mask_row(where, view, y)[left + x];
 	return OK;
 }

@@ -27,6 +27,7 @@ struct pair_prep {
  * 0) or `FIELD=1,3`.
  */
 struct pair_where {
+	char text[280];		/* as it was given */
 	char field[256];
 	bool code[256];
 };
@@ -56,13 +57,13 @@ MUST_CHECK enum status pair_check_mask(const struct tensor *t,
  * View `view` of a and b, which were checked as above, into p; memory comes
  * from the arena. mask and where (u1) may be NULL: both pictures are black
  * where mask is 0 (black is 0, or the middle of -1..1 when `grey`), and only
- * pixels whose code is set in `codes` are averaged. Padding comes after the
+ * pixels where `where` is not 0 are averaged. Padding comes after the
  * mask and is not averaged when there is a where.
  * f4 outside -1..1 is clamped. E_SHAPE when there is too little to crop.
  */
 MUST_CHECK enum status pair_make(struct pair *p, struct arena *arena,
     const struct tensor *a, const struct tensor *b, size_t view,
     const struct tensor *mask, const struct tensor *where,
-    const bool codes[256], const struct pair_prep *prep);
+    const struct pair_prep *prep);
 
 #endif

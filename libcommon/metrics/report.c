@@ -19,8 +19,9 @@ report_head(FILE *f, const struct comparison *c)
 		fprintf(f, ", both times %s", c->mask);
 	if (c->prep.pad_white > 0)
 		fprintf(f, ", %d white columns each side", c->prep.pad_white);
-	if (c->where != NULL)
-		fprintf(f, ", averaged where %s", c->where);
+	for (size_t k = 0; k < c->n_where; k++)
+		fprintf(f, "%s %s", k ? " and" : ", averaged where",
+		    c->where[k].text);
 	fputc('\n', f);
 	for (size_t i = 0; i < c->n; i++)
 		fprintf(f, "# %s: %s\n", c->measure[i].name,
@@ -89,8 +90,11 @@ report_json(FILE *f, const struct comparison *c, json_t *rows,
     const struct summary *sum)
 {
 	json_t *all, *measures = json_object();
+	json_t *where = c->n_where ? json_array() : NULL;
 	char text[MEASURE_TEXT_MAX];
 
+	for (size_t k = 0; k < c->n_where; k++)
+		json_array_append_new(where, json_string(c->where[k].text));
 	for (size_t i = 0; i < c->n; i++)
 		json_object_set_new(measures, c->measure[i].name, json_pack(
 		    "{ss sI so so s[oo]}", "is",
@@ -98,9 +102,9 @@ report_json(FILE *f, const struct comparison *c, json_t *rows,
 		    "n", (json_int_t)sum[i].n, "mean", number(sum[i].mean),
 		    "median", number(sum[i].median), "ci95",
 		    number(sum[i].lo), number(sum[i].hi)));
-	all = json_pack("{ss ss ss ss* ss* ss* ss* sb si si so sO}",
+	all = json_pack("{ss ss ss ss* ss* so* ss* sb si si so sO}",
 	    "protocol", c->proto->name, "a", c->a, "b", c->b,
-	    "with", c->with, "mask", c->mask, "where", c->where,
+	    "with", c->with, "mask", c->mask, "where", where,
 	    "not_measured", c->left_out[0] ? c->left_out : NULL,
 	    "bits8", c->prep.bits8, "crop", c->prep.crop,
 	    "pad_white", c->prep.pad_white, "measures", measures,

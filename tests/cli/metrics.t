@@ -69,6 +69,11 @@ exits 'one that is missed' 1 '^metrics: the mean of psnr is 12.85917, want >13$'
 exits 'one of a measure that is not measured' 2 'mae<1: not among the measures' \
     sh -c "metrics -t 'mae<1' <$ref/small.tar.zst"
 exits 'one that is none' 2 'want NAME<VALUE' sh -c "metrics -t 'mae=1' <$ref/small.tar.zst"
+is 'all of --where must want a pixel' \
+    "$(metrics -m l1 --where target.mask --where target.mask=0 <$ref/small.tar.zst | awk '/^#n/ { print $3 }')" 0
+is 'and one that wants all changes nothing' \
+    "$(metrics -m l1 --where target.mask --where target.mask=0,1,255 <$ref/small.tar.zst | awk '/^#mean/ { print $3 }')" \
+    "$(metrics -m l1 --where target.mask <$ref/small.tar.zst | awk '/^#mean/ { print $3 }')"
 is 'the interval depends on the seed alone' \
     "$(metrics --seed 7 <$ref/small.tar.zst)" "$(metrics --seed 7 <$ref/small.tar.zst)"
 
@@ -144,6 +149,7 @@ refused 'no such measure' '"ssim", want l1, mae' small -m ssim
 refused 'no such protocol' '"psnr", want wang' small -p psnr
 refused 'a range that is none' '"255x", want auto' small --range 255x
 refused 'codes that are none' '"x=256", want' small --where x=256
+refused 'codes of no field' '"=1", want' small --where target.mask --where =1
 refused 'a protocol that needs a mask' 'texformer needs --mask' tall -p texformer
 refused 'a protocol of another size' 'field target.image: 56 rows, want the 128' small -p texformer --mask target.mask
 refused 'too narrow for the crop' 'field target.image: 64 columns, want at least the 176' small -p patn

@@ -45,7 +45,7 @@ pair_of(const struct sample *s)
 	memmove(a.dim, x->dim + 1, 3 * sizeof *a.dim);
 	memmove(b.dim, x->dim + 1, 3 * sizeof *b.dim);
 	b.data = (uint8_t *)x->data + tensor_len(&a);
-	if (pair_make(&p, arena, &a, &b, 0, NULL, NULL, NULL, &prep) != OK)
+	if (pair_make(&p, arena, &a, &b, 0, NULL, NULL, &prep) != OK)
 		bail("pictures");
 	return p;
 }

@@ -56,7 +56,7 @@ test_ssim(void)
 
 		arena_reset(arena);
 		draw(&a, &b, size[k][0], size[k][1], size[k][2]);
-		if (!ok(pair_make(&p, arena, &a, &b, 0, NULL, NULL, NULL,
+		if (!ok(pair_make(&p, arena, &a, &b, 0, NULL, NULL,
 		    &prep) == OK, "pair %zu", k))
 			return;
 		for (size_t i = 0; i < 2 * n; i++) {
@@ -96,7 +96,7 @@ test_known(void)
 	memcpy(b.data, a.data, tensor_bytes(&a));
 	if (measure_list(m, &n, "l1,mae,psnr,ssim-wang,ssim-skgauss,"
 	    "ssim-skdef,ssim-sk51,ssim-pohsun", protocol_at(0)) != OK ||
-	    pair_make(&p, arena, &a, &b, 0, NULL, NULL, NULL, &prep) != OK)
+	    pair_make(&p, arena, &a, &b, 0, NULL, NULL, &prep) != OK)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		double want = i < 2 ? 0 : i == 2 ? INFINITY : 1;
@@ -109,7 +109,7 @@ test_known(void)
 	memset(a.data, 100, tensor_bytes(&a));
 	memset(b.data, 100, tensor_bytes(&b));
 	memset(b.data, 151, tensor_bytes(&b) / 2);
-	if (pair_make(&p, arena, &a, &b, 0, NULL, NULL, NULL, &prep) != OK)
+	if (pair_make(&p, arena, &a, &b, 0, NULL, NULL, &prep) != OK)
 		return;
 	for (size_t i = 0; i < 3; i++)
 		if (measure_pair(&v[i], &m[i], &p, arena) != OK)
@@ -128,7 +128,7 @@ test_known(void)
 
 	small = a;
 	memcpy(small.dim, dim, sizeof dim);
-	ok(pair_make(&p, arena, &small, &small, 0, NULL, NULL, NULL, &prep) ==
+	ok(pair_make(&p, arena, &small, &small, 0, NULL, NULL, &prep) ==
 	    OK && measure_pair(&v[3], &m[3], &p, arena) == E_SHAPE &&
 	    strstr(status_detail(), "60x10 pixels, want at least the 11x11"),
 	    "smaller than the window: %s", status_detail());
@@ -159,10 +159,11 @@ test_prep(void)
 		{ { { 0 }, { 255 }, { 51 }, { 102 } } },
 		{ { { 5 }, { 6 }, { 7 }, { 8 } } }
 	};
-	uint8_t code[1][4] = { { 0, 1, 3, 3 } };
+	uint8_t code[1][4] = { { 0, 1, 3, 3 } }, some[1][4] = { { 0, 1, 0, 1 } };
 	struct tensor a = { DT_F4, 4, { 2, 1, 4, 1 }, f };
 	struct tensor b = { DT_U1, 4, { 2, 1, 4, 1 }, u };
 	struct tensor m = { DT_U1, 2, { 1, 4 }, code }, t;
+	struct tensor where = { DT_U1, 2, { 1, 4 }, some };
 	struct pair_prep prep = { 0 };
 	struct pair_where w;
 	struct pair p;
@@ -171,12 +172,12 @@ test_prep(void)
 	ok(pair_views(&a) == 2 && pair_check(&a) == OK &&
 	    pair_agree(&a, &b) == OK && pair_check_mask(&m, &a) == OK,
 	    "f4 and u1 pictures agree, a mask serves all views");
-	ok(pair_make(&p, arena, &a, &b, 0, NULL, NULL, NULL, &prep) == OK &&
+	ok(pair_make(&p, arena, &a, &b, 0, NULL, NULL, &prep) == OK &&
 	    p.a[0] == 0 && p.a[1] == 1 && p.a[2] == 0.5 && p.a[3] == 1 &&
 	    p.b[0] == 0 && p.b[1] == 1 && fabs(p.b[2] - 0.2) < 1e-15,
 	    "both map to 0..1, f4 is clamped");
 	prep = (struct pair_prep){ .bits8 = true };
-	ok(pair_make(&p, arena, &a, &b, 1, NULL, NULL, NULL, &prep) == OK &&
+	ok(pair_make(&p, arena, &a, &b, 1, NULL, NULL, &prep) == OK &&
 	    p.a[0] == 191 / 255. && p.a[1] == 63 / 255. && p.a[2] == 0 &&
 	    p.b[3] == 8 / 255., "view 1, cut to 8 bits");
 	prep = (struct pair_prep){ .crop = 2, .pad_white = 1, .blank = 0.25 };
@@ -184,13 +185,13 @@ test_prep(void)
 	    strcmp(w.field, "x.seen") == 0 && w.code[0] && !w.code[1] &&
 	    w.code[3] && !w.code[255], "where FIELD=3,0");
 	code[0][1] = 0;
-	ok(pair_make(&p, arena, &a, &b, 0, &m, &m, w.code, &prep) == OK &&
+	ok(pair_make(&p, arena, &a, &b, 0, &m, &where, &prep) == OK &&
 	    p.w == 4 && p.a[0] == 1 && p.a[1] == 0.25 && p.b[1] == 0.25 &&
 	    p.a[2] == 0.5 && p.a[3] == 1 && p.b[3] == 1 && !p.where[0] &&
-	    p.where[1] && p.where[2] && !p.where[3],
+	    p.where[1] && !p.where[2] && !p.where[3],
 	    "centre 2 columns, masked, one white column each side");
 	prep.crop = 5;
-	ok(pair_make(&p, arena, &a, &b, 0, NULL, NULL, NULL, &prep) == E_SHAPE,
+	ok(pair_make(&p, arena, &a, &b, 0, NULL, NULL, &prep) == E_SHAPE,
 	    "%s", status_detail());
 	ok(pair_where_parse(&w, "m") == OK && !w.code[0] && w.code[1] &&
 	    w.code[255], "where FIELD: all but 0");
