@@ -5,7 +5,6 @@
 
 #include "cli/cli.h"
 #include "math/team.h"
-#include "mesh/body.h"
 #include "synth/backdrop.h"
 #include "synth/mislabel.h"
 #include "synth/synth.h"
@@ -14,7 +13,8 @@ struct options {
 	struct synth synth;
 	struct cli_list bodies, motions, textures, photos, licences;
 	const char *layout, *backdrops, *faults;
-	int count, first, seed, size, texels, targets, halluc, split, threads;
+	int count, first, seed, size, texels, targets, halluc, split, shapes,
+	    threads;
 };
 
 /* One sample between the thread that makes it and the one that writes it. */
@@ -107,14 +107,10 @@ load(struct cast *c, struct options *o, struct arena *a, struct layout *l)
 {
 	cli_try(cast_begin(c, a, l, (size_t)(o->texels ? o->texels : o->size),
 	    (enum split)o->split), "memory");
-	for (size_t i = 0; i < o->bodies.n; i++) {
-		struct body b;
-
-		cli_try(body_read(&b, a, o->bodies.item[i], NULL), "--body");
-		cli_try(cast_add_body(c, &b), o->bodies.item[i]);
-	}
+	for (size_t i = 0; i < o->bodies.n; i++)
+		cli_try(cast_add_body(c, o->bodies.item[i]), "--body");
 	if (o->bodies.n == 0)
-		cli_die("no body: give one with --body");
+		cli_try(cast_add_humans(c, (size_t)o->shapes), "--shapes");
 	for (size_t i = 0; i < o->motions.n; i++)
 		cli_try(cast_add_motion(c, o->motions.item[i]), "--motion");
 	for (size_t i = 0; i < o->textures.n; i++)
@@ -141,7 +137,7 @@ int
 main(int argc, char **argv)
 {
 	struct options o = { .layout = "atlas24", .size = 128, .seed = 1,
-		.count = 1, .targets = 1,
+		.count = 1, .targets = 1, .shapes = 16,
 		.backdrops = "plain,gradient,noise,room,photo",
 		.faults = "drop,move,drift,rim,gap,swap",
 		.synth = { .light = 0.6, .lens = 0.5, .noise = 0.5 } };
@@ -162,8 +158,10 @@ main(int argc, char **argv)
 		    "further views of the person"),
 		CLI_INT(0, "halluc", &o.halluc, 0, 64, "N",
 		    "poses of somebody else"),
-		CLI_LIST('b', "body", &o.bodies, "FILE",
-		    "a body that people have, .npz"),
+		CLI_LIST('b', "body", &o.bodies, "FILE|ours:...",
+		    "a body that people have, .npz; default many of ours"),
+		CLI_INT(0, "shapes", &o.shapes, 2, CAST_BODIES, "N",
+		    "how many of ours"),
 		CLI_LIST('m', "motion", &o.motions, "FILE",
 		    "how they move, .npz (AMASS) or .bvh; default made up"),
 		CLI_LIST('t', "texture", &o.textures, "FILE",

@@ -3,8 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "body/human.h"
 #include "dataset/dataset.h"
 #include "image/image.h"
+#include "math/rng.h"
 #include "photo/photo.h"
 #include "texture/convert.h"
 #include "texture/texmap.h"
@@ -55,8 +57,8 @@ same_mesh(const struct body *a, const struct body *b)
 	    memcmp(a->part_uv, b->part_uv, n * sizeof *a->part_uv) == 0;
 }
 
-enum status
-cast_add_body(struct cast *c, const struct body *b)
+static enum status
+add_body(struct cast *c, const struct body *b, int sex)
 {
 	struct cast_body *k = &c->body[c->n_body];
 	const struct unfold *like = NULL;
@@ -70,11 +72,62 @@ cast_add_body(struct cast *c, const struct body *b)
 		if (same_mesh(&c->body[i].body, b))
 			like = &c->body[i].unfold;
 	k->body = *b;
+	k->sex = sex;
 	TRY(like ? unfold_share(&k->unfold, c->arena, like, &k->body) :
 	    unfold_make(&k->unfold, c->arena, &k->body, c->layout, c->T));
 	TRY(figure_spots(&k->unfold, c->arena));
 	TRY(drape_spots(&k->vert, c->arena, &k->unfold));
 	c->n_body++;
+	return OK;
+}
+
+enum status
+cast_add_body(struct cast *c, const char *name)
+{
+	struct human h = { .female = 0.5 };
+	struct body b;
+
+	TRY(human_open(&b, c->arena, name, NULL));
+	if (strncmp(name, "ours:", 5) == 0)
+		TRY(human_parse(&h, name + 5));
+	else if (strcmp(name, "ours") == 0)
+		h.female = 1;
+	return add_body(c, &b, h.female > 0.6 ? 1 : h.female < 0.4 ? -1 : 0);
+}
+
+/* A normal number, kept within two deviations. */
+static double
+about(struct rng *d, double mean, double sd)
+{
+	double x = rng_normal(d);
+
+	return mean + sd * (x < -2 ? -2 : x > 2 ? 2 : x);
+}
+
+enum status
+cast_add_humans(struct cast *c, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		struct rng d = rng_seed(2022, k);
+		bool woman = k % 2 == 0;
+		struct human h;
+		struct body b;
+
+		human_usual(&h, woman ? about(&d, 0.95, 0.025) :
+		    about(&d, 0.05, 0.025));
+		h.height = about(&d, h.height, 0.065);
+		/* Body mass has a long tail upwards. */
+		h.weight = h.height * h.height * (woman ? 22 : 23.5) *
+		    exp(about(&d, 0, 0.14));
+		h.shoulders = about(&d, 1, 0.04);
+		h.hips = about(&d, 1, 0.04);
+		h.legs = about(&d, 1, 0.02);
+		if (woman)
+			h.bust = about(&d, h.bust, 0.3);
+		h.muscle = about(&d, 0.5, 0.2);
+		TRY(human_make(&b, c->arena, &h));
+		TRY(add_body(c, &b, woman ? 1 : -1));
+	}
 	return OK;
 }
 

@@ -22,6 +22,7 @@ bool split_has(enum split split, const char *name);
 
 struct cast_body {
 	struct body body;
+	int sex;			/* 1 woman, -1 man, 0 either */
 	struct unfold unfold;		/* with its spots */
 	const struct spot *vert;	/* spots of the vertices */
 };
@@ -62,8 +63,17 @@ struct cast {
 MUST_CHECK enum status cast_begin(struct cast *c, struct arena *a,
     const struct layout *l, size_t T, enum split split);
 
-/* A body for people to have; E_SHAPE without charts, skeleton or key points. */
-MUST_CHECK enum status cast_add_body(struct cast *c, const struct body *b);
+/*
+ * A body for people to have, by a name as human_open takes it. E_SHAPE
+ * without charts, skeleton or key points.
+ */
+MUST_CHECK enum status cast_add_body(struct cast *c, const char *name);
+
+/*
+ * n bodies of ours, women and men in turn, of all builds. The k-th is the same
+ * in every cast, so that a person keeps the body where the count is the same.
+ */
+MUST_CHECK enum status cast_add_humans(struct cast *c, size_t n);
 
 /*
  * A motion file, see motion_read, in segments of 64 frames, of which those

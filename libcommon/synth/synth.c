@@ -62,6 +62,19 @@ draw_name(char name[64], const char *fmt, enum split split, struct rng *d)
 	return n;
 }
 
+/* One person has one body, whoever asks; one that hair and beard go with. */
+static const struct cast_body *
+body_of(const struct cast *c, const struct outfit *o, uint32_t seed)
+{
+	int sex = o->hair == HAIR_BOB || o->hair == HAIR_LONG ? 1 :
+	    o->beard > 0 || seed % 3 ? -1 : 1;
+	size_t k = seed / 3 % c->n_body;
+
+	for (size_t i = 0; i < c->n_body && c->body[k].sex == -sex; i++)
+		k = (k + 1) % c->n_body;
+	return &c->body[k];
+}
+
 static enum status
 dress(struct person *p, const struct cast *c, uint32_t seed, struct arena *a)
 {
@@ -73,6 +86,7 @@ dress(struct person *p, const struct cast *c, uint32_t seed, struct arena *a)
 	if (!texture || !seen)
 		return E_NOMEM;
 	outfit_random(&o, seed);
+	p->body = body_of(c, &o, seed);
 	TRY(outfit_draw(texture, seen, &p->body->unfold, &o));
 	for (size_t i = 0; i < T * T; i++)
 		seen[i] = seen[i] == 1;
@@ -105,8 +119,6 @@ draw_person(struct person *p, const struct synth *o, struct rng *d,
 	}
 	uint32_t seed = draw_name(p->name, "drawn", c->split, d);
 
-	/* One person has one body, whoever asks. */
-	p->body = &c->body[seed % c->n_body];
 	return dress(p, c, seed, a);
 }
 
@@ -426,13 +438,15 @@ put_others(struct sample *s, const struct synth *o, uint64_t i)
 {
 	const struct cast *c = o->cast;
 	struct rng d = draws(o, i, DRAW_OTHER, 0);
-	struct person p = { .body = &c->body[rng_below(&d, c->n_body)] };
+	uint32_t seed = (uint32_t)rng_u64(&d);
+	struct person p = { .texture = NULL };
 	struct outfit wear;
 	struct shoot h;
 
 	if (o->n_halluc == 0)
 		return OK;
-	outfit_random(&wear, rng_u64(&d));
+	outfit_random(&wear, seed);
+	p.body = body_of(c, &wear, seed);
 	TRY(drape_make(&p.drape, s->arena, &p.body->unfold, p.body->vert,
 	    &wear));
 	plan_shoot(&h, o, i | (uint64_t)1 << 43);

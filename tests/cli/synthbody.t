@@ -78,6 +78,7 @@ exits "noise changes the IUV" 1 "" tscmp "$tmp/right" "$tmp/wrong"
 ok "but not without faults" tscmp "$tmp/right" "$tmp/none"
 
 # ---- other sources ----
+ok "bodies of ours" sh -c "synthbody --shapes 2 -s 48 -n 4 --frame full --noise 0 --only source.iuv --only source.mask --exact >$tmp/ours"
 ok "a motion" sh -c "synthbody -b $robot -s 32 -m tests/data/robot_motion.npz | zstd -dc | tar -xOf - synth1-0000000.json |
 	grep -q '\"motion\":\"robot_motion-000\"'"
 drawtex -b $robot -n 3 -T 32 --licence 'drawn by a friend' >"$tmp/tex"
@@ -89,7 +90,7 @@ ts2img --only source.image -o "$tmp/%k.png" <"$tmp/six"
 ok "photos behind" sh -c "synthbody -b $robot -s 32 --background photo --photos $tmp/synth1-0000000.png >/dev/null"
 
 # ---- what is wrong ----
-exits "no body" 2 "^synthbody: no body" synthbody
+exits "no such body" 2 "^synthbody: --body: .*nobody" synthbody -b nobody.npz
 exits "a body without skeleton" 2 "" synthbody -b tests/bad/render-mesh/vertices-flat.npz
 exits "a background" 2 '^synthbody: --background: "sky", want of' synthbody -b $robot --background plain,sky
 exits "a fault" 2 '^synthbody: --faults: "moved", want none' synthbody -b $robot --faults moved

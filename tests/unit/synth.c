@@ -264,7 +264,7 @@ test_sample(void)
 	o.cast = &c;
 	bool fine = layout_open(&l, "atlas24") == OK &&
 	    cast_begin(&c, a, l, N, SPLIT_ALL) == OK &&
-	    cast_add_body(&c, &body) == OK;
+	    cast_add_body(&c, "tests/data/robot.npz") == OK;
 
 	for (uint64_t i = 0; fine && i < 20; i++) {
 		size_t mark = arena_mark(a), px = 0;
@@ -299,6 +299,30 @@ test_sample(void)
 	layout_close(l);
 }
 
+/* Bodies of ours: of one mesh, each another, women and men. */
+static void
+test_humans(void)
+{
+	struct layout *l = NULL;
+	struct cast c;
+	int sex = 0, apart = 0, n = 4;
+	bool fine = layout_open(&l, "atlas24") == OK &&
+	    cast_begin(&c, a, l, 32, SPLIT_ALL) == OK &&
+	    cast_add_humans(&c, (size_t)n) == OK && c.n_body == (size_t)n;
+
+	for (int k = 0; fine && k < n; k++) {
+		const struct cast_body *b = &c.body[k];
+
+		sex += b->sex;
+		apart += b->body.mesh.vert[100][1] !=
+		    c.body[(k + 1) % n].body.mesh.vert[100][1];
+		fine = b->unfold.lattice.face == c.body[0].unfold.lattice.face;
+	}
+	ok(fine && sex == 0 && apart == n, "four of ours # %s",
+	    status_detail());
+	layout_close(l);
+}
+
 int
 main(void)
 {
@@ -311,6 +335,7 @@ main(void)
 	test_faults();
 	test_split();
 	test_sample();
+	test_humans();
 	arena_free(a);
 	return done();
 }
