@@ -148,14 +148,20 @@ seconds(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void
-progress(size_t n)
+void
+cli_progress(const char *fmt, ...)
 {
+	char text[256];
+	va_list ap;
+
 	if (!progress_on || seconds() < progress_at + PROGRESS_S)
 		return;
 	progress_at = seconds();
 	progress_shown = true;
-	fprintf(stderr, "\r%s: %zu samples\033[K", prog->name, n);
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\r%s: %s\033[K", prog->name, text);
 }
 
 /* ---- start ---- */
@@ -281,6 +287,18 @@ cli_level(void)
 	return opt.level;
 }
 
+const struct stream_limits *
+cli_limits(void)
+{
+	return &opt.limits;
+}
+
+const json_t *
+cli_options(void)
+{
+	return opt.history;
+}
+
 bool
 cli_got(enum status st, const struct stream_in *in)
 {
@@ -298,7 +316,7 @@ took(const struct stream_in *in, enum status st)
 	bool more = cli_got(st, in);
 
 	if (more)
-		progress(++n_read);
+		cli_progress("%zu samples", ++n_read);
 	return more;
 }
 

@@ -134,6 +134,18 @@ bool cli_got(enum status st, const struct stream_in *in);
 
 int cli_level(void);	/* -z, for names of files */
 
+/* For programs that open streams on threads of their own: --limit. */
+const struct stream_limits *cli_limits(void);
+
+/*
+ * The given options that change a result, name -> value, as the history
+ * has them; borrowed.
+ */
+const json_t *cli_options(void);
+
+/* This text instead of the count of samples, where progress is shown. */
+void cli_progress(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
 /*
  * The SHA-256 of the weights that the program works with: from now on part
  * of its history entries, as "weights". NULL: none. Copied.

@@ -1,0 +1,404 @@
+/* textrain: trains the networks; what an option means stands in textrain(1). */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "cli/cli.h"
+#include "math/team.h"
+#include "model/views.h"
+#include "train/checkpoint.h"
+#include "train/trainer.h"
+#include "train/trainlog.h"
+#include "train/valid.h"
+
+enum { STAGE_JOINT, STAGE_FLOW };
+
+static struct {
+	const char *weights, *dir, *vgg, *poses, *layout, *valid;
+	int steps, batch, accumulate, buffer, seed, decay, stage, links, views,
+	    targets, save_every, keep, log_every, valid_every, valid_samples,
+	    threads;
+	bool resume, vary;
+	double rate, rate_critic, jitter, lose_pose;
+	struct trainer_options t;
+} o = { .steps = 10000, .batch = 8, .accumulate = 1, .buffer = 256, .seed = 1,
+	.views = 2, .targets = 1, .save_every = 500, .keep = 3, .log_every = 10,
+	.valid_every = 500, .valid_samples = 16, .rate = 4e-4,
+	.rate_critic = 0.1, .t.optim.beta2 = 0.999 };
+
+/* The first asks for a checkpoint and the end; the second ends at once. */
+static volatile sig_atomic_t stop;
+
+static void
+on_stop(int sig)
+{
+	stop = 1;
+	signal(sig, SIG_DFL);
+}
+
+/* One that a parent made us ignore (nohup) stays ignored. */
+static void
+catch_stop(int sig)
+{
+	if (signal(sig, on_stop) == SIG_IGN)
+		signal(sig, SIG_IGN);
+}
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static const char *
+in_dir(const char *name)
+{
+	static char path[CHECKPOINT_NAME_MAX];
+
+	snprintf(path, sizeof path, "%s/%s", o.dir, name);
+	return path;
+}
+
+/* ---- start ------------------------------------------------------------ */
+
+/* The newest checkpoint with --resume, else the weights to begin with. */
+static void
+open_trainer(struct trainer *t)
+{
+	struct weights *w = NULL, *old;
+
+	if (mkdir(o.dir, 0777) != 0 && errno != EEXIST)
+		cli_die("--dir: %s: %s", o.dir, strerror(errno));
+	cli_try(checkpoint_newest(&old, o.dir, cli_warn), "--dir");
+	if (old && !o.resume)
+		cli_die("--dir: %s holds a training: want --resume, or another "
+		    "folder", o.dir);
+	o.t.resume = old != NULL;
+	if (old)
+		w = old;
+	else if (o.weights)
+		cli_try(weights_open(&w, o.weights, WEIGHTS_F4), o.weights);
+	else
+		cli_die("want --weights FILE: see weights init");
+	cli_try(trainer_open(t, w, &o.t), old ? o.dir : o.weights);
+	weights_close(w);
+}
+
+static void
+set_options(void)
+{
+	if (!o.dir)
+		cli_die("want --dir DIR");
+	o.t.vgg = o.vgg;
+	o.t.flow = o.stage == STAGE_FLOW;
+	o.t.links = (enum links)o.links;
+	o.t.rate = o.rate;
+	o.t.rate_critic = o.rate * o.rate_critic;
+	o.t.steps = (uint64_t)o.steps;
+	o.t.decay = (uint64_t)o.decay;
+	o.t.batch = (size_t)o.batch;
+	o.t.accumulate = (size_t)o.accumulate;
+	o.t.seed = (uint64_t)o.seed;
+	o.t.layout = o.layout;
+	o.t.said = cli_options();
+	o.t.version = VERSION;
+}
+
+static struct feed_options
+data_options(const struct trainer *t, int n, char **file)
+{
+	struct feed_options f = { .path = (const char *const *)file,
+		.n = (size_t)n, .seed = (uint64_t)o.seed,
+		.buffer = (size_t)o.buffer, .limits = *cli_limits(),
+		.want = { .size = trainer_size(t), .target = !t->b.is_unet },
+		.prepare = { .size = trainer_size(t), .dual = !t->b.is_unet,
+			.views = (size_t)o.views, .vary = o.vary,
+			.targets = (size_t)o.targets, .jitter = o.jitter,
+			.lose_pose = o.lose_pose } };
+	const char *layout = json_string_value(json_object_get(json_object_get(
+	    t->manifest, "weights"), "layout"));
+	struct layout *l;
+
+	f.want.layout = layout ? layout : "atlas24";
+	cli_try(layout_open(&l, o.layout ? o.layout : f.want.layout), "--layout");
+	f.prepare.layout = l;
+	if (o.poses)
+		cli_try(bank_open(&f.prepare.bank, o.poses, f.prepare.size,
+		    o.layout ? o.layout : f.want.layout), "--poses");
+	if (n == 1 && strcmp(file[0], "-") == 0)
+		f.n = 0;
+	return f;
+}
+
+/* ---- what is told ----------------------------------------------------- */
+
+#define COLUMNS (7 + LOSSES)
+
+static struct {
+	struct trainlog *log, *valid;
+	struct valid *v;
+	struct trainer_told sum;	/* of the steps since the last line */
+	int n;
+	double since, begun;
+	uint64_t first;		/* step at which this run began */
+} told;
+
+static void
+open_logs(const struct trainer *t, const struct feed_options *f)
+{
+	char names[512];
+	int at = snprintf(names, sizeof names, "samples\trate\tper_second\t"
+	    "norm\tnorm_d\ttotal");
+
+	for (int i = 0; i < LOSSES; i++)
+		at += snprintf(names + at, sizeof names - (size_t)at, "\t%s",
+		    loss_names[i]);
+	snprintf(names + at, sizeof names - (size_t)at, "\td");
+	cli_try(trainlog_open(&told.log, in_dir("log.tsv"), names, t->steps),
+	    "log");
+	if (o.valid) {
+		cli_try(valid_open(&told.v, o.valid, (size_t)o.valid_samples, f,
+		    t), "--valid");
+		cli_try(trainlog_open(&told.valid, in_dir("valid.tsv"),
+		    "samples\tseen\tunseen\trender\timage\tunwrap_seen\t"
+		    "unwrap_unseen\tunwrap_render", t->steps), "log");
+	}
+	told.begun = told.since = now();
+	told.first = t->steps;
+}
+
+/* A log that cannot be written is no reason to stop. */
+static void
+check_log(enum status st, const char *name)
+{
+	if (st != OK)
+		cli_warn("%s: %s; a line is missing", in_dir(name),
+		    status_detail());
+}
+
+static void
+log_step(const struct trainer *t, const struct trainer_told *l)
+{
+	double x[COLUMNS], n = ++told.n;
+	struct trainer_told *s = &told.sum;
+
+	for (int i = 0; i < LOSSES; i++)
+		s->v.loss[i] += l->v.loss[i];
+	s->v.critic += l->v.critic;
+	s->v.total += l->v.total;
+	s->norm += l->norm;
+	s->norm_critic += l->norm_critic;
+
+	double left = (now() - told.begun) / (double)(t->steps - told.first) *
+	    (double)(t->o.steps - t->steps);
+
+	cli_progress("step %" PRIu64 " of %d, loss %.4g, %.0f:%02d:%02d left",
+	    t->steps, o.steps, l->v.total, floor(left / 3600),
+	    (int)(left / 60) % 60, (int)left % 60);
+	if (t->steps % (uint64_t)o.log_every != 0)
+		return;
+
+	double samples = n * (double)(o.batch * o.accumulate);
+
+	x[0] = (double)t->drawn;
+	x[1] = l->rate;
+	x[2] = samples / (now() - told.since);
+	x[3] = s->norm / n;
+	x[4] = s->norm_critic / n;
+	x[5] = s->v.total / n;
+	for (int i = 0; i < LOSSES; i++)
+		x[6 + i] = s->v.loss[i] / n;
+	x[6 + LOSSES] = s->v.critic / n;
+	check_log(trainlog_put(told.log, t->steps, x, COLUMNS), "log.tsv");
+	told.sum = (struct trainer_told){ 0 };
+	told.n = 0;
+	told.since = now();
+}
+
+static void
+validate(const struct trainer *t)
+{
+	struct valid_told v;
+	char name[64];
+
+	if (!told.v)
+		return;
+	cli_try(valid_run(told.v, t, &v), "--valid");
+	const double x[] = { (double)t->drawn, v.net.seen, v.net.unseen,
+		v.net.render, v.net.image, v.unwrap.seen, v.unwrap.unseen,
+		v.unwrap.render };
+
+	check_log(trainlog_put(told.valid, t->steps, x,
+	    (int)(sizeof x / sizeof *x)), "valid.tsv");
+	cli_say("step %" PRIu64 ": texels seen %.2f, unseen %.2f, render %.2f "
+	    "dB; unwrap %.2f, %.2f, %.2f", t->steps, x[1], x[2], x[3], x[5],
+	    x[6], x[7]);
+	snprintf(name, sizeof name, "sheet-%08" PRIu64 ".png", t->steps);
+	if (valid_sheet(told.v, in_dir(name)) != OK)
+		cli_warn("%s: %s", in_dir(name), status_detail());
+}
+
+/* True when both files are there; what fails now may work next time. */
+static bool
+save(struct trainer *t)
+{
+	enum status st = trainer_save(t, o.dir, (size_t)o.keep);
+
+	if (st == OK)
+		st = trainer_export(t, in_dir("weights.tar"));
+	if (st != OK)
+		cli_warn("no checkpoint at step %" PRIu64 ": %s", t->steps,
+		    status_detail());
+	return st == OK;
+}
+
+/* ---- training --------------------------------------------------------- */
+
+static void
+train(struct trainer *t, struct feed *f)
+{
+	struct trainer_told l;
+	uint64_t saved = t->steps;
+	bool good = true;
+	enum status st = OK;
+
+	while (!stop && t->steps < (uint64_t)o.steps) {
+		st = trainer_step(t, f, &stop, &l);
+		if (st == END)
+			break;
+		if (st != OK)
+			cli_die("step %" PRIu64 ": %s", t->steps + 1,
+			    status_detail());
+		log_step(t, &l);
+		if (t->steps % (uint64_t)o.valid_every == 0)
+			validate(t);
+		if (t->steps % (uint64_t)o.save_every == 0 && save(t))
+			saved = t->steps;
+	}
+	if (saved != t->steps || t->steps == 0 || o.t.resume)
+		good = save(t);
+	if (!good)
+		cli_die("step %" PRIu64 " is not on disk", t->steps);
+	if (t->steps < (uint64_t)o.steps) {
+		cli_warn("stopped at step %" PRIu64 " of %d%s", t->steps, o.steps,
+		    stop ? "" : ": the data has ended");
+		cli_no();
+	}
+}
+
+/*
+ * The options of losses: NaN, which is below every range and so printed as
+ * no default, is the recipe's own.
+ */
+#define LOSS(which, name, help) \
+	CLI_DBL(0, name, &o.t.weight[which], 0, 1e6, "WEIGHT", help)
+#define QUIET_INT(n, p, lo, hi, arg, help) \
+	{ CLI_K_INT, 0, n, CLI_TYPED(p, int), lo, hi, arg, help, true }
+
+int
+main(int argc, char **argv)
+{
+	const struct cli_opt opts[] = {
+		CLI_OUT('w', "weights", &o.weights, "FILE", "where to begin"),
+		CLI_OUT('d', "dir", &o.dir, "DIR", "folder of the training"),
+		{ CLI_K_FLAG, 'r', "resume", CLI_TYPED(&o.resume, bool), 0, 0,
+		    NULL, "go on from the folder's last checkpoint", true },
+		CLI_INT('s', "steps", &o.steps, 0, INT_MAX, "N", "steps in all"),
+		CLI_INT('b', "batch", &o.batch, 1, 4096, "N", "samples of a step"),
+		CLI_INT('a', "accumulate", &o.accumulate, 1, 4096, "N",
+		    "batches of a step"),
+		CLI_DBL(0, "rate", &o.rate, 0, 1, "X", "learning rate"),
+		CLI_DBL(0, "rate-d", &o.rate_critic, 0, 100, "X",
+		    "that of D, as a multiple"),
+		CLI_INT(0, "decay", &o.decay, 0, INT_MAX, "N",
+		    "last steps, over which the rate falls"),
+		CLI_DBL(0, "beta1", &o.t.optim.beta1, 0, 0.9999, "X", "of Adam"),
+		CLI_DBL(0, "beta2", &o.t.optim.beta2, 0, 0.99999, "X", "of Adam"),
+		CLI_DBL(0, "clip", &o.t.optim.clip, 0, 1e9, "X",
+		    "longest gradient; 0: any"),
+		CLI_DBL(0, "ema", &o.t.optim.ema, 0, 0.999999, "X",
+		    "decay of the mean of weights; 0: none"),
+		CLI_ENUM(0, "stage", &o.stage, "joint|flow", "what is trained"),
+		CLI_ENUM(0, "links", &o.links, LINKS_CHOICES,
+		    "which domain may look at the other"),
+		CLI_INT('n', "views", &o.views, 1, VIEWS_MAX, "N",
+		    "poses of a hallucination"),
+		CLI_FLAG(0, "vary", &o.vary, "1 to N of them, by chance"),
+		CLI_INT(0, "targets", &o.targets, 1, 64, "N",
+		    "targets of a sample, at most"),
+		CLI_STR(0, "poses", &o.poses, "FILE", "bank of foreign poses"),
+		CLI_STR(0, "vgg", &o.vgg, "FILE", "weights of VGG19"),
+		LOSS(LOSS_REC, "rec", "L1 of pictures"),
+		LOSS(LOSS_PERC, "perc", "features of pictures"),
+		LOSS(LOSS_STYL, "styl", "their Gram matrices"),
+		LOSS(LOSS_ADV, "adv", "adversary"),
+		LOSS(LOSS_COR, "cor", "sampling correctness, eq. 13"),
+		LOSS(LOSS_COORD, "coord", "coordinates, eq. 14"),
+		LOSS(LOSS_CONS, "cons", "path consistency, eq. 15"),
+		LOSS(LOSS_REG, "reg", "affine flow, eq. 16"),
+		LOSS(LOSS_FLOW, "flow", "flows from the annotation"),
+		LOSS(LOSS_TEX, "tex", "L1 of true textures"),
+		LOSS(LOSS_SOURCE, "source", "L1 of the render in the source view"),
+		CLI_INT(0, "buffer", &o.buffer, 1, 1 << 24, "N",
+		    "samples that are shuffled"),
+		CLI_DBL(0, "jitter", &o.jitter, 0, 1, "X", "change of colours"),
+		CLI_DBL(0, "lose-pose", &o.lose_pose, 0, 1, "P",
+		    "chance that a view has no key points"),
+		CLI_STR(0, "layout", &o.layout, "FILE", "table of the weights' "
+		    "layout, where it is not atlas24"),
+		CLI_INT(0, "seed", &o.seed, 0, INT_MAX, "N",
+		    "of the random numbers"),
+		CLI_OUT(0, "valid", &o.valid, "FILE", "samples to judge by"),
+		QUIET_INT("valid-samples", &o.valid_samples, 1, 1024, "N",
+		    "how many"),
+		QUIET_INT("valid-every", &o.valid_every, 1, INT_MAX, "N",
+		    "steps between"),
+		QUIET_INT("save-every", &o.save_every, 1, INT_MAX, "N",
+		    "steps between checkpoints"),
+		QUIET_INT("keep-last", &o.keep, 1, 1 << 20, "N",
+		    "checkpoints that stay"),
+		QUIET_INT("log-every", &o.log_every, 1, INT_MAX, "N",
+		    "steps between lines of the log"),
+		CLI_THREADS(&o.threads),
+		CLI_END
+	};
+	const struct cli_program p = { .name = "textrain", .opts = opts,
+		.summary = "train the networks", .operands = "[FILE ...]",
+		.no_out = true };
+	struct trainer t;
+	struct feed *f;
+
+	for (int i = 0; i < LOSSES; i++)
+		o.t.weight[i] = NAN;
+	cli_begin(&p, &argc, &argv);
+	set_options();
+	catch_stop(SIGINT);
+	catch_stop(SIGTERM);
+	signal(SIGXFSZ, SIG_IGN);	/* a full disk is told like any other */
+	team_begin(o.threads);
+	open_trainer(&t);
+
+	struct feed_options data = data_options(&t, argc, argv);
+
+	open_logs(&t, &data);
+	cli_try(feed_open(&f, &data, t.drawn), "data");
+	train(&t, f);
+	feed_close(f);
+	trainlog_close(told.log);
+	trainlog_close(told.valid);
+	valid_close(told.v);
+	trainer_close(&t);
+	bank_close(data.prepare.bank);
+	layout_close((struct layout *)(uintptr_t)data.prepare.layout);
+	return cli_finish();
+}

@@ -1,0 +1,314 @@
+#include "train/prepare.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/views.h"
+#include "pose/heat.h"
+#include "stream/role.h"
+#include "texture/coord.h"
+
+#define SIGMA_256 6.0f		/* of heat maps, in the 256 grid: pose2heat */
+#define TRIES 64		/* until a stranger is found */
+#define MOST_VIEWS 64
+
+/* Everything a view can have, in the order in which it is computed. */
+enum map { IMAGE, IUV, POSE, SURF, MASK, COORD, SEEN, HEAT, TEXHEAT, MAPS };
+#define BIT(m) (1u << (m))
+
+static const struct {
+	const char *name;
+	enum dtype dtype;
+	size_t last;		/* channels; 0: no such axis */
+} maps[MAPS] = {
+	[IMAGE] = { "image", DT_U1, 3 },
+	[IUV] = { "iuv", DT_U1, 3 },
+	[POSE] = { "pose", DT_F4, 3 },
+	[SURF] = { "surf", DT_F4, 2 },
+	[MASK] = { "mask", DT_U1, 0 },
+	[COORD] = { "coord", DT_F4, 2 },
+	[SEEN] = { "seen", DT_U1, 0 },
+	[HEAT] = { "heat", DT_F4, HEAT_JOINTS },
+	[TEXHEAT] = { "texheat", DT_F4, HEAT_JOINTS },
+};
+
+static size_t
+map_bytes(enum map m, size_t S)
+{
+	size_t plane = m == POSE ? HEAT_JOINTS : S * S;
+
+	return plane * (maps[m].last ? maps[m].last : 1) *
+	    dtype_size(maps[m].dtype);
+}
+
+/* View `view` of a role of a sample: what stands there, NULL for the rest. */
+struct view {
+	const void *map[MAPS];
+};
+
+static struct view
+view_of(const struct sample *s, enum role r, size_t view, size_t S)
+{
+	struct view v = { { NULL } };
+	char name[ROLE_NAME_MAX];
+
+	for (int m = 0; m < MAPS; m++) {
+		const struct field *f = sample_find(s, role_name(name, r,
+		    maps[m].name));
+
+		if (f)
+			v.map[m] = (const char *)f->t.data +
+			    view * map_bytes((enum map)m, S);
+	}
+	return v;
+}
+
+static size_t
+views_in(const struct sample *s, enum role r)
+{
+	char name[ROLE_NAME_MAX];
+	const struct field *f = sample_find(s, role_name(name, r, "iuv"));
+
+	return !f ? 0 : r == ROLE_SOURCE ? 1 : f->t.dim[0];
+}
+
+/*
+ * Fills what is wanted and not there: to[m] is memory for map m, NULL where
+ * it is not wanted; those before it in the order are made when needed.
+ */
+static enum status
+derive(void *const to[MAPS], const struct view *have, const struct prepare *o,
+    struct arena *a)
+{
+	const size_t S = o->size;
+	void *map[MAPS];
+	size_t mark = arena_mark(a);
+
+	for (int m = 0; m < MAPS; m++) {
+		map[m] = to[m] ? to[m] : arena_alloc(a, map_bytes((enum map)m, S));
+		if (!map[m])
+			return E_NOMEM;
+		if (have->map[m])
+			memcpy(map[m], have->map[m], map_bytes((enum map)m, S));
+	}
+	float *scratch = arena_alloc(a, (S * S + 36 * S) * sizeof *scratch);
+
+	if (!scratch)
+		return E_NOMEM;
+	if (!have->map[POSE])
+		for (size_t i = 0; i < HEAT_JOINTS; i++) {
+			float *p = (float *)map[POSE] + 3 * i;
+
+			p[0] = p[1] = NAN;
+			p[2] = 0;
+		}
+	bool texheat = to[TEXHEAT] && !have->map[TEXHEAT];
+	bool heat = (to[HEAT] || texheat) && !have->map[HEAT];
+	bool coord = (to[COORD] || to[SEEN] || texheat) &&
+	    !(have->map[COORD] && have->map[SEEN]);
+	bool surf = (to[SURF] || to[MASK] || coord) &&
+	    !(have->map[SURF] && have->map[MASK]);
+
+	if (heat)
+		TRY(heat_draw(map[HEAT], map[POSE], S, S,
+		    SIGMA_256 * (float)S / 256, false, scratch));
+	if (surf)
+		TRY(coord_surf(map[SURF], map[MASK], map[IUV], S, S, o->layout,
+		    S));
+	if (coord)
+		coord_draw(map[COORD], map[SEEN], map[IUV], map[SURF], S, S, S,
+		    scratch);
+	if (texheat)
+		coord_sample(map[TEXHEAT], map[HEAT], S, S, HEAT_JOINTS,
+		    map[COORD], map[SEEN], S);
+	arena_pop(a, mark);
+	return OK;
+}
+
+/* The views v[0..n) become role r of `out`, with the maps of the set. */
+static enum status
+put_role(struct sample *out, enum role r, const struct view *v, size_t n,
+    unsigned set, const struct prepare *o)
+{
+	struct tensor t[MAPS];
+	char name[ROLE_NAME_MAX];
+
+	for (int m = 0; m < MAPS; m++) {
+		size_t rows = m == POSE ? HEAT_JOINTS : o->size;
+		size_t dim[3] = { rows, m == POSE ? 3 : o->size, maps[m].last };
+
+		if (set & BIT(m))
+			TRY(role_make(&t[m], out, r, maps[m].name, n,
+			    maps[m].dtype, m == POSE || !maps[m].last ? 2 : 3,
+			    dim));
+	}
+	for (size_t i = 0; i < n; i++) {
+		void *to[MAPS] = { NULL };
+
+		for (int m = 0; m < MAPS; m++)
+			if (set & BIT(m))
+				to[m] = (char *)t[m].data +
+				    i * map_bytes((enum map)m, o->size);
+		enum status st = derive(to, &v[i], o, out->arena);
+
+		if (st != OK)
+			return fail_in(st, "field %s", role_name(name, r, "iuv"));
+	}
+	return OK;
+}
+
+/* k of n numbers by chance, in out; k <= n <= MOST_VIEWS. */
+static void
+choose(size_t *out, size_t k, size_t n, struct rng *r)
+{
+	size_t all[MOST_VIEWS];
+
+	for (size_t i = 0; i < n; i++)
+		all[i] = i;
+	for (size_t i = 0; i < k; i++) {
+		size_t j = i + rng_below(r, n - i);
+
+		out[i] = all[j];
+		all[j] = all[i];
+	}
+}
+
+static void
+lose_pose(struct view *v, const struct prepare *o, struct rng *r)
+{
+	if (rng_unit(r) < o->lose_pose)
+		v->map[POSE] = v->map[HEAT] = v->map[TEXHEAT] = NULL;
+}
+
+/* A pose of somebody else, of a sample that was drawn by chance. */
+static enum status
+stranger(struct view *v, const struct subject *sub,
+    const struct strangers *others, size_t S, struct rng *r)
+{
+	for (int i = 0; i < TRIES && others->n > 0; i++) {
+		const struct subject *o = &others->of[rng_below(r, others->n)];
+		size_t targets = views_in(&o->s, ROLE_TARGET);
+		size_t k = rng_below(r, 1 + targets);
+
+		if (strcmp(o->identity, sub->identity) == 0)
+			continue;
+		*v = k < targets ? view_of(&o->s, ROLE_TARGET, k, S) :
+		    view_of(&o->s, ROLE_SOURCE, 0, S);
+		v->map[IMAGE] = NULL;
+		return OK;
+	}
+	return fail(E_VALUE, "no other person in the shuffle buffer whose "
+	    "pose could be taken: want halluc.iuv, a larger buffer or a bank");
+}
+
+static enum status
+put_halluc(struct sample *out, const struct subject *sub,
+    const struct strangers *others, const struct prepare *o, unsigned set,
+    struct rng *r)
+{
+	struct view v[MOST_VIEWS] = { view_of(out, ROLE_SOURCE, 0, o->size) };
+	size_t n = o->vary ? 1 + rng_below(r, o->views) : o->views;
+	size_t own = views_in(&sub->s, ROLE_HALLUC), pick[MOST_VIEWS];
+
+	if (o->bank)
+		return views_add(out, o->bank, n);
+	if (own > MOST_VIEWS)
+		own = MOST_VIEWS;
+	if (own + 1 >= n)
+		choose(pick, n - 1, own, r);
+	for (size_t i = 1; i < n; i++) {
+		if (own + 1 >= n)
+			v[i] = view_of(&sub->s, ROLE_HALLUC, pick[i - 1], o->size);
+		else
+			TRY(stranger(&v[i], sub, others, o->size, r));
+		lose_pose(&v[i], o, r);
+	}
+	return put_role(out, ROLE_HALLUC, v, n, set, o);
+}
+
+/* One table for each channel: contrast about the middle, and brightness. */
+static void
+make_colours(uint8_t map[3][256], double jitter, struct rng *r)
+{
+	double contrast = exp(jitter * rng_normal(r));
+	double light = 64 * jitter * rng_normal(r);
+
+	for (int c = 0; c < 3; c++) {
+		double tint = 32 * jitter * rng_normal(r);
+
+		for (int i = 0; i < 256; i++) {
+			double x = 127.5 + (i - 127.5) * contrast + light + tint;
+
+			map[c][i] = (uint8_t)lrint(fmin(fmax(x, 0), 255));
+		}
+	}
+}
+
+static void
+recolour(struct sample *s, const char *name, const uint8_t map[3][256])
+{
+	struct field *f = sample_find(s, name);
+	uint8_t *x = f ? f->t.data : NULL;
+
+	for (size_t i = 0, n = f ? tensor_len(&f->t) : 0; i < n; i++)
+		x[i] = map[i % 3][x[i]];
+}
+
+static enum status
+put_copy(struct sample *out, const struct sample *s, const char *name)
+{
+	const struct field *f = sample_find(s, name);
+	struct tensor t;
+
+	if (!f)
+		return OK;
+	TRY(sample_make(&t, out, name, f->t.dtype, f->t.rank, f->t.dim));
+	memcpy(t.data, f->t.data, tensor_bytes(&t));
+	return OK;
+}
+
+enum status
+prepare(struct sample *out, const struct subject *sub,
+    const struct strangers *others, const struct prepare *o, struct rng r)
+{
+	unsigned source = BIT(IMAGE) | BIT(IUV) | BIT(SURF) | BIT(MASK) |
+	    BIT(COORD) | BIT(SEEN);
+	unsigned target = BIT(IMAGE) | BIT(SURF) | BIT(MASK);
+	unsigned halluc = BIT(SURF) | BIT(MASK) | BIT(COORD) | BIT(SEEN) |
+	    BIT(HEAT) | BIT(TEXHEAT);
+	struct view v[MOST_VIEWS];
+	size_t have = views_in(&sub->s, ROLE_TARGET), pick[MOST_VIEWS];
+	size_t n = have < o->targets ? have : o->targets;
+	uint8_t colours[3][256];
+
+	if (have > MOST_VIEWS)
+		have = MOST_VIEWS;
+	if (o->dual) {
+		source |= BIT(HEAT) | BIT(TEXHEAT) | BIT(POSE);
+		target |= BIT(HEAT);
+	}
+	json_object_update(out->manifest, sub->s.manifest);
+	v[0] = view_of(&sub->s, ROLE_SOURCE, 0, o->size);
+	lose_pose(&v[0], o, &r);
+	TRY(put_role(out, ROLE_SOURCE, v, 1, source, o));
+	choose(pick, n, have, &r);
+	for (size_t i = 0; i < n; i++) {
+		v[i] = view_of(&sub->s, ROLE_TARGET, pick[i], o->size);
+		lose_pose(&v[i], o, &r);
+	}
+	if (n > 0)
+		TRY(put_role(out, ROLE_TARGET, v, n, target, o));
+	if (o->dual)
+		TRY(put_halluc(out, sub, others, o, halluc, &r));
+	TRY(put_copy(out, &sub->s, "true.texture"));
+	TRY(put_copy(out, &sub->s, "true.valid"));
+	TRY(put_copy(out, &sub->s, "texture"));
+	make_colours(colours, o->jitter, &r);
+	if (o->jitter > 0) {
+		recolour(out, "source.image", colours);
+		recolour(out, "target.image", colours);
+		recolour(out, "true.texture", colours);
+	}
+	return OK;
+}

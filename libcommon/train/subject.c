@@ -1,0 +1,169 @@
+#include "train/subject.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pose/heat.h"
+#include "stream/role.h"
+
+static const char *const kept[] = { "image", "pose", "iuv", "heat", "surf",
+	"mask", "coord", "seen", "texheat" };
+
+static bool
+is_kept(const struct field *f)
+{
+	const char *dot = strchr(f->name, '.');
+	enum role r;
+
+	if (f->is_json)
+		return false;
+	if (strcmp(f->name, "texture") == 0 ||
+	    strcmp(f->name, "true.texture") == 0 ||
+	    strcmp(f->name, "true.valid") == 0)
+		return true;
+	if (!role_of(&r, f->name) || !dot)
+		return false;
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		if (strcmp(dot + 1, kept[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A field of n views of role r, where it is there. */
+static enum status
+check_field(const struct sample *s, enum role r, const char *field, size_t *n,
+    enum dtype d, int rank, const size_t *dim)
+{
+	const struct tensor *t;
+
+	return role_has(s, r, field) ?
+	    role_want(&t, n, s, r, field, d, rank, dim) : OK;
+}
+
+static enum status
+check_role(const struct sample *s, enum role r, size_t S)
+{
+	size_t n = 0;
+
+	TRY(check_field(s, r, "iuv", &n, DT_U1, TENSOR_DIMS(S, S, 3)));
+	TRY(check_field(s, r, "image", &n, DT_U1, TENSOR_DIMS(S, S, 3)));
+	TRY(check_field(s, r, "pose", &n, DT_F4, TENSOR_DIMS(HEAT_JOINTS, 3)));
+	TRY(check_field(s, r, "heat", &n, DT_F4,
+	    TENSOR_DIMS(S, S, HEAT_JOINTS)));
+	TRY(check_field(s, r, "surf", &n, DT_F4, TENSOR_DIMS(S, S, 2)));
+	TRY(check_field(s, r, "mask", &n, DT_U1, TENSOR_DIMS(S, S)));
+	TRY(check_field(s, r, "coord", &n, DT_F4, TENSOR_DIMS(S, S, 2)));
+	TRY(check_field(s, r, "seen", &n, DT_U1, TENSOR_DIMS(S, S)));
+	return check_field(s, r, "texheat", &n, DT_F4,
+	    TENSOR_DIMS(S, S, HEAT_JOINTS));
+}
+
+static enum status
+check(const struct sample *s, const struct subject_want *want)
+{
+	const char *layout = json_string_value(json_object_get(s->manifest,
+	    "layout"));
+	const size_t S = want->size;
+	const struct tensor *t;
+	size_t n = 0;
+
+	TRY(sample_want(&t, s, "source.image", DT_U1, TENSOR_DIMS(S, S, 3)));
+	TRY(sample_want(&t, s, "source.iuv", DT_U1, TENSOR_DIMS(S, S, 3)));
+	if (want->target || role_has(s, ROLE_TARGET, "image")) {
+		TRY(role_want(&t, &n, s, ROLE_TARGET, "image", DT_U1,
+		    TENSOR_DIMS(S, S, 3)));
+		TRY(role_want(&t, &n, s, ROLE_TARGET, "iuv", DT_U1,
+		    TENSOR_DIMS(S, S, 3)));
+		if (n == 0)
+			return fail(E_SHAPE, "field target.image: no views");
+	}
+	for (int r = 0; r < ROLES; r++)
+		TRY(check_role(s, (enum role)r, S));
+	if (sample_find(s, "true.texture"))
+		TRY(sample_want(&t, s, "true.texture", DT_U1,
+		    TENSOR_DIMS(S, S, 3)));
+	if (sample_find(s, "true.valid"))
+		TRY(sample_want(&t, s, "true.valid", DT_U1,
+		    TENSOR_DIMS(S, S)));
+	if (layout && strcmp(layout, want->layout) != 0)
+		return fail(E_VALUE, "texture layout \"%s\", the weights want "
+		    "\"%s\"", layout, want->layout);
+	return OK;
+}
+
+static size_t
+padded(size_t n)
+{
+	return (n + 63) / 64 * 64;
+}
+
+static char *
+copy(char **at, const void *from, size_t n)
+{
+	char *to = *at;
+
+	if (n)
+		memcpy(to, from, n);
+	*at += padded(n);
+	return to;
+}
+
+enum status
+subject_take(struct subject *to, const struct sample *s,
+    const struct subject_want *want)
+{
+	const char *identity = json_string_value(json_object_get(s->manifest,
+	    "identity"));
+	size_t fields = 0, bytes = 0;
+
+	TRY(check(s, want));
+	if (!identity)
+		identity = s->key;
+	bytes = padded(strlen(s->key) + 1) + padded(strlen(identity) + 1);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct field *f = &s->field[i];
+
+		if (!is_kept(f))
+			continue;
+		fields++;
+		bytes += padded(strlen(f->name) + 1) + padded(tensor_bytes(&f->t));
+	}
+	bytes += padded(fields * sizeof *s->field);
+	subject_free(to);
+	to->memory = aligned_alloc(64, bytes);
+	to->s.manifest = json_object();
+	if (!to->memory || !to->s.manifest) {
+		subject_free(to);
+		return fail(E_NOMEM, "no memory for a sample of %zu bytes", bytes);
+	}
+
+	char *at = to->memory;
+
+	to->s.field = (struct field *)at;
+	at += padded(fields * sizeof *s->field);
+	to->s.key = copy(&at, s->key, strlen(s->key) + 1);
+	to->identity = copy(&at, identity, strlen(identity) + 1);
+	to->s.ordinal = s->ordinal;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct field *f = &s->field[i];
+
+		if (!is_kept(f))
+			continue;
+		struct field *g = &to->s.field[to->s.n++];
+
+		*g = (struct field){ .t = f->t };
+		g->name = copy(&at, f->name, strlen(f->name) + 1);
+		g->t.data = copy(&at, f->t.data, tensor_bytes(&f->t));
+	}
+	json_object_set_new(to->s.manifest, "licence",
+	    json_deep_copy(json_object_get(s->manifest, "licence")));
+	return OK;
+}
+
+void
+subject_free(struct subject *sub)
+{
+	json_decref(sub->s.manifest);
+	free(sub->memory);
+	*sub = (struct subject){ 0 };
+}

@@ -1,0 +1,376 @@
+#include "train/trainer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/exchange.h"
+#include "train/checkpoint.h"
+
+#define LEAST_RATE 0.02		/* where the decay ends, of the whole rate */
+
+/* ---- opening ---------------------------------------------------------- */
+
+/* Values of w; a discriminator that w does not have keeps its initial ones. */
+static enum status
+take_values(struct params *ps, const struct weights *w)
+{
+	for (size_t i = 0; i < params_count(ps); i++) {
+		struct param *p = params_at(ps, i);
+		const struct tensor *t;
+
+		if (step_is_critic(p) && !weights_find(w, p->name))
+			continue;
+		TRY(weights_want(&t, w, p->name, p->rank, p->dim));
+		memcpy(p->x, t->data, p->len * sizeof *p->x);
+	}
+	return OK;
+}
+
+static enum status
+set_weights(struct trainer *t)
+{
+	const struct trainer_options *o = &t->o;
+	static const enum loss seeing[] = { LOSS_PERC, LOSS_STYL, LOSS_COR };
+
+	step_weights(t->step.weight, &t->step, o->flow);
+	for (int i = 0; i < LOSSES; i++)
+		if (!isnan(o->weight[i]))
+			t->step.weight[i] = o->weight[i];
+	for (size_t i = 0; i < sizeof seeing / sizeof *seeing; i++)
+		if (t->step.weight[seeing[i]] != 0 && !t->step.vgg)
+			return fail(E_VALUE, "loss %s wants the features of "
+			    "VGG19, see --vgg", loss_names[seeing[i]]);
+	if (!t->b.is_unet)
+		return OK;
+	for (int i = 0; i < LOSSES; i++)
+		if (t->step.weight[i] != 0 && i != LOSS_REC && i != LOSS_PERC &&
+		    i != LOSS_STYL && i != LOSS_TEX && i != LOSS_SOURCE)
+			return fail(E_VALUE, "a U-Net has no loss %s",
+			    loss_names[i]);
+	return OK;
+}
+
+/* Which parameters learn, and by which optimiser. */
+static bool
+learns(const struct trainer *t, const struct param *p)
+{
+	if (step_is_critic(p))
+		return t->step.weight[LOSS_ADV] != 0;
+	return !t->o.flow || step_is_flow(p);
+}
+
+static enum status
+make_networks(struct trainer *t, const struct weights *w, json_t *recipe)
+{
+	struct params *ps;
+
+	TRY(blueprint_read(&t->b, recipe, true, 1));
+	ps = t->b.ps;
+	t->step = (struct step){ .is_unet = t->b.is_unet, .r = t->b.r,
+		.u = t->b.u, .ps = ps, .links = t->o.links };
+	if (t->b.is_unet && t->o.flow)
+		return fail(E_VALUE, "a U-Net has no flow nets to train");
+	if (!t->b.is_unet && t->b.r.folded)
+		return fail(E_VALUE, "folded weights cannot be trained");
+	TRY(params_init(ps, t->o.seed));
+	TRY(take_values(ps, w));
+	TRY(params_grads(ps));
+	if (t->o.vgg) {
+		TRY(features_open(&t->vgg, ps, t->o.vgg));
+		t->step.vgg = &t->vgg.net;
+	}
+	TRY(set_weights(t));
+	for (size_t i = 0; i < params_count(ps); i++)
+		if (!learns(t, params_at(ps, i)))
+			params_at(ps, i)->dx = NULL;
+	TRY(graph_new(&t->step.g, GRAPH_TRAIN, ps));
+	if (t->step.weight[LOSS_ADV] != 0)
+		TRY(graph_new(&t->step.d, GRAPH_TRAIN, ps));
+	return OK;
+}
+
+static bool
+not_critic(const struct param *p)
+{
+	return !step_is_critic(p);
+}
+
+static enum status
+make_optimisers(struct trainer *t)
+{
+	struct optim_options o = t->o.optim;
+
+	TRY(optim_new(&t->gen, t->b.ps, not_critic, &o));
+	if (!t->step.d)
+		return OK;
+	o.ema = 0;
+	return optim_new(&t->critic, t->b.ps, step_is_critic, &o);
+}
+
+/* All state that a checkpoint holds. */
+static size_t
+parts(const struct trainer *t, struct checkpoint_part part[6])
+{
+	const struct params *ps = t->b.ps;
+	size_t n = 0;
+
+	part[n++] = (struct checkpoint_part){ "", ps, NULL };
+	part[n++] = (struct checkpoint_part){ "adam.m.", ps, t->gen.m };
+	part[n++] = (struct checkpoint_part){ "adam.v.", ps, t->gen.v };
+	part[n++] = (struct checkpoint_part){ "ema.", ps, t->gen.ema };
+	if (t->critic.arena) {
+		part[n++] = (struct checkpoint_part){ "adam.m.", ps, t->critic.m };
+		part[n++] = (struct checkpoint_part){ "adam.v.", ps, t->critic.v };
+	}
+	return n;
+}
+
+static uint64_t
+number(const json_t *o, const char *name)
+{
+	json_int_t x = json_integer_value(json_object_get(o, name));
+
+	return x > 0 ? (uint64_t)x : 0;
+}
+
+static enum status
+add_history(struct trainer *t, const char *sha256)
+{
+	struct sample s = { .manifest = t->manifest };
+	json_t *said = json_deep_copy(t->o.said);
+
+	if (t->steps > 0)
+		json_object_set_new(said, "from-step",
+		    json_integer((json_int_t)t->steps));
+	return sample_add_history(&s, "textrain", t->o.version, said, sha256);
+}
+
+/* Where a checkpoint stood; the manifest as it was then. */
+static enum status
+take_up(struct trainer *t, const struct weights *w, const json_t *training)
+{
+	struct checkpoint_part part[6];
+
+	t->steps = t->gen.t = t->critic.t = number(training, "step");
+	t->drawn = number(training, "drawn");
+	TRY(checkpoint_read(w, part, parts(t, part)));
+	if (json_equal(json_object_get(training, "options"), t->o.said))
+		return OK;
+	TRY(add_history(t, NULL));
+	return json_object_set_new(json_object_get(t->manifest, "training"),
+	    "options", json_deep_copy(t->o.said)) == 0 ? OK :
+	    fail(E_NOMEM, "no memory for the manifest");
+}
+
+static enum status
+start_new(struct trainer *t, const struct weights *w)
+{
+	char sha256[WEIGHTS_SHA_MAX];
+	json_t *training = json_pack("{s:O}", "options", t->o.said);
+
+	json_object_del(t->manifest, "fields");
+	if (json_object_set_new(t->manifest, "training", training) != 0)
+		return fail(E_NOMEM, "no memory for the manifest");
+	weights_sha256(w, sha256);
+	return add_history(t, sha256);
+}
+
+static enum status
+open_all(struct trainer *t, const struct weights *w)
+{
+	const json_t *about = weights_about(w);
+	const char *layout = json_string_value(json_object_get(about, "layout"));
+	const json_t *training;
+
+	TRY(make_networks(t, w, json_object_get(about, "recipe")));
+	TRY(make_optimisers(t));
+	TRY(exchange_charts(&t->mirror, &t->valid, t->o.layout ? t->o.layout :
+	    layout ? layout : "atlas24", trainer_size(t)));
+	t->step.mirror = t->mirror;
+	t->step.valid = t->valid;
+	t->key = strdup(weights_key(w));
+	t->manifest = json_deep_copy(weights_manifest(w));
+	if (!t->key || !t->manifest)
+		return fail(E_NOMEM, "no memory");
+	training = json_object_get(t->manifest, "training");
+	if (!t->o.resume)
+		return start_new(t, w);
+	return training ? take_up(t, w, training) :
+	    fail(E_FORMAT, "no checkpoint: the manifest has no \"training\"");
+}
+
+enum status
+trainer_open(struct trainer *t, const struct weights *w,
+    const struct trainer_options *o)
+{
+	*t = (struct trainer){ .o = *o };
+	return open_all(t, w);
+}
+
+void
+trainer_close(struct trainer *t)
+{
+	graph_free(t->step.g);
+	graph_free(t->step.d);
+	optim_free(&t->gen);
+	optim_free(&t->critic);
+	blueprint_free(&t->b);
+	features_close(&t->vgg);
+	json_decref(t->manifest);
+	free(t->mirror);
+	free(t->valid);
+	free(t->key);
+	*t = (struct trainer){ 0 };
+}
+
+size_t
+trainer_size(const struct trainer *t)
+{
+	return t->b.is_unet ? t->b.u.size : t->b.r.size;
+}
+
+/* ---- a step ----------------------------------------------------------- */
+
+/* Falls in a line over the last `decay` steps. */
+static double
+rate_at(const struct trainer *t)
+{
+	const uint64_t left = t->o.steps > t->steps ? t->o.steps - t->steps : 1;
+
+	if (t->o.decay == 0 || left >= t->o.decay)
+		return 1;
+	return fmax((double)left / (double)t->o.decay, LEAST_RATE);
+}
+
+static void
+forget_gradients(struct trainer *t)
+{
+	for (size_t i = 0; i < params_count(t->b.ps); i++) {
+		struct param *p = params_at(t->b.ps, i);
+
+		if (p->dx)
+			memset(p->dx, 0, p->len * sizeof *p->dx);
+	}
+}
+
+static enum status
+add_licence(struct trainer *t, const struct sample *s)
+{
+	struct sample to = { .manifest = t->manifest };
+	const json_t *list = json_object_get(s->manifest, "licence"), *line;
+	size_t i;
+
+	if (json_is_string(list))
+		return sample_add_licence(&to, json_string_value(list));
+	json_array_foreach(list, i, line)
+		if (json_is_string(line))
+			TRY(sample_add_licence(&to, json_string_value(line)));
+	return OK;
+}
+
+static enum status
+one_sample(struct trainer *t, struct feed *f,
+    const volatile sig_atomic_t *stop, struct trainer_told *told)
+{
+	const double share = 1.0 / (double)(t->o.batch * t->o.accumulate);
+	const struct sample *s;
+
+	while (!feed_wait(f, 100))
+		if (*stop)
+			return END;
+	TRY(feed_next(f, &s));
+	snprintf(told->sample, sizeof told->sample, "%s", s->key);
+	enum status st = step_sample(&t->step, s, share, &told->v);
+
+	return st == OK ? add_licence(t, s) :
+	    fail_in(st, "sample %zu \"%s\"", s->ordinal, s->key);
+}
+
+enum status
+trainer_step(struct trainer *t, struct feed *f,
+    const volatile sig_atomic_t *stop, struct trainer_told *told)
+{
+	const size_t n = t->o.batch * t->o.accumulate;
+	const double rate = rate_at(t);
+	enum status st = OK;
+
+	*told = (struct trainer_told){ .rate = rate * t->o.rate };
+	for (size_t i = 0; st == OK && i < n; i++)
+		st = one_sample(t, f, stop, told);
+	if (st != OK) {
+		forget_gradients(t);
+		return st;
+	}
+	optim_step(&t->gen, rate * t->o.rate, &told->norm);
+	if (t->critic.arena)
+		optim_step(&t->critic, rate * t->o.rate_critic,
+		    &told->norm_critic);
+	if (!isfinite(told->norm) || !isfinite(told->norm_critic))
+		return fail(E_VALUE, "sample \"%s\": the gradient is not "
+		    "finite", told->sample);
+	graph_params_changed(t->step.g);
+	if (t->step.d)
+		graph_params_changed(t->step.d);
+	t->steps++;
+	t->drawn += n;
+	return OK;
+}
+
+/* ---- files ------------------------------------------------------------ */
+
+enum status
+trainer_save(struct trainer *t, const char *dir, size_t keep)
+{
+	struct checkpoint_part part[6];
+	char path[CHECKPOINT_NAME_MAX];
+	json_t *training = json_object_get(t->manifest, "training");
+
+	json_object_set_new(training, "step", json_integer((json_int_t)t->steps));
+	json_object_set_new(training, "drawn",
+	    json_integer((json_int_t)t->drawn));
+	checkpoint_name(path, dir, t->steps);
+	TRY(checkpoint_write(path, t->key, t->manifest, part, parts(t, part)));
+	checkpoint_rotate(dir, keep);
+	return OK;
+}
+
+enum status
+trainer_export(const struct trainer *t, const char *path)
+{
+	const size_t n = params_count(t->b.ps);
+	float **x = calloc(n, sizeof *x);
+	json_t *manifest = json_deep_copy(t->manifest);
+	json_t *trained = json_pack("{s:I s:I}", "steps", (json_int_t)t->steps,
+	    "samples", (json_int_t)t->drawn);
+	enum status st = fail(E_NOMEM, "no memory for the weights");
+
+	json_object_del(manifest, "training");
+	json_object_set_new(json_object_get(manifest, "weights"), "trained",
+	    trained);
+	for (size_t i = 0; x && i < n; i++) {
+		const struct param *p = params_at(t->b.ps, i);
+
+		x[i] = p->frozen ? NULL : t->gen.ema[i] ? t->gen.ema[i] : p->x;
+	}
+	if (x && manifest)
+		st = checkpoint_write(path, t->key, manifest,
+		    &(struct checkpoint_part){ "", t->b.ps, x }, 1);
+	json_decref(manifest);
+	free(x);
+	return st;
+}
+
+enum status
+trainer_bind(const struct trainer *t, struct params *to)
+{
+	for (size_t i = 0; i < params_count(to); i++) {
+		struct param *q = params_at(to, i);
+		const struct param *p = params_find(t->b.ps, q->name);
+
+		if (!p)
+			return fail(E_SHAPE, "parameter %s: missing", q->name);
+		q->x = t->gen.ema[p->index] ? t->gen.ema[p->index] : p->x;
+	}
+	return OK;
+}

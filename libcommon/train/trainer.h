@@ -1,0 +1,86 @@
+/*
+ * A training as a whole: networks, optimisers, where it stands, and its
+ * files. Its state after a step depends on weights, data, options and seed
+ * alone, and a checkpoint is all of it.
+ */
+#ifndef TRAIN_TRAINER_H
+#define TRAIN_TRAINER_H
+
+#include <signal.h>
+
+#include "model/blueprint.h"
+#include "model/features.h"
+#include "train/feed.h"
+#include "train/optim.h"
+#include "train/step.h"
+
+struct trainer_options {
+	double weight[LOSSES];	/* NaN: the recipe's, step_weights */
+	const char *vgg;	/* weights of VGG19, or NULL */
+	bool flow;		/* stage: flow nets alone */
+	enum links links;
+	double rate, rate_critic;	/* of Adam */
+	uint64_t steps, decay;	/* the rate falls over the last `decay` */
+	size_t batch, accumulate;
+	struct optim_options optim;
+	uint64_t seed;
+	const char *layout;	/* of the weights, or its table */
+	const json_t *said;	/* the options that were given, for the files */
+	const char *version;	/* of the program */
+	bool resume;		/* a checkpoint goes on where it stands */
+};
+
+/* For reading. */
+struct trainer {
+	struct trainer_options o;
+	struct blueprint b;	/* its ps: all parameters */
+	struct features vgg;
+	struct step step;
+	struct optim gen, critic;	/* critic: of D; no arena without */
+	int32_t *mirror;
+	uint8_t *valid;
+	char *key;		/* of the weights */
+	json_t *manifest;	/* of what is written */
+	uint64_t steps, drawn;	/* done; samples used for them */
+};
+
+/* What the last step was like. */
+struct trainer_told {
+	struct step_values v;
+	double norm, norm_critic, rate;	/* of gradients; of learning */
+	char sample[512];	/* the key of the last one looked at */
+};
+
+/*
+ * From w, weights or a checkpoint, which is not needed afterwards. What is
+ * wrong with w is told without its path. Freed by trainer_close, which also
+ * takes one that failed.
+ */
+MUST_CHECK enum status trainer_open(struct trainer *t,
+    const struct weights *w, const struct trainer_options *o);
+void trainer_close(struct trainer *t);
+
+/* Side of pictures and textures. */
+size_t trainer_size(const struct trainer *t);
+
+/*
+ * One step of the optimiser. END when the data has ended, or *stop became
+ * true while waiting for it: t stands as before the step. E_VALUE for a loss
+ * or gradient that is not finite.
+ */
+MUST_CHECK enum status trainer_step(struct trainer *t, struct feed *f,
+    const volatile sig_atomic_t *stop, struct trainer_told *told);
+
+/* Writes a checkpoint into dir and removes all but the last `keep`. */
+MUST_CHECK enum status trainer_save(struct trainer *t, const char *dir,
+    size_t keep);
+
+/* Writes weights for the other programs: the running mean where there is one. */
+MUST_CHECK enum status trainer_export(const struct trainer *t,
+    const char *path);
+
+/* The values that trainer_export writes, bound to the list of `to`. */
+MUST_CHECK enum status trainer_bind(const struct trainer *t,
+    struct params *to);
+
+#endif

@@ -1,0 +1,402 @@
+#include "train/valid.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/image.h"
+#include "model/exchange.h"
+#include "nets/levels.h"
+#include "photo/sheet.h"
+#include "texture/baseline.h"
+#include "texture/texmap.h"
+#include "train/draw.h"
+
+#define MOST_BYTES ((size_t)16 << 30)	/* address space, not memory */
+#define GUTTER 4		/* as render-warp(1) */
+#define ERODE 3.0		/* as unwrap(1), in the 256 grid */
+
+/* One sample and what was made of it; all in the arena of valid. */
+struct seen_sample {
+	struct sample s;
+	float *unwrap, *texture;	/* (S,S,3) */
+	float *image, *render;		/* (S,S,3): x^, NULL; x~ */
+	float *unwrap_render;
+	bool target, truth;
+};
+
+struct valid {
+	struct arena *arena;
+	struct seen_sample *of;
+	size_t n, S;
+	uint8_t *chart;
+	struct blueprint b;
+	struct graph *g;
+};
+
+static const void *
+field(const struct sample *s, const char *name)
+{
+	const struct field *f = sample_find(s, name);
+
+	return f ? f->t.data : NULL;
+}
+
+/* ---- opening ---------------------------------------------------------- */
+
+static enum status
+read_subjects(struct subject *sub, size_t *n, const char *path,
+    const struct feed_options *o)
+{
+	struct stream_in *in;
+	struct sample s;
+	size_t most = *n;
+	enum status st = stream_open(&in, path, &o->limits);
+
+	if (st != OK)
+		return fail_in(st, "%s", path);
+	for (*n = 0; *n < most; ++*n) {
+		st = stream_next(in, &s);
+		if (st == OK)
+			st = subject_take(&sub[*n], &s, &o->want);
+		if (st != OK)
+			break;
+	}
+	if (st == END)
+		st = *n ? OK : fail(E_VALUE, "no samples");
+	if (st != OK)
+		st = fail_in(st, "%s: sample %zu \"%s\"", path, *n,
+		    stream_key(in));
+	stream_close(in);
+	return st;
+}
+
+static float *
+floats(struct valid *v, size_t n)
+{
+	return arena_calloc(v->arena, n, sizeof(float));
+}
+
+static enum status
+make_unwrap(struct valid *v, struct seen_sample *e,
+    const struct baseline_plan *plan)
+{
+	const struct baseline_options o = { .fill = BASELINE_HARMONIC,
+		.mirror = true, .erode = (float)(ERODE * (double)v->S / 256) };
+	const struct baseline_input in = { v->S, v->S,
+		field(&e->s, "source.image"), field(&e->s, "source.iuv"),
+		field(&e->s, "source.coord"), field(&e->s, "source.seen") };
+	uint8_t *from = arena_alloc(v->arena, v->S * v->S);
+
+	if (!from)
+		return E_NOMEM;
+	enum status st = baseline_texture(e->unwrap, from, &in, plan, &o,
+	    v->arena);
+
+	/* A photo that shows nothing: unwrap has no answer, which is grey. */
+	return st == E_VALUE ? OK : st;
+}
+
+static enum status
+add_sample(struct valid *v, struct seen_sample *e, const struct subject *sub,
+    const struct strangers *all, const struct feed_options *o,
+    const struct baseline_plan *plan, size_t i)
+{
+	struct prepare p = o->prepare;
+	const size_t texels = v->S * v->S;
+
+	p.vary = false;
+	p.targets = 1;
+	p.jitter = p.lose_pose = 0;
+	TRY(sample_init(&e->s, v->arena, sub->s.key));
+	TRY(prepare(&e->s, sub, all, &p, draw_rng(0, DRAW_SAMPLE, i)));
+	e->target = field(&e->s, "target.image");
+	e->truth = field(&e->s, "true.texture");
+	e->unwrap = floats(v, 3 * texels);
+	e->texture = floats(v, 3 * texels);
+	e->render = floats(v, 3 * texels);
+	e->unwrap_render = floats(v, 3 * texels);
+	e->image = v->b.is_unet ? NULL : floats(v, 3 * texels);
+	if (!e->unwrap || !e->texture || !e->render || !e->unwrap_render ||
+	    (!v->b.is_unet && !e->image))
+		return E_NOMEM;
+	return make_unwrap(v, e, plan);
+}
+
+static enum status
+open_all(struct valid *v, const char *path, struct subject *sub, size_t n,
+    const struct feed_options *o, const struct trainer *t)
+{
+	struct baseline_plan *plan;
+	json_t *recipe;
+
+	TRY(arena_new(&v->arena, MOST_BYTES));
+	v->S = trainer_size(t);
+	recipe = t->b.is_unet ? unet_recipe_json(&t->b.u) : recipe_json(&t->b.r);
+	enum status st = blueprint_read(&v->b, recipe, false, 1);
+
+	json_decref(recipe);
+	TRY(st);
+	TRY(trainer_bind(t, v->b.ps));
+	TRY(graph_new(&v->g, GRAPH_INFER, v->b.ps));
+	TRY(read_subjects(sub, &n, path, o));
+	v->of = arena_calloc(v->arena, n, sizeof *v->of);
+	v->chart = arena_alloc(v->arena, v->S * v->S);
+	if (!v->of || !v->chart)
+		return E_NOMEM;
+	layout_charts(o->prepare.layout, v->S, v->chart);
+	TRY(baseline_plan_make(&plan, v->arena, o->prepare.layout, v->S));
+	const struct strangers all = { sub, n };
+
+	for (; v->n < n; v->n++) {
+		st = add_sample(v, &v->of[v->n], &sub[v->n], &all, o, plan, v->n);
+		if (st != OK) {
+			v->n++;
+			return fail_in(st, "%s: sample %zu \"%s\"", path,
+			    v->n - 1, sub[v->n - 1].s.key);
+		}
+	}
+	return OK;
+}
+
+enum status
+valid_open(struct valid **out, const char *path, size_t n,
+    const struct feed_options *o, const struct trainer *t)
+{
+	struct valid *v = calloc(1, sizeof *v);
+	struct subject *sub = calloc(n, sizeof *sub);
+	enum status st = v && sub ? open_all(v, path, sub, n, o, t) :
+	    fail(E_NOMEM, "no memory");
+
+	for (size_t i = 0; sub && i < n; i++)
+		subject_free(&sub[i]);
+	free(sub);
+	if (st != OK)
+		valid_close(v);
+	else
+		*out = v;
+	return st;
+}
+
+void
+valid_close(struct valid *v)
+{
+	if (!v)
+		return;
+	for (size_t i = 0; i < v->n; i++)
+		sample_clear(&v->of[i].s);
+	graph_free(v->g);
+	blueprint_free(&v->b);
+	arena_free(v->arena);
+	free(v);
+}
+
+/* ---- running ---------------------------------------------------------- */
+
+static enum status
+run_unet(struct valid *v, const struct trainer *t, struct seen_sample *e)
+{
+	const size_t S = v->S;
+	struct evidence_in in = { .mirror = t->mirror, .valid = t->valid };
+
+	TRY(sample_want(&in.x, &e->s, "source.image", DT_U1,
+	    TENSOR_DIMS(S, S, 3)));
+	TRY(sample_want(&in.c, &e->s, "source.coord", DT_F4,
+	    TENSOR_DIMS(S, S, 2)));
+	TRY(sample_want(&in.seen, &e->s, "source.seen", DT_U1,
+	    TENSOR_DIMS(S, S)));
+	struct var *x = unet(v->g, &t->b.u, &in);
+
+	TRY(graph_status(v->g));
+	memcpy(e->texture, x->x, var_len(x) * sizeof *x->x);
+	return OK;
+}
+
+static enum status
+run_dual(struct valid *v, const struct trainer *t, struct seen_sample *e)
+{
+	const struct recipe *r = &t->b.r;
+	struct dual_image_in one, two;
+	struct dual_texture_in in;
+	struct dual_image di, d;
+	struct dual_texture dt;
+	struct var *x, *texture;
+
+	TRY(exchange_image_in(&one, &e->s, r, "halluc"));
+	TRY(exchange_image_in(&two, &e->s, r, "target"));
+	TRY(exchange_texture_in(&in, &e->s, r, true));
+	one.role = "halluc";
+	two.role = "target";
+	in.mirror = t->mirror;
+	in.valid = t->valid;
+	TRY(dual_image_begin(&di, v->g, r, &one, t->step.links, false));
+	TRY(dual_texture_begin(&dt, v->g, r, &in, t->step.links, true));
+	TRY(dual_run(&di, &dt, NULL, &texture));
+	memcpy(e->texture, texture->x, var_len(texture) * sizeof *texture->x);
+	TRY(dual_image_begin(&d, v->g, r, &two, t->step.links, false));
+	TRY(dual_again(&d, dt.phi_t, &x));
+	memcpy(e->image, x->x, var_len(x) * sizeof *x->x);
+	return OK;
+}
+
+/* The texture on the target's body, over x^ or the target's own picture. */
+static enum status
+render(struct valid *v, const struct seen_sample *e, float *out,
+    const float *texture, const float *around)
+{
+	const size_t texels = v->S * v->S, mark = arena_mark(v->arena);
+	const uint8_t *image = field(&e->s, "target.image");
+	float *ready = arena_alloc(v->arena, 3 * texels * sizeof *ready);
+	uint8_t *scratch = arena_alloc(v->arena, texels);
+
+	if (!ready || !scratch)
+		return E_NOMEM;
+	memcpy(ready, texture, 3 * texels * sizeof *ready);
+	texmap_gutter(ready, v->chart, v->S, 3, GUTTER, scratch);
+	for (size_t i = 0; i < 3 * texels; i++)
+		out[i] = around ? around[i] : (float)image[i] / 127.5f - 1;
+	texmap_render(out, out, ready, v->S, field(&e->s, "target.surf"),
+	    field(&e->s, "target.mask"), texels);
+	arena_pop(v->arena, mark);
+	return OK;
+}
+
+struct errors {
+	double sum, n;
+};
+
+/* Squared differences, in 8-bit steps, where the mask is not `hidden`. */
+static void
+add_error(struct errors *e, const float *x, const uint8_t *want, size_t i)
+{
+	for (size_t k = 3 * i; k < 3 * i + 3; k++) {
+		double d = (fmin(fmax((double)x[k], -1), 1) + 1) * 127.5 - want[k];
+
+		e->sum += d * d;
+		e->n++;
+	}
+}
+
+static double
+psnr(const struct errors *e)
+{
+	return e->n > 0 ? 10 * log10(255 * 255 / (e->sum / e->n + 1e-9)) : NAN;
+}
+
+struct tally_score {
+	struct errors seen, unseen, render, image;
+};
+
+static void
+add_errors(struct tally_score *to, const struct valid *v, const uint8_t *chart,
+    const struct seen_sample *e, const float *texture, const float *shown)
+{
+	const uint8_t *truth = field(&e->s, "true.texture");
+	const uint8_t *valid = field(&e->s, "true.valid");
+	const uint8_t *seen = field(&e->s, "source.seen");
+	const uint8_t *image = field(&e->s, "target.image");
+	const uint8_t *mask = field(&e->s, "target.mask");
+
+	for (size_t i = 0; i < v->S * v->S; i++) {
+		if (truth && (valid ? valid : chart)[i])
+			add_error(level_seen(seen[i]) ? &to->seen : &to->unseen,
+			    texture, truth, i);
+		if (!image || !mask[i])
+			continue;
+		add_error(&to->render, shown, image, i);
+		if (e->image)
+			add_error(&to->image, e->image, image, i);
+	}
+}
+
+static struct valid_score
+score(const struct tally_score *t)
+{
+	return (struct valid_score){ psnr(&t->seen), psnr(&t->unseen),
+		psnr(&t->render), psnr(&t->image) };
+}
+
+enum status
+valid_run(struct valid *v, const struct trainer *t, struct valid_told *told)
+{
+	struct tally_score net = { 0 }, unwrap = { 0 };
+	enum status st = OK;
+
+	graph_params_changed(v->g);
+	for (size_t i = 0; i < v->n; i++) {
+		struct seen_sample *e = &v->of[i];
+
+		st = v->b.is_unet ? run_unet(v, t, e) : run_dual(v, t, e);
+		graph_reset(v->g);
+		if (st == OK && e->target)
+			st = render(v, e, e->render, e->texture, e->image);
+		if (st == OK && e->target)
+			st = render(v, e, e->unwrap_render, e->unwrap, e->image);
+		if (st != OK)
+			return fail_in(st, "sample \"%s\"", e->s.key);
+		add_errors(&net, v, t->valid, e, e->texture, e->render);
+		add_errors(&unwrap, v, t->valid, e, e->unwrap, e->unwrap_render);
+	}
+	told->net = score(&net);
+	told->unwrap = score(&unwrap);
+	told->unwrap.image = NAN;
+	return OK;
+}
+
+/* ---- the sheet -------------------------------------------------------- */
+
+/* u1 or float in [-1,1] as a cell; nothing where x and f are NULL. */
+static enum status
+cell(struct sheet *s, const struct valid *v, size_t row, const char *column,
+    const uint8_t *x, const float *f)
+{
+	struct tensor rgb = { DT_U1, 3, { v->S, v->S, 3 }, NULL };
+	size_t n = 3 * v->S * v->S;
+
+	if (!x && !f)
+		return OK;
+	uint8_t *to = arena_alloc(s->arena, n);
+
+	if (!to)
+		return E_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		to[i] = x ? x[i] :
+		    (uint8_t)lrintf((fminf(fmaxf(f[i], -1), 1) + 1) * 127.5f);
+	rgb.data = to;
+	return sheet_put(s, row, v->of[row].s.key, column, &rgb);
+}
+
+static enum status
+fill(struct sheet *s, const struct valid *v)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		const struct seen_sample *e = &v->of[i];
+		const uint8_t *target = field(&e->s, "target.image");
+
+		TRY(cell(s, v, i, "source", field(&e->s, "source.image"), NULL));
+		TRY(cell(s, v, i, "unwrap", NULL, e->unwrap));
+		TRY(cell(s, v, i, "texture", NULL, e->texture));
+		TRY(cell(s, v, i, "true", field(&e->s, "true.texture"), NULL));
+		TRY(cell(s, v, i, "image", NULL, e->image));
+		TRY(cell(s, v, i, "render", NULL, target ? e->render : NULL));
+		TRY(cell(s, v, i, "target", target, NULL));
+	}
+	return OK;
+}
+
+enum status
+valid_sheet(const struct valid *v, const char *path)
+{
+	struct sheet s;
+	struct tensor rgb;
+
+	TRY(sheet_open(&s, v->S));
+	enum status st = fill(&s, v);
+
+	if (st == OK)
+		st = sheet_draw(&rgb, &s);
+	if (st == OK)
+		st = image_write(path, &rgb);
+	sheet_close(&s);
+	return st;
+}
