@@ -1,6 +1,7 @@
 #include "photo/photo.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WHITE 255
@@ -204,6 +205,57 @@ photo_pick(struct tensor *out, struct arena *a, const struct tensor *iuv,
 
 			if (x >= 0 && x < w && y >= 0 && y < h)
 				memcpy(dst, src + (y * w + x) * 3, 3);
+		}
+	return OK;
+}
+
+/* U and V at (x, y), of the part of the pixel there, near[3]: see photo.h. */
+static void
+blend_uv(uint8_t out[3], const struct tensor *iuv, const uint8_t near[3],
+    double x, double y)
+{
+	const long w = (long)iuv->dim[1], h = (long)iuv->dim[0];
+	const long x0 = (long)floor(x), y0 = (long)floor(y);
+	double sum[2] = { 0 }, weight = 0;
+
+	for (long i = y0; i <= y0 + 1; i++)
+		for (long k = x0; k <= x0 + 1; k++) {
+			if (i < 0 || i >= h || k < 0 || k >= w)
+				continue;
+			const uint8_t *p = (const uint8_t *)iuv->data +
+			    (i * w + k) * 3;
+			double share = (1 - fabs(y - (double)i)) *
+			    (1 - fabs(x - (double)k));
+
+			if (p[0] != near[0] || abs(p[1] - near[1]) > PHOTO_UV_JUMP ||
+			    abs(p[2] - near[2]) > PHOTO_UV_JUMP)
+				continue;
+			sum[0] += share * p[1];
+			sum[1] += share * p[2];
+			weight += share;
+		}
+	/* The nearest pixel is one of the four, so its share is > 0. */
+	out[1] = (uint8_t)(sum[0] / weight + 0.5);
+	out[2] = (uint8_t)(sum[1] / weight + 0.5);
+}
+
+enum status
+photo_resize_iuv(struct tensor *out, struct arena *a, const struct tensor *iuv,
+    const struct photo_rect *r, size_t size)
+{
+	const double sx = (double)r->w / (double)size;
+	const double sy = (double)r->h / (double)size;
+
+	TRY(photo_pick(out, a, iuv, r, size));
+	uint8_t *p = out->data, near[3];
+
+	for (size_t i = 0; i < size && (sx < 1 || sy < 1); i++)
+		for (size_t k = 0; k < size; k++, p += 3) {
+			memcpy(near, p, 3);
+			if (near[0])
+				blend_uv(p, iuv, near,
+				    (double)r->x0 + ((double)k + 0.5) * sx - 0.5,
+				    (double)r->y0 + ((double)i + 0.5) * sy - 0.5);
 		}
 	return OK;
 }

@@ -60,11 +60,18 @@ MUST_CHECK enum status photo_box_clip(struct photo_box *b, size_t w, size_t h);
  * triangle as wide as two source or two result pixels, whichever is more
  * (bilinear, without aliasing when it reduces); outside the photo is white.
  * photo_pick takes the pixel under each centre and mixes nothing; outside
- * is 0.
+ * is 0. photo_resize_iuv takes part numbers like that, too; where the result is
+ * larger, U and V are interpolated between the pixels around the centre that
+ * show the same part and differ from the nearest by at most PHOTO_UV_JUMP:
+ * repeated values would be steps in the texture.
  */
+#define PHOTO_UV_JUMP 64
 MUST_CHECK enum status photo_resize(struct tensor *out, struct arena *a,
     const struct tensor *photo, const struct photo_rect *r, size_t size);
 MUST_CHECK enum status photo_pick(struct tensor *out, struct arena *a,
+    const struct tensor *iuv, const struct photo_rect *r, size_t size);
+
+MUST_CHECK enum status photo_resize_iuv(struct tensor *out, struct arena *a,
     const struct tensor *iuv, const struct photo_rect *r, size_t size);
 
 /* The same for n points x, y, confidence in place; NaN stays NaN. */

@@ -245,7 +245,7 @@ cut(struct portrait *p, const struct view *v)
 	TRY(find_frame(v, &p->frame));
 	TRY(photo_resize(&p->image, v->a, &v->photo, &p->frame, size));
 	if (v->has_iuv)
-		TRY(photo_pick(&p->iuv, v->a, &v->iuv, &p->frame, size));
+		TRY(photo_resize_iuv(&p->iuv, v->a, &v->iuv, &p->frame, size));
 	if (!v->who)
 		return OK;
 	TRY(tensor_alloc(&p->pose, v->a, DT_F4, TENSOR_DIMS(POSE_POINTS, 3)));

@@ -100,7 +100,7 @@ test_together(void)
 				memcpy(pixel(&iuv, x, y), "\7\144\310", 3);
 			}
 		if (photo_resize(&out, arena, &photo, &rects[i].r,
-		    rects[i].size) != OK || photo_pick(&outi, arena, &iuv,
+		    rects[i].size) != OK || photo_resize_iuv(&outi, arena, &iuv,
 		    &rects[i].r, rects[i].size) != OK)
 			exit(2);
 		photo_map_points(point, 2, &rects[i].r, rects[i].size);
@@ -138,6 +138,54 @@ test_together(void)
 		    "by %.3f, mixed parts %zu", rects[i].name, hypot(ex, ey),
 		    hypot(ix, iy), bad);
 	}
+}
+
+/*
+ * Two parts beside each other whose U and V are straight lines, and a fold in
+ * the lower half of the second: enlarged 2.5 times they are the same lines.
+ */
+static void
+test_enlarge(void)
+{
+	struct tensor iuv = black(40, 40), out, same;
+	const struct photo_rect r = { 0, 0, 40, 40 };
+	double worst = 0;
+	size_t parts = 0;
+
+	for (size_t y = 0; y < 40; y++)
+		for (size_t x = 0; x < 40; x++) {
+			uint8_t *p = pixel(&iuv, x, y);
+
+			p[0] = x < 20 ? 7 : 8;
+			p[1] = (uint8_t)(x < 20 ? 10 + 4 * x :
+			    (y < 20 ? 200 : 60) - 3 * (x - 20));
+			p[2] = (uint8_t)(20 + 5 * y);
+		}
+	if (photo_resize_iuv(&out, arena, &iuv, &r, 100) != OK ||
+	    photo_resize_iuv(&same, arena, &iuv, &r, 40) != OK)
+		exit(2);
+	/* Beyond a pixel from the borders, where there is nothing to go by. */
+	for (size_t y = 2; y < 98; y++)
+		for (size_t x = 2; x < 98; x++) {
+			const uint8_t *p = pixel(&out, x, y);
+			double X = (double)x / 2.5 - 0.3, Y = (double)y / 2.5 - 0.3;
+			bool left = X < 19.5;
+			double u = left ? 10 + 4 * X :
+			    (Y < 19.5 ? 200 : 60) - 3 * (X - 20);
+			bool edge = fabs(X - 19.5) < 1 || (!left && fabs(Y - 19.5) < 1);
+			double e = fmax(fabs(p[1] - u), fabs(p[2] - 20 - 5 * Y));
+
+			parts += p[0] != (left ? 7 : 8);
+			if (!edge && e > worst)
+				worst = e;
+			/* At the border of a part: not more than nearest is off. */
+			if (edge && e > 2 + 3 && e > worst)
+				worst = e;
+		}
+	ok(worst <= 0.51, "enlarged, U and V are off by %.2f steps of 1/255", worst);
+	ok(parts == 0, "parts do not mix: %zu", parts);
+	ok(memcmp(same.data, iuv.data, tensor_bytes(&iuv)) == 0,
+	    "the same size is the same");
 }
 
 static void
@@ -361,6 +409,7 @@ main(void)
 		return 2;
 	test_ramp();
 	test_together();
+	test_enlarge();
 	test_outside();
 	test_no_alias();
 	test_frame();
