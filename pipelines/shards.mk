@@ -11,6 +11,7 @@
 #	pairs/NAME.tar.zst	training samples, made of them by tspair
 #	counts/NAME.tsv		what was made of how many
 #	report.txt		and all that together
+#	textures/NAME.tar.zst	with the target `textures`: of each photo, by PIPE
 #
 # Every file appears whole or not at all, so after a kill the same make goes
 # on where it was. Paths must not have blanks.
@@ -18,28 +19,29 @@
 # What a user may set, beside the folders and lists of each data set:
 OUT         = build/$(LAYOUT)
 SHARDS      = 16
-TEST_SHARDS = 2
+TEST_SHARDS ?= 2
 SIZE        = 256
 INTAKE      =# further options for intake
 TARGETS     = 1
 FOREIGN     = 3
 REPEAT      = 1
 SEED        = 1
+PIPE        = pose2heat | iuv2coord | unwrap | inpaint -j 1 --only 'texture*'
 RUN         =# pipelines/slurm-run: each shard is a job of a cluster
 
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
-numbers = $(foreach i,$(shell seq 0 $$(($1 - 1))),$(shell printf '%05d-of-%05d' $i $1))
-NAMES  := $(addprefix train-,$(call numbers,$(SHARDS))) $(addprefix test-,$(call numbers,$(TEST_SHARDS)))
-TABLES := $(NAMES:%=$(OUT)/tables/%.tsv)
-PHOTOS := $(NAMES:%=$(OUT)/photos/%.tar.zst)
-PAIRS  := $(NAMES:%=$(OUT)/pairs/%.tar.zst)
-COUNTS := $(NAMES:%=$(OUT)/counts/%.tsv)
+include $(PIPELINES)/names.mk
+TABLES   := $(NAMES:%=$(OUT)/tables/%.tsv)
+PHOTOS   := $(NAMES:%=$(OUT)/photos/%.tar.zst)
+TEXTURES := $(NAMES:%=$(OUT)/textures/%.tar.zst)
+COUNTS   := $(NAMES:%=$(OUT)/counts/%.tsv)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all always
+.PHONY: all textures always
 all: $(OUT)/report.txt
+textures: $(TEXTURES)
 
 # What is left of killed commands goes when everything is there.
 $(OUT)/report.txt: $(OUT)/index.tsv $(COUNTS)
@@ -56,12 +58,10 @@ UNPACKED  := $(foreach a,$(ARCHIVES),$(OUT)/unpacked/$(notdir $a))
 $(UNPACKED):
 	$(PIPELINES)/datasets/unpack $(filter %/$(@F) $(@F),$(ARCHIVES)) $@
 
-# Settings that were changed make again what depends on them.
-changed = @mkdir -p $(@D); echo '$(subst ','\'',$1)' | cmp -s - $@ || echo '$(subst ','\'',$1)' >$@
 INDEX_OPTIONS  = --layout $(LAYOUT) --images $(call folder,$(IMAGES)) --out $(OUT)/tables \
                  $(if $(POSE),--pose $(call folder,$(POSE))) $(if $(IUV),--iuv $(call folder,$(IUV))) \
                  --shards $(SHARDS) --test-shards $(TEST_SHARDS) $(LISTS)
-INTAKE_OPTIONS = --size $(SIZE) --require pose,iuv --licence '$(LICENCE)' $(POINTS) $(INTAKE)
+INTAKE_OPTIONS = --size $(SIZE) --require pose,iuv $(if $(LICENCE),--licence $(call quoted,$(LICENCE))) $(POINTS) $(INTAKE)
 PAIR_OPTIONS   = --targets $(TARGETS) --foreign $(FOREIGN) --repeat $(REPEAT) --seed $(SEED)
 $(OUT)/index.set: always
 	$(call changed,$(INDEX_OPTIONS))
@@ -84,6 +84,12 @@ $(PHOTOS): $(OUT)/photos/%.tar.zst: $(OUT)/tables/%.tsv $(OUT)/photos.set
 $(PAIRS): $(OUT)/pairs/%.tar.zst: $(OUT)/photos/%.tar.zst $(OUT)/pairs.set
 	$(RUN) $(PIPELINES)/into $@ tspair $(PAIR_OPTIONS) \
 	    $(if $(filter test-%,$*),$(if $(TEST_LISTED),--pairs $(OUT)/tables/test.csv --missing skip)) $<
+
+# A stage that fails writes no end mark, so the last one fails, too.
+$(OUT)/textures.set: always
+	$(call changed,$(PIPE))
+$(TEXTURES): $(OUT)/textures/%.tar.zst: $(OUT)/photos/%.tar.zst $(OUT)/textures.set
+	$(RUN) $(PIPELINES)/into $@ sh -c '<$< '$(call quoted,$(PIPE))
 
 $(COUNTS): $(OUT)/counts/%.tsv: $(OUT)/pairs/%.tar.zst
 	$(PIPELINES)/into $@ $(PIPELINES)/datasets/count.pl $(OUT) $*

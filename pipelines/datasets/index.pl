@@ -28,6 +28,12 @@ GetOptions(\%o, qw(layout=s images=s pose=s iuv=s out=s shards=i test-shards=i
 # nothing. `name` is what lists call it, in one spelling; `video` and `frame`
 # are names in protocols.
 my %layout = (
+	# anybody/photo: a folder is one person, and so is a photo outside.
+	folder => sub {
+		(my $key = shift) =~ tr/./_/;
+
+		return { key => $key, name => $key, identity => $key =~ m{^(.+)/} ? $1 : $key };
+	},
 	# WOMEN/Dresses/id_00000002/02_1_front, or flat:
 	# fashionWOMENDressesid0000000202_1front. A person in an outfit is the
 	# item and its variant: 00000002/02.

@@ -122,6 +122,31 @@ ok 'FashionVideo' rules fashionvideo IMAGES="$tmp/fv/images" IUV="$tmp/fv/labels
 is 'its people' "$(cut -f6 "$tmp"/v/tables/t*.tsv | sort | uniq -c | tr -s '\n ' ' ')" ' 3 A1x+-S 3 A2x+-S 3 A3x+-S 2 identity '
 of "$tmp/v/report.txt" 1 'names of the test list without pictures'
 
+# ---- one's own photos ----
+
+mkdir -p "$tmp/own/ann" && cp "$df"/images/MEN/Denim/id_00000006/*.jpg "$tmp/own/ann" && cp "$df"/labels/MEN/Denim/id_00000006/* "$tmp/own/ann"
+for f in images/WOMEN/Tees_Tanks/id_00000007/01_1_front.jpg labels/WOMEN/Tees_Tanks/id_00000007/01_1_front_IUV.png \
+    labels/WOMEN/Tees_Tanks/id_00000007/01_1_front_keypoints.json; do
+	cp "$df/$f" "$tmp/own/bob.st$(basename "$f" | sed 's/.*front//')"
+done
+ok 'a folder for each person' rules folder IMAGES="$tmp/own" SHARDS=1 OUT="$tmp/o" LICENCE="it's Ann's"
+is 'who they are' "$(cut -f1,6 "$tmp"/o/tables/*.tsv | tail -n +2 | tr '\t\n' ' ;')" \
+	'ann/01_1_front ann;ann/01_2_side ann;ann/01_3_back ann;ann/01_4_full ann;bob_st bob_st;'
+is 'who is paired' "$(manifests "$tmp"/o/pairs/*.zst | cut -d' ' -f2 | uniq -c | tr -s ' ')" ' 4 ann'
+ok 'textures of them' rules folder IMAGES="$tmp/own" SHARDS=1 OUT="$tmp/o" LICENCE="it's Ann's" PIPE='iuv2coord | unwrap --only texture*' textures
+is 'one of each photo' "$(tsls --only texture "$tmp"/o/textures/*.zst | cut -f2,4 | sort | uniq -c | tr -s ' \t' ' ')" ' 5 texture (64,64,3)'
+exits 'a stage that fails' 2 'hallucinate: .*field source.iuv' rules folder IMAGES="$tmp/own" SHARDS=1 OUT="$tmp/o" LICENCE="it's Ann's" \
+	PIPE='hallucinate | texgen' textures
+is 'leaves the old ones' "$(tsls --only texture "$tmp"/o/textures/*.zst | wc -l)" 5
+
+# ---- nobody's photos ----
+
+ok 'synthbody' make -s -f pipelines/synthbody.mk -j2 SHARDS=2 TEST_SHARDS=1 SAMPLES=2 SYNTH='--size 48 --body tests/data/robot.npz' OUT="$tmp/s"
+is 'every sample once' "$(for f in "$tmp"/s/pairs/train*; do tsls --only source.pose "$f"; done | cut -f1 | tr '\n' ' ')" \
+	'train1-0000000 train1-0000001 train1-0000002 train1-0000003 '
+is 'others for tests' "$(for f in "$tmp"/s/pairs/*; do tsls -H --json --only source.pose "$f"; done | perl -MJSON::PP -ne '
+	print decode_json($_)->{manifest}{identity}, "\n"' | sort | uniq -d)" ''
+
 exits 'a folder of something else' 2 'no picture that is named as in iper' rules iper IMAGES="$df/images" OUT="$tmp/x"
 exits 'a folder that is not there' 2 'no/such: no such folder' rules iper IMAGES=no/such OUT="$tmp/x"
 is 'leave no shard' "$(find "$tmp/x" -name '*.zst')" ''

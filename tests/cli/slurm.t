@@ -91,6 +91,8 @@ rules() {
 ok 'here' rules -j2 OUT="$tmp/here"
 ok 'on the cluster' rules -j4 OUT="$tmp/there" RUN=pipelines/slurm-run
 is 'a job for each shard' "$(grep -c 'sched: _slurm_rpc_allocate_resources\|_slurm_rpc_allocate_resources JobId' "$s/slurmctld.log")" 7
+ok 'textures here' rules -j2 OUT="$tmp/here" PIPE='iuv2coord | unwrap' textures
+ok 'and there' rules -j2 OUT="$tmp/there" PIPE='iuv2coord | unwrap' textures RUN=pipelines/slurm-run
 ok 'the same files, byte for byte' diff -r -x '*.set' "$tmp/here" "$tmp/there"
 
 # A program that fails on each machine's first two attempts, as a flaky node.

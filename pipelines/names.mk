@@ -1,0 +1,10 @@
+# Names of shards, and what their rules share; included by shards.mk and
+# synthbody.mk after OUT, SHARDS and TEST_SHARDS are known.
+numbers = $(foreach i,$(shell seq 0 $$(($1 - 1))),$(shell printf '%05d-of-%05d' $i $1))
+NAMES  := $(addprefix train-,$(call numbers,$(SHARDS))) $(addprefix test-,$(call numbers,$(TEST_SHARDS)))
+PAIRS  := $(NAMES:%=$(OUT)/pairs/%.tar.zst)
+
+# Settings that were changed make again what depends on them: the recipe of
+# a file that keeps them.
+quoted  = '$(subst ','\'',$1)'
+changed = @mkdir -p $(@D); echo $(call quoted,$1) | cmp -s - $@ || echo $(call quoted,$1) >$@
