@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "body/human_net.h"
+#include "math/rng.h"
 
 #define DENSITY 1010.0		/* kg/m3 */
 #define MAX_WEIGHTS 8		/* joints of a vertex */
@@ -69,13 +70,48 @@ check(const struct human *h)
 	return OK;
 }
 
-/* One "name=value" of n characters. */
+static double
+within(double x, double lo, double hi)
+{
+	return x < lo ? lo : x > hi ? hi : x;
+}
+
+void
+human_random(struct human *h, uint64_t seed)
+{
+	struct rng r = rng_seed(seed, 20);
+
+	human_usual(h, rng_unit(&r) < 0.5);
+	h->height = within(h->height + 0.068 * rng_normal(&r), 1.40, 2.08);
+	/* kg/m2: few are thin, some are heavy. */
+	double bmi = within(23.2 * exp(0.15 * rng_normal(&r)), 16.5, 40);
+
+	h->weight = bmi * h->height * h->height;
+	h->shoulders = within(1 + 0.04 * rng_normal(&r), 0.88, 1.12);
+	h->hips = within(1 + 0.04 * rng_normal(&r), 0.88, 1.12);
+	h->legs = within(1 + 0.022 * rng_normal(&r), 0.94, 1.06);
+	h->bust = within(1 + 0.30 * rng_normal(&r), 0.2, 1.9);
+	h->muscle = within(0.5 + 0.2 * rng_normal(&r), 0, 1);
+}
+
+/*
+ * One "name=value" of n characters. The seed, which is no field, is taken
+ * by human_parse.
+ */
 static enum status
 parse_field(struct human *h, const char *text, size_t n)
 {
 	const char *eq = memchr(text, '=', n);
 	char *end;
 
+	if (n == 4 && memcmp(text, "male", 4) == 0) {
+		h->female = 0;
+		return OK;
+	}
+	if (n == 6 && memcmp(text, "female", 6) == 0) {
+		h->female = 1;
+		return OK;
+	}
 	for (size_t i = 0; eq && i < N_FIELD; i++) {
 		if (strlen(fields[i].name) != (size_t)(eq - text) ||
 		    memcmp(fields[i].name, text, (size_t)(eq - text)) != 0)
@@ -89,39 +125,56 @@ parse_field(struct human *h, const char *text, size_t n)
 		return OK;
 	}
 	return fail(E_VALUE, "\"%.*s\", want male, female, or one of sex, "
-	    "height, weight, shoulders, hips, legs, bust, muscle with =",
+	    "height, weight, shoulders, hips, legs, bust, muscle, seed with =",
 	    (int)n, text);
+}
+
+/* "seed=N" of n characters. */
+static bool
+parse_seed(uint64_t *seed, const char *text, size_t n)
+{
+	char *end;
+
+	if (n < 6 || memcmp(text, "seed=", 5) != 0 || text[5] < '0' ||
+	    text[5] > '9')
+		return false;
+	*seed = strtoull(text + 5, &end, 10);
+	return end == text + n;
 }
 
 enum status
 human_parse(struct human *h, const char *text)
 {
-	double female = 0.5, was;
+	struct human base;
+	uint64_t seed;
 
-	/* Twice: the sex, wherever it stands, gives the others' defaults. */
+	/* Twice: what the base is does not depend on where its name stands. */
+	human_usual(&base, 0.5);
+	base.weight = 0;
 	for (int pass = 0; pass < 2; pass++) {
-		human_usual(h, female);
-		h->weight = 0;
+		bool random = false;
+
+		*h = base;
 		for (const char *p = text; *p; p += *p == ',') {
 			size_t n = strcspn(p, ",");
 
-			if (n == 4 && memcmp(p, "male", 4) == 0)
-				h->female = 0;
-			else if (n == 6 && memcmp(p, "female", 6) == 0)
-				h->female = 1;
+			if (parse_seed(&seed, p, n))
+				random = true;
 			else
 				TRY(parse_field(h, p, n));
 			p += n;
 		}
-		was = h->weight;
-		female = h->female;
+		if (random) {
+			human_random(&base, seed);
+		} else {
+			human_usual(&base, h->female);
+			base.weight = 0;
+		}
 	}
-	if (was == 0) {
-		struct human usual;
-
-		human_usual(&usual, female);
-		h->weight = usual.weight * h->height * h->height /
-		    (usual.height * usual.height);
+	if (h->weight == 0) {
+		human_usual(&base, h->female);
+		h->weight = base.weight * h->height * h->height /
+		    (base.height * base.height);
 	}
 	return check(h);
 }
@@ -209,8 +262,11 @@ weigh(float w[BODY_JOINTS], const float p[3], const struct form *f)
 	if (y < 0.55f && high > 0) {
 		const int j = right;
 
-		hand_over(w, J_L_SHOULDER + j, high * smooth((x - 0.140f) /
-		    0.11f));
+		/* On top only beyond the joint, or lowered arms would puff. */
+		float from = lerp(0.138f, 0.180f, smooth((y - 0.42f) / 0.09f));
+
+		hand_over(w, J_L_SHOULDER + j, high * smooth((x - from) /
+		    0.10f));
 		hand_over(w, J_L_ELBOW + j, high * smooth((x - 0.405f) / 0.08f));
 		hand_over(w, J_L_WRIST + j, high * smooth((x - 0.692f) / 0.046f));
 		hand_over(w, J_L_HAND + j, high * smooth((x - 0.795f) / 0.035f));
@@ -221,8 +277,10 @@ weigh(float w[BODY_JOINTS], const float p[3], const struct form *f)
 		float out = side == right ? x : -x;
 		/* Below the line of the groin, from the hip to the crotch. */
 		float d = 0.62f * (out - 0.078f) - 0.785f * (y + 0.10f);
-		float share = smooth((d + 0.065f) / 0.14f) *
-		    smooth((out + 0.02f) / 0.04f);
+		/* The seat gives way over a longer stretch than the groin. */
+		float seat = smooth((-0.01f - z) / 0.08f);
+		float share = smooth((d + 0.065f + 0.02f * seat) / (0.14f +
+		    0.07f * seat)) * smooth((out + 0.02f) / 0.04f);
 
 		/* At the midline both legs pull at half. */
 		for (int k = 0; k < BODY_JOINTS; k++)

@@ -29,9 +29,16 @@ struct human {
 void human_usual(struct human *h, double female);
 
 /*
+ * Somebody: women and men in equal numbers, heights and weights as grown-ups
+ * have them. The same seed, the same person.
+ */
+void human_random(struct human *h, uint64_t seed);
+
+/*
  * "male", "female", "female,height=1.7,weight=60,...": fields by their names
- * after the sex, 0..1 as "sex=0.3" too. Those left out are the usual ones; of
- * weight, the usual for the height. E_VALUE.
+ * after the sex, "sex=0.3" too. Those left out are the usual ones; of
+ * weight, the usual for the height. With "seed=7" they are those of
+ * human_random. E_VALUE.
  */
 MUST_CHECK enum status human_parse(struct human *h, const char *text);
 

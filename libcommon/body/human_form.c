@@ -33,23 +33,24 @@ clamp01(float t)
 /* Trunk: y; half-width, front and back depth of a man; the same of a woman. */
 static const float trunk_table[][7] = {
 	{ -0.17f, 0.100f, 0.080f, 0.070f, 0.100f, 0.076f, 0.070f },
-	{ -0.14f, 0.140f, 0.098f, 0.090f, 0.148f, 0.090f, 0.092f },
-	{ -0.06f, 0.166f, 0.110f, 0.112f, 0.180f, 0.100f, 0.114f },
-	{ 0.01f, 0.167f, 0.112f, 0.108f, 0.181f, 0.104f, 0.110f },
-	{ 0.08f, 0.158f, 0.112f, 0.088f, 0.164f, 0.103f, 0.086f },
-	{ 0.16f, 0.147f, 0.106f, 0.074f, 0.138f, 0.092f, 0.068f },
-	{ 0.24f, 0.149f, 0.104f, 0.086f, 0.130f, 0.087f, 0.072f },
-	{ 0.32f, 0.160f, 0.107f, 0.108f, 0.140f, 0.090f, 0.092f },
-	{ 0.38f, 0.164f, 0.102f, 0.120f, 0.144f, 0.088f, 0.104f },
-	{ 0.43f, 0.158f, 0.080f, 0.122f, 0.140f, 0.070f, 0.106f },
-	{ 0.47f, 0.135f, 0.055f, 0.112f, 0.120f, 0.050f, 0.098f },
-	{ 0.51f, 0.095f, 0.025f, 0.098f, 0.085f, 0.024f, 0.087f },
-	{ 0.55f, 0.045f, 0.000f, 0.075f, 0.040f, 0.000f, 0.068f },
+	{ -0.14f, 0.136f, 0.098f, 0.090f, 0.146f, 0.090f, 0.092f },
+	{ -0.06f, 0.161f, 0.110f, 0.110f, 0.176f, 0.101f, 0.114f },
+	{ 0.01f, 0.161f, 0.112f, 0.104f, 0.177f, 0.105f, 0.108f },
+	{ 0.08f, 0.153f, 0.112f, 0.086f, 0.160f, 0.104f, 0.084f },
+	{ 0.16f, 0.145f, 0.106f, 0.075f, 0.135f, 0.093f, 0.068f },
+	{ 0.24f, 0.150f, 0.105f, 0.088f, 0.128f, 0.088f, 0.074f },
+	{ 0.32f, 0.165f, 0.109f, 0.110f, 0.138f, 0.091f, 0.094f },
+	{ 0.38f, 0.170f, 0.104f, 0.122f, 0.143f, 0.089f, 0.106f },
+	{ 0.43f, 0.163f, 0.082f, 0.124f, 0.140f, 0.071f, 0.107f },
+	{ 0.47f, 0.138f, 0.056f, 0.114f, 0.120f, 0.050f, 0.099f },
+	{ 0.51f, 0.096f, 0.025f, 0.099f, 0.085f, 0.024f, 0.087f },
+	{ 0.55f, 0.045f, 0.005f, 0.075f, 0.040f, 0.005f, 0.068f },
 };
 
 /* Leg: y; middle x, z; radii to the inside, outside, back and front. */
 static const float leg_table[][7] = {
-	{ -0.02f, 0.096f, -0.010f, 0.080f, 0.080f, 0.100f, 0.100f },
+	{ 0.06f, 0.088f, -0.012f, 0.050f, 0.046f, 0.062f, 0.062f },
+	{ -0.02f, 0.095f, -0.010f, 0.078f, 0.072f, 0.094f, 0.096f },
 	{ -0.12f, 0.096f, -0.004f, 0.086f, 0.085f, 0.096f, 0.108f },
 	{ -0.20f, 0.094f, 0.008f, 0.080f, 0.082f, 0.088f, 0.100f },
 	{ -0.30f, 0.088f, 0.012f, 0.071f, 0.070f, 0.081f, 0.087f },
@@ -118,7 +119,8 @@ beyond(const struct profile *p, float t, float u, float v)
 	profile_at(middle, r, p, t);
 	u -= middle[0];
 	v -= middle[1];
-	float q = hypotf(u, v), a = r[u > 0], b = r[2 + (v > 0)];
+	float q = hypotf(u, v), a = fmaxf(r[u > 0], 5e-3f);
+	float b = fmaxf(r[2 + (v > 0)], 5e-3f);
 	float x2 = u * u / (a * a), y2 = v * v / (b * b);
 	float e = lerp(sqrtf(x2 + y2), sqrtf(sqrtf(x2 * x2 + y2 * y2)),
 	    p->square);
@@ -427,11 +429,11 @@ add_trunk(struct form *f, const struct human *h, float girth)
 	ball(f, ALL_TRUNK, 0.05f, 0.078f, 0.388f, 0.062f, 0.078f * g, 0.060f,
 	    (0.036f + 0.022f * m) * g * lerp(1, 0.85f, w))->pair = true;
 	if (w * h->bust > 0.05) {
-		float r = 0.058f * powf((float)h->bust * w, 0.4f) *
+		float r = 0.051f * powf((float)h->bust * w, 0.4f) *
 		    (1 + 0.9f * (girth - 1));
 
-		ball(f, ALL_TRUNK, 0.03f, 0.077f, 0.335f, 0.070f, r * 1.02f,
-		    r * 1.05f, r * 1.05f)->pair = true;
+		ball(f, ALL_TRUNK, 0.035f, 0.074f, 0.333f, 0.076f, r * 1.04f,
+		    r * 1.05f, r * 1.08f)->pair = true;
 	}
 	/* Buttocks, hips. */
 	struct solid *s = ball(f, ALL_TRUNK, 0.05f, 0.078f, -0.075f, -0.062f,
@@ -462,18 +464,16 @@ static void
 add_foot(struct form *f)
 {
 	const unsigned z = LIMB(FORM_FOOT), zl = z | LIMB(FORM_LEG);
-	static const float toe[5][8] = {
-		/* root x, y, z, r; tip */
+	static const float toe[4][8] = {
+		/* root x, y, z, r; tip: the big toe, and the others in three */
 		{ 0.068f, -0.944f, 0.105f, 0.0165f,
-		    0.070f, -0.951f, 0.152f, 0.0135f },
-		{ 0.091f, -0.943f, 0.105f, 0.0125f,
-		    0.094f, -0.953f, 0.150f, 0.0105f },
-		{ 0.107f, -0.944f, 0.098f, 0.0120f,
-		    0.111f, -0.954f, 0.140f, 0.0100f },
-		{ 0.121f, -0.946f, 0.088f, 0.0115f,
-		    0.126f, -0.955f, 0.127f, 0.0095f },
-		{ 0.133f, -0.948f, 0.076f, 0.0110f,
-		    0.139f, -0.956f, 0.111f, 0.0090f },
+		    0.071f, -0.951f, 0.153f, 0.0130f },
+		{ 0.092f, -0.945f, 0.092f, 0.0160f,
+		    0.096f, -0.953f, 0.146f, 0.0105f },
+		{ 0.112f, -0.947f, 0.080f, 0.0155f,
+		    0.116f, -0.954f, 0.132f, 0.0100f },
+		{ 0.128f, -0.949f, 0.066f, 0.0145f,
+		    0.134f, -0.955f, 0.112f, 0.0095f },
 	};
 
 	cone(f, zl, 0.03f, 0.093f, -0.86f, -0.040f, 0.031f, 0.094f, -0.925f,
@@ -487,10 +487,10 @@ add_foot(struct form *f)
 	    0.070f, 0.017f);
 	ball(f, zl, 0.012f, 0.124f, -0.893f, -0.046f, 0.010f, 0.015f, 0.012f);
 	ball(f, zl, 0.012f, 0.063f, -0.884f, -0.034f, 0.010f, 0.015f, 0.013f);
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 4; i++) {
 		const float *t = toe[i];
 
-		cone(f, z, i ? 0.010f : 0.014f, t[0], t[1], t[2], t[3], t[4],
+		cone(f, z, 0.016f, t[0], t[1], t[2], t[3], t[4],
 		    t[5], t[6], t[7]);
 	}
 	struct solid *s = add(f, SOLID_FLOOR, z, 0.006f);
@@ -547,7 +547,8 @@ add_head(struct form *f, const struct human *h)
 
 	ball(f, z, 0.02f, 0, 0.722f, -0.014f, 0.0765f, 0.090f, 0.098f);
 	ball(f, z, 0.03f, 0, 0.668f, 0.022f, 0.062f * jaw, 0.075f, 0.072f);
-	ball(f, z, 0.02f, 0.040f, 0.666f, 0.052f, 0.026f, 0.022f, 0.030f);
+	ball(f, z, 0.03f, 0.041f, 0.668f, 0.044f, 0.025f, 0.024f, 0.030f);
+	ball(f, z, 0.02f, 0, 0.750f, 0.024f, 0.058f, 0.044f, 0.062f);
 	/* Jaw, chin. */
 	cone(f, z, 0.02f, 0.052f * jaw, 0.632f, 0.002f, 0.018f, 0.014f * jaw,
 	    0.596f, 0.074f, 0.017f);

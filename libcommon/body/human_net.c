@@ -279,16 +279,23 @@ static const float head_y[HEAD_ROWS + 1][2] = {
 	{ 0.674f, 0.717f }, { 0.682f, 0.723f }, { 0.689f, 0.729f },
 	{ 0.696f, 0.735f }, { 0.703f, 0.741f }, { 0.710f, 0.747f },
 	{ 0.718f, 0.753f }, { 0.729f, 0.760f }, { 0.742f, 0.768f },
-	{ 0.757f, 0.777f }, { 0.772f, 0.786f }, { 0.786f, 0.795f },
-	{ 0.798f, 0.802f }
+	{ 0.756f, 0.777f }, { 0.769f, 0.785f }, { 0.781f, 0.792f },
+	{ 0.792f, 0.799f }, { 0.801f, 0.805f }, { 0.808f, 0.809f }
+};
+
+/* Columns stand closer in the face and at the ear; half turns. */
+static const float head_turn[NET_COLS + 1] = {
+	0, 0.020f, 0.045f, 0.075f, 0.108f, 0.145f, 0.185f, 0.230f, 0.280f,
+	0.330f, 0.380f, 0.425f, 0.462f, 0.488f, 0.510f, 0.532f, 0.556f, 0.585f,
+	0.630f, 0.690f, 0.760f, 0.840f, 0.920f, 1
 };
 
 static void
 head_place(int i, int j, float *turn, float *y)
 {
-	/* Columns stand closer in the face. */
-	*turn = j <= NET_FRONT ? 0.5f * powf((float)j / NET_FRONT, 1.3f) :
-	    0.5f + 0.5f * (float)(j - NET_FRONT) / NET_BACK;
+	float plain = column_turn(j) / 2;
+
+	*turn = lerp(plain, head_turn[j], smooth((float)i / 5));
 	*y = lerp(head_y[i][0], head_y[i][1], smooth(1.25f * *turn - 0.15f));
 }
 
@@ -478,17 +485,21 @@ foot_ring(struct net *n, uint32_t *ring, int row)
 {
 	float turn = fminf((float)row / HEEL_ROWS, 1) * TAU / 4;
 	float on = fmaxf((float)(row - HEEL_ROWS) / TOE_ROWS, 0);
-	float pivot[2] = { lerp(-0.888f, -0.938f, on), lerp(0.020f, 0.148f, on) };
-	float deep = lerp(0.085f, 0.026f, on) + 0.05f * sinf(2 * turn);
+	float pivot[2] = { lerp(-0.872f, -0.910f, on), lerp(0.052f, 0.150f, on) };
+	float deep = lerp(lerp(0.100f, 0.064f, turn / (TAU / 4)), 0.026f, on) +
+	    0.062f * sinf(2 * turn);
 	float wide = lerp(lerp(0.033f, 0.040f, turn / (TAU / 4)), 0.036f, on);
-	float mid = lerp(0.093f, 0.098f, on);
+	float mid = lerp(0.093f, 0.100f, on);
 
 	for (int m = 0; m < NET_LEG; m++) {
 		float a = leg_angle(m, -0.87f);
-		float h = deep * (1 - cosf(a)) / 2;
+		float h = 0.030f + deep * (1 - cosf(a)) / 2;
+		/* The toes end on a slant. */
+		float back = 0.015f * on * (1 + sinf(a));
 
 		ring[m] = vertex(n, FORM_FOOT, mid + wide * sinf(a),
-		    pivot[0] - h * sinf(turn), pivot[1] - h * cosf(turn));
+		    pivot[0] - h * sinf(turn), pivot[1] - h * cosf(turn) -
+		    back);
 	}
 }
 
@@ -551,7 +562,7 @@ lay_foot(struct net *n, uint32_t *ring)
 		foot_cells(n, ring, next, r - 1);
 		memcpy(ring, next, sizeof next);
 	}
-	uint32_t tip = vertex(n, FORM_FOOT, 0.092f, -0.952f, 0.158f);
+	uint32_t tip = vertex(n, FORM_FOOT, 0.088f, -0.953f, 0.150f);
 
 	for (int m = 0; m < NET_LEG; m++) {
 		const uint32_t v[3] = { ring[m], tip, ring[(m + 1) % NET_LEG] };
@@ -656,21 +667,27 @@ lay_finger(struct net *n, const uint32_t root[8], int finger,
 		    axis[(c + 2) % 3] * e1[(c + 1) % 3];
 	memcpy(ring, root, sizeof ring);
 	for (int r = 1; r <= FINGER_ROWS + 1; r++) {
-		float t = lerp(0.12f, 1.0f, (float)(r - 1) / FINGER_ROWS);
+		float t = r >= FINGER_ROWS ? 1 : lerp(0.12f, 0.95f,
+		    (float)(r - 1) / (FINGER_ROWS - 2));
 		bool tip = r > FINGER_ROWS;
 
 		for (int k = 0; k < 8; k++) {
 			float a = TAU * (float)k / 8, p[3];
-			float w = tip ? 0 : lerp(f[3], f[7], t);
+			float w = tip ? 0 : lerp(f[3], f[7], t), on = tip ?
+			    f[7] : 0;
 
+			/* The last ring rounds the tip off. */
+			if (r == FINGER_ROWS) {
+				w *= 0.75f;
+				on = 0.6f * f[7];
+			}
 			if (tip && k > 0) {
 				next[k] = next[0];
 				continue;
 			}
 			for (int c = 0; c < 3; c++)
-				p[c] = lerp(f[c], f[4 + c], t) + (tip ?
-				    f[7] * axis[c] : 0) + w * (e1[c] * cosf(a) +
-				    e2[c] * sinf(a));
+				p[c] = lerp(f[c], f[4 + c], t) + on * axis[c] +
+				    w * (e1[c] * cosf(a) + e2[c] * sinf(a));
 			p[1] += 0.003f * sinf(t * TAU / 2);
 			next[k] = vertex(n, FORM_HAND, p[0], p[1], p[2]);
 		}

@@ -19,7 +19,7 @@
 #define NET_LEG (NET_COLS + NET_STRIP)	/* vertices of a ring */
 #define NET_ARM 20
 #define TRUNK_ROWS 26
-#define HEAD_ROWS 30
+#define HEAD_ROWS 32
 
 struct net {
 	const struct form *form;

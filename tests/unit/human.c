@@ -208,7 +208,7 @@ test_numbers(void)
 	}
 	static const char *const bad[] = { "man", "height", "height=x",
 		"height=3", "female,weight=200", "male,height=1.7m", "bust=",
-		"female,,male" };
+		"female,,male", "seed=", "seed=1x", "seed=-1" };
 	struct human h;
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -230,6 +230,44 @@ test_same(void)
 	    x.mesh.n_face * sizeof *x.part_uv) == 0 &&
 	    memcmp(x.part, z.part, x.mesh.n_face) == 0,
 	    "all bodies have one mesh with one set of labels");
+}
+
+/* People by seeds: all can be made, and they differ. */
+static void
+test_random(void)
+{
+	struct human h, same;
+	double women = 0, tall = 0, heavy = 0, least = 9, most = 0;
+	const int n = 400;
+	size_t mark = arena_mark(a);
+	bool fine = true;
+
+	for (int i = 0; i < n; i++) {
+		human_random(&h, (uint64_t)i);
+		women += h.female;
+		tall += h.height;
+		heavy += h.weight / (h.height * h.height);
+		least = fmin(least, h.height);
+		most = fmax(most, h.height);
+		if (i % (int)(20 * tap_stride(5)) == 0) {
+			struct body b;
+
+			fine = fine && human_make(&b, a, &h) == OK && fabs(1010 *
+			    volume(&b.mesh, b.mesh.vert) / h.weight - 1) <
+			    0.015;
+			arena_pop(a, mark);
+		}
+	}
+	ok(fine, "people by seed can be made, at their weights");
+	ok(fabs(women / n - 0.5) < 0.1 && fabs(tall / n - 1.70) < 0.02 &&
+	    fabs(heavy / n - 23.4) < 0.6 && least < 1.55 && most > 1.85,
+	    "and are as people are # %.2f women, %.2f m (%.2f..%.2f), "
+	    "%.1f kg/m2", women / n, tall / n, least, most, heavy / n);
+	human_random(&h, 7);
+	ok(human_parse(&same, "seed=7") == OK && memcmp(&h, &same, sizeof h) ==
+	    0, "seed=7 is the seventh of them");
+	ok(human_parse(&same, "height=1.9,seed=7") == OK && same.height == 1.9 &&
+	    same.weight == h.weight, "changed by what stands beside it");
 }
 
 /* Sitting and bending, no limb loses a third of its volume. */
@@ -416,6 +454,7 @@ main(void)
 	test_bends(&b);
 	test_numbers();
 	test_same();
+	test_random();
 	test_charts("female");
 	test_charts("male");
 	arena_free(a);
