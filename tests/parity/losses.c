@@ -5,62 +5,11 @@
  */
 #include "parity.h"
 
+#include "hashed.h"
 #include "losses/loss.h"
 #include "math/team.h"
 
 #define MOST_INPUTS 4
-
-/* VGG19 with hashed weights as far as `last`. */
-struct hashed {
-	const char *last;
-	size_t convs;		/* found so far */
-	bool over;
-	struct tensor t;
-	float *x[2 * VGG19_MAPS];
-	size_t n;
-};
-
-/* As in make_parity.py. */
-static void
-hash(float *to, size_t n, unsigned seed, double gain)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t x = i + seed * 0x9e3779b9u;
-
-		x = (x ^ x >> 16) * 0x7feb352du;
-		x = (x ^ x >> 15) * 0x846ca68bu;
-		x ^= x >> 16;
-		to[i] = (float)(((double)(x >> 8) / 8388608 - 1) * gain);
-	}
-}
-
-static const struct tensor *
-find(void *arg, const char *name)
-{
-	static const size_t width[] = { 64, 64, 128, 128, 256, 256, 256, 256,
-	    512, 512, 512, 512, 512, 512, 512, 512 };
-	struct hashed *h = arg;
-	size_t k = h->convs, o = width[k], c = k ? width[k - 1] : 3;
-	bool weight = strstr(name, ".weight") != NULL;
-	size_t n = weight ? o * c * 9 : o;
-
-	if (h->over)
-		return NULL;
-	float *x = h->x[h->n++] = malloc(n * sizeof *x);
-
-	if (!x)
-		bail("memory");
-	if (weight) {
-		hash(x, n, 2 * (unsigned)k, sqrt(6 / (double)(c * 9)));
-		h->t = (struct tensor){ DT_F4, 4, { o, c, 3, 3 }, x };
-		return &h->t;
-	}
-	hash(x, n, 2 * (unsigned)k + 1, 0.1);
-	h->convs++;
-	h->over = strstr(name, h->last) != NULL;
-	h->t = (struct tensor){ DT_F4, 1, { o }, x };
-	return &h->t;
-}
 
 static bool
 word(const json_t *c, const char *key, const char *w)
@@ -119,8 +68,6 @@ run(struct graph *g, const struct vgg19 *net, const json_t *c, struct var **x)
 static void
 one(struct sample *s)
 {
-	static const double mean[] = { .485, .456, .406 },
-	    deviation[] = { 1 / 255., 1 / 250., 1 / 245. };
 	json_t *c = object(s, "case");
 	double want = json_real_value(json_object_get(c, "value")), off = 0;
 	size_t wants = (size_t)json_integer_value(json_object_get(c, "wants"));
@@ -132,7 +79,7 @@ one(struct sample *s)
 	struct vgg19 net;
 
 	if (params_new(&ps) != OK || graph_new(&g, GRAPH_TRAIN, ps) != OK ||
-	    (h.last && vgg19_bind(&net, ps, find, &h, mean, deviation) != OK))
+	    (h.last && hashed_bind(&net, ps, &h) != OK))
 		bail(s->key);
 	for (size_t i = 0; i < MOST_INPUTS; i++) {
 		char name[32];
@@ -164,8 +111,7 @@ one(struct sample *s)
 	    wants, off);
 	graph_free(g);
 	params_free(ps);
-	while (h.n)
-		free(h.x[--h.n]);
+	hashed_free(&h);
 	json_decref(c);
 }
 

@@ -366,6 +366,7 @@ def inputs(seed, size, views=4):
     r = np.random.RandomState(seed)
     src, hal, tgt = role(seed, size, 1, [3, 11]), role(seed + 1, size, views, [0, 14]), role(seed + 2, size, 2, [])
     d = dict(x_s=r.randint(0, 256, (1, 3, size, size)) / 127.5 - 1, p_s=src["p"], c_s=src["c"], seen_s=src["seen"],
+             s_s=src["s"], m_s=src["m"],
              valid=(r.uniform(size=(1, 1, size, size)) < .8) * 1.,
              mirror=r.permutation(size * size).reshape(1, 1, size, size) * 1.,
              texture=np.round(r.uniform(-1, 1, (1, 3, size, size)) * 64) / 64)
@@ -484,6 +485,60 @@ def dual(name, file, size, seed, cases, **more):
     samples.append(critic_case(P, r, rand(77, 2, 3, size, size) * .5))
     weights_file(file + ".weights.tar.zst", P, r)
     write(file + ".tar.zst", samples)
+    return P, r, data
+
+
+# ---- training ------------------------------------------------------------
+
+WEIGHTS = dict(rec=5, perc=.5, styl=500, adv=2, cor=5, coord=.1, cons=.05, reg=.0025, flow=.1, tex=5, source=5)
+# Small: Adam's first steps are signs, and at larger rates float32 and float64 part.
+RATE, RATE_CRITIC, STEPS, BETAS = 2e-5, 1e-5, 10, (0, .999)
+
+
+def train(P, r, data, n):
+    """Ten steps of Adam on one sample, the generators and D by turns; gradients of the first."""
+    d, hal, tgt = data
+    size, rs = r["size"], np.random.RandomState(200)
+    u8 = lambda n: rs.randint(0, 256, (n, 3, size, size))
+    image, truth = u8(tgt["p"].shape[0]), u8(1)
+    picture = lambda x: torch.from_numpy((x.astype(np.float32) / np.float32(127.5) - 1).astype(np.float64))
+    d, tgt = dict(d, true=picture(truth)), dict(tgt, x=picture(image))
+    vgg = M.Params(vgg19_make)
+    psi = lambda x: M.vgg19(vgg, x, MEAN, DEVIATION, "conv3_4")
+    mine = lambda critic: [p for k, p in P.all.items() if p.requires_grad and k.startswith("d.") == critic]
+    opt = [torch.optim.Adam(mine(c), lr=rate, betas=BETAS) for c, rate in ((False, RATE), (True, RATE_CRITIC))]
+    log, names = [], list(WEIGHTS) + ["critic"]
+    for t in range(STEPS):
+        for p in P.all.values():
+            p.grad = None
+        step = M.Step(P, r, psi, UNIT, d, hal, tgt, n)
+        value = step.run()
+        # u and v move once for D's own step and once more for the generators'.
+        M.spectral_step(P)
+        value["critic"] = step.critic()
+        value["critic"].backward()
+        own = {k: p.grad.clone() for k, p in P.all.items() if k.startswith("d.") and p.requires_grad}
+        M.spectral_step(P)
+        value["adv"] = step.adv()
+        sum(w * value[k] for k, w in WEIGHTS.items()).backward()
+        for k, g in own.items():
+            P.all[k].grad = g
+        M.act = act_unchecked   # gradients are compared in the first step alone
+        if t == 0:
+            params, rows = sampled(P, [k for k, p in P.all.items() if p.grad is not None])
+        for o in opt:
+            o.step()
+        log.append([value[k].item() for k in names])
+        print("step %2d:" % t, " ".join("%s %.4g" % kv for kv in zip(names, log[-1])))
+    M.act = act_checked
+    f = {"case": dict(recipe=r, n=n, losses=names, weights=WEIGHTS, rate=RATE, rate_critic=RATE_CRITIC, params=params),
+         "log": np.array(log, "<f4"), "grads": rows}
+    f.update(input_fields(d, {k: v[:n] for k, v in hal.items()}, tgt))
+    del f["texture"]
+    last = lambda x: np.moveaxis(x, 1, -1).astype("u1")
+    f.update({"source.surf": nhwc(d["s_s"])[0], "source.mask": u1(d["m_s"])[0, ..., 0], "target.image": last(image),
+              "true.texture": last(truth)[0], "true.valid": f["valid"]})
+    write("train.tar.zst", [("train", f)])
 
 
 def unet():
@@ -506,7 +561,7 @@ if __name__ == "__main__":
     every = [(n, "full") for n in (1, 2, 3, 4)] + [(3, "i2t"), (3, "t2i"), (2, "none")]
     # Seeds whose gradients rounding moves least, out of forty: torch's own float32 is off by 1e-4 to 1e-1.
     dual("paper", "paper", 32, 28, every)
-    dual("anchored", "anchored", 32, 23, every)
+    train(*dual("anchored", "anchored", 32, 23, every), 2)
     dual("anchored", "inpaint", 64, 24, [(2, "full")], evidence="raw+inpaint", context=2, kernel=[5, 3], slots=2,
          flow_width=2)
     unet()

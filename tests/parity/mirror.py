@@ -551,3 +551,88 @@ def loss_reg(f, k):
     rest = torch.eye(k * k, dtype=f.dtype) - a @ torch.linalg.inv(a.T @ a) @ a.T
     p = F.unfold(f, k).reshape(n, 2, k * k, -1)
     return ((rest @ p) ** 2).sum((1, 2)).mean()
+
+
+# ---- a step of training --------------------------------------------------
+
+def spectral_step(P):
+    """One step of the power iteration for every weight of D."""
+    with torch.no_grad():
+        for name in [k for k in P.all if k.startswith("d.") and k.endswith(".u")]:
+            w, v = P.all[name[:-2] + ".weight"], name[:-2] + ".v"
+            m = w.reshape(w.shape[0], -1)
+            P.all[v] = F.normalize(m.T @ P.all[name], dim=0, eps=1e-12)
+            P.all[name] = F.normalize(m @ P.all[v], dim=0, eps=1e-12)
+
+
+class Step:
+    """libcommon/train/step.c for one sample: losses by name, without their weights. psi gives the maps of VGG19."""
+
+    def __init__(self, P, r, psi, unit, d, hal, tgt, n):
+        self.P, self.r, self.psi, self.unit, self.d, self.tgt = P, r, psi, unit, d, tgt
+        self.hal = {k: v[:n] for k, v in hal.items()}
+        self.value = {}
+
+    def add(self, name, v):
+        self.value[name] = self.value.get(name, 0) + v
+
+    def known(self, xy, ok, level):
+        return reduce(xy, ok, level, self.r["levels"], self.r["size"])
+
+    def known_source(self, views, level):
+        n, d = views["s"].shape[0], self.d
+        return self.known(*compose(views["s"], views["m"], d["c_s"].expand(n, -1, -1, -1),
+                                   d["seen_s"].expand(n, -1, -1, -1)), level)
+
+    def render(self, t, s, m):
+        """warp(t; s) and where it is."""
+        on = (m > 0) & ~torch.isnan(s).any(1, keepdim=True)
+        return gather(t.expand(s.shape[0], -1, -1, -1), s), on.to(t.dtype)
+
+    def flows(self, one, two, psi_s, psi_t):
+        hal, tgt = self.hal, self.tgt
+        for i, level in enumerate((3, 2)):
+            k = self.r["kernel"][i]
+            f_it, f_st, f_ti = one["f_it"][i], two["f_st"][i], two["f_ti"][i]
+            self.add("coord", loss_coord(f_it, *self.known(hal["c"], visible(hal["seen"], hal["c"]), level)))
+            self.add("reg", loss_reg(f_it, k) + loss_reg(f_st, k))
+            if i < len(one["f_ti"]):    # step one stops before the fine level's
+                self.add("flow", loss_coord(one["f_ti"][i], *self.known(hal["s"], hal["m"] > 0, level)) / 2)
+            self.add("flow", loss_flow(one["f_st"][i], *self.known_source(hal, level)) / 2)
+            self.add("cor", loss_cor(f_st, cor_map(psi_s, level), cor_map(psi_t, level)))
+            at, seen = self.known_source(tgt, level)
+            self.add("flow", loss_flow(f_st, at, seen))
+            at, body = self.known(tgt["s"], tgt["m"] > 0, level)
+            self.add("flow", loss_coord(f_ti, at, body))
+            self.add("cons", loss_cons(f_st, f_it[:1], f_ti, seen if self.r["flow"] == "anchored" else body))
+
+    def run(self):
+        """Losses of everything but D; what was made stays in self.made."""
+        d, tgt = self.d, self.tgt
+        net = Dual(self.P, self.r, d)
+        net.texture_begin(self.hal)
+        one = net.images(self.hal, net.texture_turn, decode=False)[1]
+        one.update(net.keep)
+        t = net.texture_end(net.keep["phi_t"][1])
+        x_hat, two = net.step_two(tgt)
+        psi_s, psi_t = self.psi(d["x_s"]), self.psi(tgt["x"])
+        self.flows(one, two, psi_s, psi_t)
+        self.add("tex", loss_tex(t, d["true"], d["valid"]))
+        w, m = self.render(t, d["s_s"], d["m_s"])
+        self.add("source", loss_rec(w, d["x_s"], m))
+        w, m = self.render(t, tgt["s"], tgt["m"])
+        self.made = x_hat, (1 - m) * x_hat + m * w
+        for x in self.made:
+            maps = self.psi(x)
+            self.add("rec", loss_rec(x, tgt["x"]))
+            self.add("perc", loss_perc(maps, psi_t, self.unit))
+            self.add("styl", loss_styl(maps, psi_t, self.unit))
+        return self.value
+
+    def critic(self):
+        """D's own loss, of what was made as it stands."""
+        real = d_run(self.P, self.r, self.tgt["x"])
+        return sum(loss_critic(real, d_run(self.P, self.r, x.detach())) for x in self.made) / 2
+
+    def adv(self):
+        return sum(loss_adv(d_run(self.P, self.r, x)) for x in self.made) / 2
