@@ -71,6 +71,8 @@ $(LIB): $(LIBOBJ)
 
 # Multiply and add in one instruction, which plain C11 mode would not do.
 $B/libcommon/math/%.o $B/libcommon/layers/%.o $B/tests/bench/%.o: CFLAGS += -ffp-contract=fast
+# sqrtf as an instruction; Adam spends its time there.
+$B/libcommon/train/%.o: CFLAGS += -fno-math-errno
 
 $B/filters/ts2img.o: CPPFLAGS += $(CAIRO_FLAGS)
 $B/bin/ts2img: LDLIBS += $(CAIRO_LIBS)

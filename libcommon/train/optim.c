@@ -70,22 +70,25 @@ struct update {
 	float scale, beta1, beta2, keep, rate, root;
 };
 
+/* Locals, as the compiler must know that nothing overlaps. */
 static void
 update(void *arg, size_t from, size_t to)
 {
-	const struct update *u = arg;
+	const struct update u = *(const struct update *)arg;
+	float *restrict x = u.x, *restrict dx = u.dx, *restrict m = u.m,
+	    *restrict v = u.v, *restrict ema = u.ema;
 
 	for (size_t k = from; k < to; k++) {
-		float g = u->dx[k] * u->scale;
+		float g = dx[k] * u.scale;
 
-		u->dx[k] = 0;
-		u->m[k] += (1 - u->beta1) * (g - u->m[k]);
-		u->v[k] += (1 - u->beta2) * (g * g - u->v[k]);
-		u->x[k] -= u->rate * u->m[k] /
-		    (sqrtf(u->v[k]) * u->root + (float)OPTIM_EPS);
-		if (u->ema)
-			u->ema[k] += (1 - u->keep) * (u->x[k] - u->ema[k]);
+		dx[k] = 0;
+		m[k] += (1 - u.beta1) * (g - m[k]);
+		v[k] += (1 - u.beta2) * (g * g - v[k]);
+		x[k] -= u.rate * m[k] /
+		    (sqrtf(v[k]) * u.root + (float)OPTIM_EPS);
 	}
+	for (size_t k = from; ema && k < to; k++)
+		ema[k] += (1 - u.keep) * (x[k] - ema[k]);
 }
 
 void
