@@ -102,6 +102,40 @@ make_all(const struct options *o)
 	free(job);
 }
 
+/*
+ * What the manifest says of rights: the lines of --licence and of textures;
+ * of other files that they are there; of ourselves that nothing foreign is.
+ */
+static void
+licences(struct cast *c, const struct options *o)
+{
+	const struct cli_list *files[] = { &o->bodies, &o->motions,
+		&o->photos };
+	bool foreign = o->textures.n > 0;
+	char line[1024];
+
+	for (size_t i = 0; i < o->licences.n; i++)
+		cli_try(cast_add_licence(c, o->licences.item[i]),
+		    "--licence");
+	for (size_t k = 0; k < sizeof files / sizeof *files; k++)
+		for (size_t i = 0; i < files[k]->n; i++) {
+			const char *name = files[k]->item[i];
+			const char *slash = strrchr(name, '/');
+
+			if (strncmp(name, "ours", 4) == 0)
+				continue;
+			foreign = true;
+			if (o->licences.n > 0)
+				continue;
+			snprintf(line, sizeof line, "synthbody: made from %s, "
+			    "licence not stated", slash ? slash + 1 : name);
+			cli_try(cast_add_licence(c, line), "--licence");
+		}
+	if (!foreign)
+		cli_try(cast_add_licence(c, "synthbody: made up, free of "
+		    "foreign rights"), "--licence");
+}
+
 static void
 load(struct cast *c, struct options *o, struct arena *a, struct layout *l)
 {
@@ -118,9 +152,7 @@ load(struct cast *c, struct options *o, struct arena *a, struct layout *l)
 		    "--texture");
 	for (size_t i = 0; i < o->photos.n; i++)
 		cli_try(cast_add_photos(c, o->photos.item[i]), "--photos");
-	for (size_t i = 0; i < o->licences.n; i++)
-		cli_try(cast_add_licence(c, o->licences.item[i]),
-		    "--licence");
+	licences(c, o);
 	cli_try(cast_check(c, o->motions.n > 0, o->textures.n > 0),
 	    "--split");
 	cli_try(backdrop_kinds(&o->synth.backdrops, o->backdrops),

@@ -168,9 +168,12 @@ hairline(const struct outfit *o, float turn)
 	float y = paint_mix(at[i - 1][1], at[i][1], t);
 
 	y -= 0.62f * o->fringe * paint_step(1.1f, 0.7f, turn);
+	/* Long hair frames the face, and below the chin lies behind the neck. */
 	if (o->hair == HAIR_BOB || o->hair == HAIR_LONG)
-		y = paint_min(y, paint_mix(1.5f, o->hair == HAIR_BOB ? -2.0f :
-		    -4.5f, paint_step(0.85f, 1.2f, turn)));
+		y = paint_min(y, paint_mix(1.5f, -1.9f, paint_step(0.85f, 1.2f,
+		    turn)));
+	if (o->hair == HAIR_LONG)
+		y = paint_mix(y, -4.5f, paint_step(1.6f, 2.1f, turn));
 	return y;
 }
 

@@ -131,9 +131,9 @@ field_at(const struct field *f, float x, float y)
 	    b * ((1 - a) * p[G] + a * p[G + 1]);
 }
 
-/* Takes every pixel from a place a little off: rims become ragged. */
+/* Takes every pixel from a place a little off: outlines wander. */
 static void
-ragged(uint8_t *out, const uint8_t *iuv, size_t size, double reach,
+wander(uint8_t *out, const uint8_t *iuv, size_t size, double reach,
     struct rng *d)
 {
 	struct field fx, fy;
@@ -143,20 +143,60 @@ ragged(uint8_t *out, const uint8_t *iuv, size_t size, double reach,
 	field_make(&fx, d);
 	field_make(&fy, d);
 	for (size_t i = 0; i < size * size; i++) {
-		uint64_t bits = i % 4 ? 0 : rng_u64(d);
 		float x = (float)(i % size), y = (float)(i / size);
-		/* Every fourth pixel takes its own way. */
-		float jx = (float)(bits >> 40) * 0x1p-24f - 0.5f;
-		float jy = (float)(bits & 0xffffff) * 0x1p-24f - 0.5f;
-		float u = x + r * (field_at(&fx, f * x, f * y) +
-		    (i % 4 ? 0 : jx));
-		float v = y + r * (field_at(&fy, f * x, f * y) +
-		    (i % 4 ? 0 : jy));
+		float u = x + r * field_at(&fx, f * x, f * y);
+		float v = y + r * field_at(&fy, f * x, f * y);
 
-		u = fminf(fmaxf(u, 0), last);
-		v = fminf(fmaxf(v, 0), last);
+		u = u < 0 ? 0 : u > last ? last : u;
+		v = v < 0 ? 0 : v > last ? last : v;
 		memcpy(out + 3 * i, iuv + 3 * ((size_t)(v + 0.5f) * size +
 		    (size_t)(u + 0.5f)), 3);
+	}
+}
+
+/* The part most frequent among nine pixels; the first of equals. */
+static size_t
+commonest(const uint8_t *const at[9])
+{
+	size_t best = 0;
+	int most = 0;
+
+	for (size_t i = 0; i < 9 - (size_t)most; i++) {
+		int n = 0;
+
+		for (size_t k = i; k < 9; k++)
+			n += at[k][0] == at[i][0];
+		if (n > most) {
+			most = n;
+			best = i;
+		}
+	}
+	return best;
+}
+
+/*
+ * Detectors see a person on a coarse grid: what is thinner than it, such as
+ * fingers, is lost, and corners become round. Each pixel becomes of the
+ * part most frequent among nine places r pixels apart round it.
+ */
+static void
+coarsen(uint8_t *out, const uint8_t *iuv, size_t size, size_t r)
+{
+	for (size_t i = 0; i < size * size; i++) {
+		size_t x = i % size, y = i / size;
+		size_t xs[3] = { x, x > r ? x - r : 0,
+			x + r < size ? x + r : size - 1 };
+		size_t ys[3] = { y, y > r ? y - r : 0,
+			y + r < size ? y + r : size - 1 };
+		const uint8_t *at[9];
+		bool same = true;
+
+		at[0] = iuv + 3 * i;	/* the pixel itself comes first */
+		for (size_t k = 1; k < 9; k++) {
+			at[k] = iuv + 3 * (ys[k / 3] * size + xs[k % 3]);
+			same = same && at[k][0] == at[0][0];
+		}
+		memcpy(out + 3 * i, at[same ? 0 : commonest(at)], 3);
 	}
 }
 
@@ -197,11 +237,11 @@ gaps(uint8_t *iuv, size_t size, double strength, struct rng *d)
 	double side = (double)size;
 	double cx = rng_unit(d) * side, cy = rng_unit(d) * side;
 	double r = side * (0.02 + 0.06 * rng_unit(d));
-	bool patch = happens(d, 0.12 * strength);
+	bool patch = happens(d, 0.08 * strength);
 
 	for (int part = 1; part <= 24; part++)
 		gone[part] = happens(d, strength * (part <= 2 ? 0.002 :
-		    part == 3 || part == 4 ? 0.03 : 0.01));
+		    part == 3 || part == 4 ? 0.02 : 0.005));
 	for (size_t i = 0; i < size * size; i++) {
 		double x = (double)(i % size) - cx, y = (double)(i / size) - cy;
 
@@ -239,8 +279,13 @@ mislabel_iuv(uint8_t *iuv, size_t size, double strength, unsigned faults,
 	if (!copy)
 		return E_NOMEM;
 	if (strength > 0 && faults & FAULT_RIM) {
-		memcpy(copy, iuv, 3 * size * size);
-		ragged(iuv, copy, size, 0.012 * strength * (double)size, d);
+		size_t r = size < 256 ? 1 : size / 128;
+
+		wander(copy, iuv, size, 0.02 * strength * (double)size, d);
+		for (int k = 0; k < (strength > 0.7 ? 3 : 1); k++) {
+			coarsen(iuv, copy, size, r);
+			memcpy(copy, iuv, 3 * size * size);
+		}
 	}
 	if (strength > 0 && faults & FAULT_DRIFT)
 		drift(iuv, size, 0.04 * strength, 0.008 * strength, d);

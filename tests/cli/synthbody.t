@@ -45,6 +45,13 @@ ok "who, how and whence in the manifest" sh -c "made() { synthbody -b $robot -s 
 	grep '\"yaw\":\[-*[0-9]*,-*[0-9]*\]' | grep '\"motion\":\"posture[0-9]*\"' | grep '\"layout\":\"atlas24\"' |
 	grep -q '\"identity\":\"drawn[0-9]*\"'"
 
+licence() {	# licence OPTIONS...: the lines in the manifest
+	synthbody -s 16 "$@" | tsls -H | sed -n 's/.*licence: //p'
+}
+is "what is ours is free" "$(licence --shapes 2; licence -b ours:male)" "synthbody: made up, free of foreign rights
+synthbody: made up, free of foreign rights"
+is "what is not is named" "$(licence -b $robot)" "synthbody: made from robot.npz, licence not stated"
+
 # ---- the same bytes ----
 made -j 1 >"$tmp/one"
 made -j 5 >"$tmp/five"
