@@ -17,8 +17,9 @@ else
 B       = build/rel
 endif
 
-# All libraries speak pkg-config but Debian's serial BLIS. Only ts2img draws
-# text and links cairo.
+# All libraries speak pkg-config but Debian's serial BLIS, and LAPACK, which
+# is Fortran and takes the BLAS of that BLIS: static, so that no other BLAS
+# changes a result. Only ts2img draws text and links cairo.
 PKGS         = libarchive libzstd jansson libtiff-4 libjpeg libpng matio nettle
 PKG_CFLAGS  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
@@ -26,14 +27,15 @@ CAIRO_FLAGS := $(shell pkg-config --cflags cairo 2>/dev/null)
 CAIRO_LIBS  := $(shell pkg-config --libs cairo 2>/dev/null)
 BLIS_INC    := $(firstword $(wildcard /usr/include/*/blis-serial))
 BLIS_LIB    := $(firstword $(wildcard /usr/lib/*/blis-serial/libblis.a))
-LIBS_HERE   := $(and $(PKG_LIBS),$(CAIRO_LIBS),$(BLIS_INC),$(BLIS_LIB))
+LAPACK_LIB  := $(firstword $(wildcard /usr/lib/*/lapack/liblapack.a))
+LIBS_HERE   := $(and $(PKG_LIBS),$(CAIRO_LIBS),$(BLIS_INC),$(BLIS_LIB),$(LAPACK_LIB))
 
 CPPFLAGS += -Ilibcommon -Iformats -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"$(DATADIR)"' \
             $(PKG_CFLAGS) $(BLIS_INC:%=-isystem %)
 CFLAGS   += -std=c11 $(OPT) -march=$(MARCH) -pthread -Wall -Wextra -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 $(SANFLAG)
 LDFLAGS  += $(SANFLAG)
-LDLIBS   += $(PKG_LIBS) $(BLIS_LIB) -lm
+LDLIBS   += $(PKG_LIBS) $(LAPACK_LIB) $(BLIS_LIB) -Wl,--as-needed -l:libgfortran.so.5 -lm
 
 LIB      := $B/libdualtex.a
 LIBOBJ   := $(patsubst %.c,$B/%.o,$(wildcard libcommon/*/*.c formats/*/*.c))

@@ -1,5 +1,5 @@
 /*
- * Single precision matrix product; the only place that calls BLIS. The call
+ * Matrix product, single precision; the only place that calls BLIS. The call
  * is serial (threads are ours, see team.h) and may be made by several threads
  * at once.
  *
@@ -19,5 +19,10 @@
 void gemm(size_t m, size_t n, size_t k, const float *a, size_t rsa,
     size_t csa, const float *b, size_t rsb, size_t csb, float beta, float *c,
     size_t rsc);
+
+/* The same in double. */
+void gemm_double(size_t m, size_t n, size_t k, const double *a, size_t rsa,
+    size_t csa, const double *b, size_t rsb, size_t csb, double beta,
+    double *c, size_t rsc);
 
 #endif

@@ -1,5 +1,6 @@
 #include "metrics/comparison.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Names the field that a status is about. */
@@ -51,21 +52,36 @@ join_where(struct tensor *out, const struct comparison *c,
 	return OK;
 }
 
+/* The pictures that are needed; the other is taken for the one that is not. */
+static enum status
+find_pictures(const struct tensor **a, const struct tensor **b,
+    const struct comparison *c, const struct sample *s,
+    const struct sample *s2)
+{
+	if (c->n > 0 || c->real == NULL)
+		TRY(sample_want(a, s, c->a, DT_COUNT, -1, NULL));
+	if (c->save == NULL)
+		TRY(sample_want(b, s2, c->b, DT_COUNT, -1, NULL));
+	if (*a == NULL)
+		*a = *b;
+	if (*b == NULL)
+		*b = *a;
+	TRY(about(c->a, pair_check(*a)));
+	TRY(about(c->b, pair_check(*b)));
+	TRY(about(c->b, pair_agree(*a, *b)));
+	return about(c->a, protocol_check(c->proto, *a));
+}
+
 enum status
 comparison_add(struct table *t, const struct comparison *c,
     const struct sample *s, const struct sample *s2)
 {
-	const struct tensor *a, *b, *mask;
+	const struct tensor *a = NULL, *b = NULL, *mask;
 	struct tensor where;
 	double v[MEASURE_MAX];
 	struct pair p;
 
-	TRY(sample_want(&a, s, c->a, DT_COUNT, -1, NULL));
-	TRY(sample_want(&b, s2, c->b, DT_COUNT, -1, NULL));
-	TRY(about(c->a, pair_check(a)));
-	TRY(about(c->b, pair_check(b)));
-	TRY(about(c->b, pair_agree(a, b)));
-	TRY(about(c->a, protocol_check(c->proto, a)));
+	TRY(find_pictures(&a, &b, c, s, s2));
 	TRY(find_mask(&mask, s, s2, c->mask, a));
 	TRY(join_where(&where, c, s, s2, a));
 	for (size_t view = 0; view < pair_views(a); view++) {
@@ -76,8 +92,31 @@ comparison_add(struct table *t, const struct comparison *c,
 		for (size_t i = 0; i < c->n; i++)
 			TRY(about(c->b, measure_pair(&v[i], &c->measure[i], &p,
 			    s->arena)));
-		TRY(table_add(t, s->ordinal, v));
+		for (size_t i = c->n; i < c->n + c->sets; i++)
+			TRY(about(c->b, fid_add(c->measure[i].fid, &p,
+			    c->real == NULL, c->save == NULL, s->arena)));
+		if (c->n > 0)
+			TRY(table_add(t, s->ordinal, v));
 		arena_pop(s->arena, mark);
 	}
 	return OK;
+}
+
+void
+comparison_settle(struct table *t, const struct comparison *c, size_t rows,
+    bool keep)
+{
+	if (!keep)
+		t->n = rows;
+	for (size_t i = c->n; i < c->n + c->sets; i++)
+		fid_settle(c->measure[i].fid, keep);
+}
+
+enum status
+comparison_set(struct set_figure *f, const struct measure *m)
+{
+	f->value = NAN;
+	fid_count(&f->real, &f->generated, m->fid);
+	return f->real < 2 || f->generated < 2 ? OK :
+	    fid_distance(&f->value, m->fid);
 }

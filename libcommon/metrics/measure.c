@@ -33,13 +33,16 @@ static const struct measure measures[] = {
 	{ .name = "lpips-vgg", .kind = M_LPIPS, .trunk = TRUNK_VGG16 },
 	{ .name = "lpips-squeeze", .kind = M_LPIPS,
 	    .trunk = TRUNK_SQUEEZENET },
+	{ .name = "fid", .kind = M_FID, .inception = INCEPTION_TF },
+	{ .name = "fid-gfla", .kind = M_FID,
+	    .inception = INCEPTION_TORCHVISION },
 };
 
 static const struct protocol protocols[] = {
 	{ .name = "wang", .measures = "l1,psnr,ssim-wang", .range = -1,
 	    .source = "Wang, Bovik, Sheikh, Simoncelli 2004" },
 	{ .name = "gfla", .measures = "l1,mae,psnr,ssim-sk51,ssim-skgauss",
-	    .learned = "lpips-alex", .range = -1, .prep = { .bits8 = true },
+	    .learned = "lpips-alex,fid-gfla", .range = -1, .prep = { .bits8 = true },
 	    .source = "Global-Flow-Local-Attention, script/metrics.py" },
 	{ .name = "patn", .measures = "ssim-skgauss", .range = -1,
 	    .prep = { .crop = 176, .pad_white = 40, .bits8 = true },
@@ -50,7 +53,8 @@ static const struct protocol protocols[] = {
 	    .learned = "lpips-alex", .values = V_SIGNED, .range = 1,
 	    .height = 128, .prep = { .crop = 64, .bits8 = true, .blank = 0.5 },
 	    .needs_mask = true, .source = "Texformer, eval.py" },
-	{ .name = "lwg", .measures = "ssim-skdef", .learned = "lpips-alex",
+	{ .name = "lwg", .measures = "ssim-skdef",
+	    .learned = "lpips-alex,fid",
 	    .values = V_SIGNED, .range = 2, .source = "his_evaluators (iPER)" },
 };
 
@@ -79,6 +83,28 @@ measure_find(const char *name, size_t len)
 	return NULL;
 }
 
+/* Measures of sets go behind those of pictures; else the order stays. */
+static void
+sort(struct measure *m, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = i; k > 0 && m[k].kind != M_FID &&
+		    m[k - 1].kind == M_FID; k--) {
+			struct measure t = m[k];
+
+			m[k] = m[k - 1];
+			m[k - 1] = t;
+		}
+}
+
+size_t
+measure_pairs(const struct measure *m, size_t n)
+{
+	while (n > 0 && m[n - 1].kind == M_FID)
+		n--;
+	return n;
+}
+
 enum status
 measure_list(struct measure m[MEASURE_MAX], size_t *n, const char *names,
     const struct protocol *p)
@@ -90,8 +116,8 @@ measure_list(struct measure m[MEASURE_MAX], size_t *n, const char *names,
 		if (found == NULL)
 			return fail(E_VALUE, "measure \"%.*s\", want l1, mae, "
 			    "psnr, ssim-wang, ssim-skgauss, ssim-skdef, "
-			    "ssim-sk51, ssim-pohsun, lpips-alex, lpips-vgg or "
-			    "lpips-squeeze", (int)len, names);
+			    "ssim-sk51, ssim-pohsun, lpips-alex, lpips-vgg, "
+			    "lpips-squeeze, fid or fid-gfla", (int)len, names);
 		if (*n == MEASURE_MAX)
 			return fail(E_LIMIT, "more than %d measures",
 			    MEASURE_MAX);
@@ -103,8 +129,10 @@ measure_list(struct measure m[MEASURE_MAX], size_t *n, const char *names,
 		++*n;
 		names += len;
 		if (*names == '\0')
-			return OK;
+			break;
 	}
+	sort(m, *n);
+	return OK;
 }
 
 enum status
@@ -118,7 +146,8 @@ measure_learned(struct measure m[MEASURE_MAX], size_t *n, char left_out[64],
 	if (p->learned != NULL)
 		TRY(measure_list(all, &count, p->learned, p));
 	for (size_t i = 0; i < count; i++) {
-		if (lpips_there(all[i].trunk, f))
+		if (all[i].kind == M_FID ? fid_there(f) :
+		    lpips_there(all[i].trunk, f))
 			m[(*n)++] = all[i];
 		else
 			at += (size_t)snprintf(left_out + at, 64 - at, "%s%s",
@@ -131,13 +160,16 @@ enum status
 measure_open(struct measure *m, size_t n, struct netfiles *f, bool where)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (m[i].kind != M_LPIPS)
+		if (m[i].kind != M_LPIPS && m[i].kind != M_FID)
 			continue;
 		if (where)
 			return fail(E_VALUE, "%s looks at whole pictures, "
 			    "which --mask blanks and --where does not",
 			    m[i].name);
-		TRY(lpips_open(&m[i].lpips, m[i].trunk, f));
+		if (m[i].kind == M_LPIPS)
+			TRY(lpips_open(&m[i].lpips, m[i].trunk, f));
+		else
+			TRY(fid_open(&m[i].fid, m[i].inception, f));
 	}
 	return OK;
 }
@@ -147,7 +179,9 @@ measure_close(struct measure *m, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		lpips_close(m[i].lpips);
+		fid_close(m[i].fid);
 		m[i].lpips = NULL;
+		m[i].fid = NULL;
 	}
 }
 
@@ -199,6 +233,12 @@ measure_text(char *buf, size_t n, const struct measure *m)
 	case M_LPIPS:
 		snprintf(buf, n, "LPIPS 0.1, %s, learned heads, mean over "
 		    "pixels", trunk_name(m->trunk));
+		break;
+	case M_FID:
+		snprintf(buf, n, "Frechet distance of the sets' 2048 features "
+		    "of Inception v3, %s", m->inception == INCEPTION_TF ?
+		    "TensorFlow's (pytorch-fid)" : "torchvision's as GFLA "
+		    "feeds it");
 		break;
 	}
 	return buf;

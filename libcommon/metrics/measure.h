@@ -6,11 +6,13 @@
 #ifndef METRICS_MEASURE_H
 #define METRICS_MEASURE_H
 
+#include "metrics/fid.h"
 #include "metrics/lpips.h"
 #include "metrics/ssim.h"
 
 enum measure_values { V_UNIT, V_BYTE, V_SIGNED };	/* 0..1 0..255 -1..1 */
-enum measure_kind { M_L1, M_MAE, M_PSNR, M_SSIM, M_LPIPS };
+/* M_FID is of two sets, all others of two pictures. */
+enum measure_kind { M_L1, M_MAE, M_PSNR, M_SSIM, M_LPIPS, M_FID };
 
 struct measure {
 	const char *name;		/* "ssim-sk51" */
@@ -19,7 +21,9 @@ struct measure {
 	double range;			/* L; 0: max - min of the generated */
 	struct ssim_window win;		/* only of M_SSIM */
 	enum trunk trunk;		/* only of M_LPIPS */
+	enum inception inception;	/* only of M_FID */
 	struct lpips *lpips;		/* measure_open's */
+	struct fid *fid;
 };
 
 #define MEASURE_MAX 12
@@ -46,7 +50,8 @@ MUST_CHECK enum status protocol_check(const struct protocol *p,
 
 /*
  * The measures named in a comma-separated list, with the protocol's values
- * and range, into m; *n of them. E_VALUE for a name that there is not.
+ * and range, into m; *n of them, those of sets behind the others. E_VALUE
+ * for a name that there is not.
  */
 MUST_CHECK enum status measure_list(struct measure m[MEASURE_MAX], size_t *n,
     const char *names, const struct protocol *p);
@@ -76,7 +81,10 @@ MUST_CHECK enum status measure_set_range(struct measure *m, size_t n,
 char *measure_text(char *buf, size_t n, const struct measure *m);
 #define MEASURE_TEXT_MAX 160
 
-/* The measure of a pair; NaN where nothing is averaged. */
+/* How many of them, from the first, are of pictures. */
+size_t measure_pairs(const struct measure *m, size_t n);
+
+/* A measure of pictures; NaN where nothing is averaged. */
 MUST_CHECK enum status measure_pair(double *out, const struct measure *m,
     const struct pair *p, struct arena *scratch);
 

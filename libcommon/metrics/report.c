@@ -23,12 +23,16 @@ report_head(FILE *f, const struct comparison *c)
 		fprintf(f, "%s %s", k ? " and" : ", averaged where",
 		    c->where[k].text);
 	fputc('\n', f);
-	for (size_t i = 0; i < c->n; i++)
+	if (c->real != NULL)
+		fprintf(f, "# real pictures: statistics of %s\n", c->real);
+	for (size_t i = 0; i < c->n + c->sets; i++)
 		fprintf(f, "# %s: %s\n", c->measure[i].name,
 		    measure_text(text, sizeof text, &c->measure[i]));
 	if (c->left_out[0])
 		fprintf(f, "# not measured: %s, for which --nets has no "
 		    "network\n", c->left_out);
+	if (c->n == 0)
+		return;
 	fprintf(f, "key\tview");
 	for (size_t i = 0; i < c->n; i++)
 		fprintf(f, "\t%s", c->measure[i].name);
@@ -48,13 +52,14 @@ report_rows(FILE *f, const struct comparison *c, const struct table *t,
 }
 
 void
-report_summary(FILE *f, const struct comparison *c, const struct summary *sum)
+report_summary(FILE *f, const struct comparison *c, const struct summary *sum,
+    const struct set_figure *set)
 {
 	static const char *const name[] = { "mean", "median", "low95",
 		"high95", "n" };
 
 	/* Readers of tables take these rows for comments. */
-	for (int k = 0; k < 5; k++) {
+	for (int k = 0; c->n > 0 && k < 5; k++) {
 		fprintf(f, "#%s\t-", name[k]);
 		for (size_t i = 0; i < c->n; i++)
 			fprintf(f, "\t%.7g", (const double[]){ sum[i].mean,
@@ -62,6 +67,10 @@ report_summary(FILE *f, const struct comparison *c, const struct summary *sum)
 			    (double)sum[i].n }[k]);
 		fputc('\n', f);
 	}
+	for (size_t i = 0; i < c->sets; i++)
+		fprintf(f, "#%s\t-\t%.7g\t%zu real\t%zu generated\n",
+		    c->measure[c->n + i].name, set[i].value, set[i].real,
+		    set[i].generated);
 }
 
 static json_t *
@@ -87,7 +96,7 @@ report_json_rows(json_t *rows, const struct comparison *c,
 
 void
 report_json(FILE *f, const struct comparison *c, json_t *rows,
-    const struct summary *sum)
+    const struct summary *sum, const struct set_figure *set)
 {
 	json_t *all, *measures = json_object();
 	json_t *where = c->n_where ? json_array() : NULL;
@@ -102,10 +111,19 @@ report_json(FILE *f, const struct comparison *c, json_t *rows,
 		    "n", (json_int_t)sum[i].n, "mean", number(sum[i].mean),
 		    "median", number(sum[i].median), "ci95",
 		    number(sum[i].lo), number(sum[i].hi)));
-	all = json_pack("{ss ss ss ss* ss* so* ss* sb si si so sO}",
+	for (size_t i = 0; i < c->sets; i++) {
+		const struct measure *m = &c->measure[c->n + i];
+
+		json_object_set_new(measures, m->name, json_pack(
+		    "{ss so sI sI}", "is", measure_text(text, sizeof text, m),
+		    "value", number(set[i].value), "real",
+		    (json_int_t)set[i].real, "generated",
+		    (json_int_t)set[i].generated));
+	}
+	all = json_pack("{ss ss ss ss* ss* so* ss* ss* sb si si so sO}",
 	    "protocol", c->proto->name, "a", c->a, "b", c->b,
 	    "with", c->with, "mask", c->mask, "where", where,
-	    "not_measured", c->left_out[0] ? c->left_out : NULL,
+	    "real", c->real, "not_measured", c->left_out[0] ? c->left_out : NULL,
 	    "bits8", c->prep.bits8, "crop", c->prep.crop,
 	    "pad_white", c->prep.pad_white, "measures", measures,
 	    "samples", rows);

@@ -17,9 +17,9 @@ void report_head(FILE *f, const struct comparison *c);
 void report_rows(FILE *f, const struct comparison *c, const struct table *t,
     size_t first, const char *key);
 
-/* sum: one for each measure. */
+/* sum: one for each column; set: one for each measure of sets. */
 void report_summary(FILE *f, const struct comparison *c,
-    const struct summary *sum);
+    const struct summary *sum, const struct set_figure *set);
 
 /* As report_rows, appended to the array `rows`; NaN and infinity are null. */
 void report_json_rows(json_t *rows, const struct comparison *c,
@@ -27,6 +27,6 @@ void report_json_rows(json_t *rows, const struct comparison *c,
 
 /* The whole object. */
 void report_json(FILE *f, const struct comparison *c, json_t *rows,
-    const struct summary *sum);
+    const struct summary *sum, const struct set_figure *set);
 
 #endif

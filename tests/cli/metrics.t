@@ -80,34 +80,38 @@ is 'the interval depends on the seed alone' \
 # LPIPS, with weights that repeat (tests/parity/make_published.py): the figures are torchvision's, see parity/published.
 nets=tests/parity
 zstd -dcq "$nets/published.tar.zst" | tar x -C "$tmp"
-two() {		# the two pictures of a case, as an .npy (2,h,w,3), as target.image and target.render of one view
+halves() {	# the first half of a case's pictures as views of target.image, the second of target.render
 	perl -e '
 		undef $/; $_ = <STDIN>;
-		my $n = 10 + unpack "v", substr $_, 8, 2;
-		my ($h, $w) = substr($_, 0, $n) =~ /\(2, (\d+), (\d+), 3\)/ or die;
-		my $len = $h * $w * 3;
+		my $at = 10 + unpack "v", substr $_, 8, 2;
+		my ($n, $h, $w) = substr($_, 0, $at) =~ /\((\d+), (\d+), (\d+), 3\)/ or die;
+		$n /= 2;
+		my $len = $n * $h * $w * 3;
 		for my $i (0, 1) {
 			open my $f, ">", sprintf "$ARGV[0].target.%s.npy", qw(image render)[$i] or die;
-			my $head = sprintf "{\047descr\047: \047|u1\047, \047fortran_order\047: False, \047shape\047: (1, $h, $w, 3), }";
+			my $head = sprintf "{\047descr\047: \047|u1\047, \047fortran_order\047: False, \047shape\047: ($n, $h, $w, 3), }";
 			printf $f "\x93NUMPY\1\0%s%-117s\n", pack("v", 118), $head;
-			print $f substr $_, $n + $i * $len, $len;
+			print $f substr $_, $at + $i * $len, $len;
 		}' "$1" <"$1.x.npy"
 	tar cf "$1.tar" -C "$tmp" "$(basename "$1").target.image.npy" "$(basename "$1").target.render.npy"
 }
+near() {	# near GOT WANT
+	perl -e 'exit !(abs($ARGV[0] - $ARGV[1]) < 1e-4 * $ARGV[1])' "${1:-0}" "$2"
+}
 for case in lpips-alex-71x90 lpips-vgg-37x41 lpips-squeeze-58x71; do
 	name=${case%-*}
-	two "$tmp/$case"
+	halves "$tmp/$case"
 	want=$(perl -e 'undef $/; print unpack "f", substr <STDIN>, -4' <"$tmp/$case.lpips.npy")
 	got=$(metrics -m "$name" --nets "$nets/$name.weights.tar.zst" <"$tmp/$case.tar" | awk '/^#mean/ { print $3 }')
-	ok "$case: $got, want $want" perl -e 'exit !(abs($ARGV[0] - $ARGV[1]) < 1e-4 * $ARGV[1])' "${got:-0}" "$want"
+	ok "$case: $got, want $want" near "$got" "$want"
 done
 one="$tmp/lpips-alex-71x90.tar"
 is 'LPIPS: the same for any -j' "$(metrics -j1 -m lpips-alex --nets $nets/lpips-alex.weights.tar.zst <"$one")" \
     "$(metrics -j3 -m lpips-alex --nets $nets/lpips-alex.weights.tar.zst <"$one")"
 is 'a protocol without networks says what it left out' \
-    "$(metrics -p gfla <"$one" | grep -c '^# not measured: lpips-alex, for which --nets has no network$')" 1
+    "$(metrics -p gfla <"$one" | grep -c '^# not measured: lpips-alex, fid-gfla, for which --nets has no network$')" 1
 is 'and so does --json' "$(metrics -p gfla --json <"$one" | perl -0777 -MJSON::PP -e 'print decode_json(<STDIN>)->{not_measured}')" \
-    lpips-alex
+    'lpips-alex, fid-gfla'
 is 'with them it measures; files act as one' \
     "$(metrics -p gfla --nets $nets/lpips-vgg.weights.tar.zst --nets $nets/lpips-alex.weights.tar.zst <"$one" |
     awk '/^key/ { print $NF }')" lpips-alex
@@ -136,6 +140,53 @@ if [ -d "$data/nets" ]; then
 else
 	skip "LPIPS of its authors' example" "no ../shared/data/nets"
 fi
+
+# FID, likewise.
+fid="--nets $nets/inception.weights.tar.zst"
+value() { awk -v name="#$1" '$1 == name { print $3 }'; }
+for kind in fid fid-gfla; do
+	set=$tmp/$kind-set
+	halves "$set"
+	want=$(sed 's/.*"set": \([0-9.]*\).*/\1/' "$set.net.json")
+	# shellcheck disable=SC2086	# options are words
+	got=$(metrics -m $kind,l1 $fid <"$set.tar" | value $kind)
+	ok "$kind of 5 pictures and 5: $got, scipy has $want" near "$got" "$want"
+done
+set=$tmp/fid-set
+# shellcheck disable=SC2086	# $fid is two words, from here on
+{
+echo '{"licence": ["for a test"]}' >"$set.json"
+tar cf "$set.tar" -C "$tmp" fid-set.json fid-set.target.image.npy fid-set.target.render.npy
+metrics -m fid --save-real "$tmp/real.tar.zst" $fid <"$set.tar" >"$tmp/said"
+is 'the statistics have the licence of the pictures' "$(tsls -H "$tmp/real.tar.zst" | grep -c 'for a test')" 1
+is '--save-real says nothing' "$(cat "$tmp/said")" ''
+is 'what it writes' "$(tsls "$tmp/real.tar.zst" | cut -f2-)" "$(printf 'mean\tf4\t(2,2048)\ncovariance\tf4\t(2,2048,2048)\ncount\ti8\t(1,)')"
+tsjoin --drop target.image "$set.tar" >"$tmp/generated.tar.zst"
+metrics -m fid --real "$tmp/real.tar.zst" $fid <"$tmp/generated.tar.zst" >"$tmp/table"
+is 'with --real the truth is not needed, and the figure is the same' "$(value fid <"$tmp/table")" \
+    "$(metrics -m fid $fid <"$set.tar" | value fid)"
+is 'the table of sets alone' "$(sed 's/^\(#fid\t-\t\)[^\t]*/\1x/; s/of .*real.tar/of real.tar/' "$tmp/table")" "$(printf '%b' \
+    '# protocol wang: Wang, Bovik, Sheikh, Simoncelli 2004\n# a target.image, b target.render\n' \
+    '# real pictures: statistics of real.tar.zst\n' \
+    "# fid: Frechet distance of the sets' 2048 features of Inception v3, TensorFlow's (pytorch-fid)\n" \
+    '#fid\t-\tx\t5 real\t5 generated')"
+got=$(metrics -m fid $fid -b target.image <"$set.tar" | value fid)
+ok "of a set and itself: $got" perl -e 'exit !($ARGV[0] =~ /\d/ && abs($ARGV[0]) < 1e-9)' "$got"
+is '--json has it with its counts' "$(metrics -m fid $fid --json <"$set.tar" |
+    perl -0777 -MJSON::PP -e '$_ = decode_json(<STDIN>)->{measures}{fid}; printf "%.2f %d %d", $_->{value}, $_->{real}, $_->{generated}')" \
+    '126.61 5 5'
+exits 'FID: a threshold' 1 '^metrics: fid is 126.6125, want <100$' sh -c "metrics -m fid $fid -t 'fid<100' <'$set.tar'"
+exits 'statistics for another measure' 2 'real.tar.zst: statistics for fid, want those for fid-gfla' \
+    sh -c "metrics -m fid-gfla --real '$tmp/real.tar.zst' $fid <'$set.tar'"
+exits 'statistics that are none' 2 'small.tar.zst: no statistics of pictures' \
+    sh -c "metrics -m fid --real $ref/small.tar.zst $fid <'$set.tar'"
+exits 'FID without a network tells how to get it' 2 'fid needs its network; after `weights import --as inception' \
+    sh -c "metrics -m fid <'$set.tar'"
+exits '--save-real of more than one thing' 2 'want -m fid or -m fid-gfla alone' \
+    sh -c "metrics -m fid,l1 --save-real x $fid <'$set.tar'"
+exits '--real of nothing' 2 'want fid or fid-gfla among' sh -c "metrics -m l1 --real x <'$set.tar'"
+is 'one picture makes no distribution' "$(metrics -m fid $fid <"$one" | value fid)" nan
+}
 
 # What is refused, and why.
 refused() {	# refused WHY PATTERN FILE OPTION...

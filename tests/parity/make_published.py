@@ -3,7 +3,7 @@
 
     python3 tests/parity/make_published.py
 
-Needs python3-torch, python3-torchvision, zstd(1) and our weights(1). The networks are torchvision's own, with numbers
+Needs python3-torch, python3-torchvision, python3-scipy, zstd(1) and our weights(1). The networks are torchvision's own, with numbers
 that repeat after PERIOD in place of trained ones, so that 24 million of them make a small file. They go through
 torch.save and `weights import`, as trained ones would. All is computed in float64.
 """
@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 
 import numpy as np
+import scipy.linalg
 import torch
 import torch.nn.functional as F
 import torchvision
@@ -126,6 +127,67 @@ def lpips_cases():
     return cases
 
 
+# ---- FID ------------------------------------------------------------------
+
+def features(net, x, tensorflow):
+    """2048 features of NCHW pictures in [0,1]; tensorflow: with the pools of pytorch-fid, else torchvision's."""
+    mean = F.avg_pool2d
+    inside = lambda x, kernel_size, stride, padding: mean(x, kernel_size, stride, padding, count_include_pad=False)
+    largest = lambda x, kernel_size, stride, padding: F.max_pool2d(x, kernel_size, stride, padding)
+    maps = {}
+    with torch.no_grad():
+        x = F.interpolate(x, size=(299, 299), mode="bilinear", align_corners=False) if x.shape[-1] != 107 else x
+        if tensorflow:
+            x = 2 * x - 1
+        else:
+            x = x * (torch.tensor([.229, .224, .225]).view(1, 3, 1, 1).double() / .5) + (
+                torch.tensor([.485, .456, .406]).view(1, 3, 1, 1).double() - .5) / .5
+        for name, block in net.named_children():
+            if name in ("AuxLogits", "avgpool", "dropout", "fc"):
+                continue
+            # torchvision's blocks look the function up at each call
+            F.avg_pool2d = mean if not tensorflow else largest if name == "Mixed_7c" else inside
+            x = block(x)
+            maps[name] = x
+    F.avg_pool2d = mean
+    return x.mean((2, 3)), maps
+
+
+def frechet(a, b):
+    sa, sb = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    root = scipy.linalg.sqrtm(sa @ sb)
+    d = a.mean(0) - b.mean(0)
+    return float(d @ d + np.trace(sa) + np.trace(sb) - 2 * np.trace(root).real)
+
+
+def fid_cases():
+    net = torchvision.models.inception_v3(weights=None, init_weights=False)
+    save("inception", ("inception", fill(net)))
+    cases = []
+    for kind in "fid", "fid-gfla":
+        for h, w in (80, 107), (64, 48):
+            x = pictures(2, h, w, 200)
+            y, maps = features(net, nchw(x), kind == "fid")
+            f = {"net": {"fid": kind}, "x": x, "features": y.numpy().astype("<f4")}
+            print(kind, h, w, "features", float(y.mean()), float(y.std()))
+            cases.append(("%s-%dx%d" % (kind, h, w), f))
+    # A small set of small pictures, as metrics(1) takes it.
+    for kind in "fid", "fid-gfla":
+        x = pictures(10, 40, 32, 300)
+        x[5:] //= 2
+        y = features(net, nchw(x), kind == "fid")[0].numpy()
+        cases.append(("%s-set" % kind, {"net": {"set": frechet(y[:5], y[5:])}, "x": x}))
+    # Features that are drawn: sets larger and smaller than their number.
+    r = np.random.RandomState(4)
+    mix = r.randn(24, 24)
+    for n, m in (60, 50), (300, 700), (10, 50), (10, 7):
+        a, b = (r.randn(k, 24).astype(np.float32) for k in (n, m))
+        b = (b @ mix * .3 + 1).astype("<f4")
+        cases.append(("drawn-%d-%d" % (n, m), {"net": {"frechet": frechet(a.astype(float), b.astype(float))},
+                                               "a": a.astype("<f4"), "b": b}))
+    return cases
+
+
 if __name__ == "__main__":
     torch.manual_seed(0)
-    write("published.tar.zst", lpips_cases())
+    write("published.tar.zst", lpips_cases() + fid_cases())

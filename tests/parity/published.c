@@ -1,12 +1,15 @@
 /*
  * Published networks and what is measured with them against torchvision's
  * code and PyTorch: every tap of LPIPS' three networks and the distance
- * itself, in sizes that do and do not divide. Weights went through
- * torch.save and `weights import`. Files by make_published.py.
+ * itself, in sizes that do and do not divide; Inception's features in both
+ * of its kinds, the Frechet distance of drawn features and of pictures
+ * against scipy. Weights went through torch.save and `weights import`.
+ * Files by make_published.py.
  */
 #include "parity.h"
 
 #include "math/team.h"
+#include "metrics/fid.h"
 #include "metrics/lpips.h"
 
 #define KEEP 61		/* every KEEPth value of a map is in the file */
@@ -32,9 +35,9 @@ off(const float *got, size_t len, const struct tensor *want)
 	return err / sqrt(sq / (double)n);
 }
 
-/* The pictures of a case, (n,h,w,3) u1, as a pair of planes. */
+/* Pictures i and j of a case, (n,h,w,3) u1, as a pair of planes. */
 static struct pair
-pair_of(const struct sample *s)
+pair_of(const struct sample *s, size_t i, size_t j)
 {
 	const struct tensor *x = array(s, "x");
 	struct pair_prep prep = { 0 };
@@ -44,7 +47,8 @@ pair_of(const struct sample *s)
 	a.rank = b.rank = 3;
 	memmove(a.dim, x->dim + 1, 3 * sizeof *a.dim);
 	memmove(b.dim, x->dim + 1, 3 * sizeof *b.dim);
-	b.data = (uint8_t *)x->data + tensor_len(&a);
+	a.data = (uint8_t *)x->data + i * tensor_len(&a);
+	b.data = (uint8_t *)x->data + j * tensor_len(&a);
 	if (pair_make(&p, arena, &a, &b, 0, NULL, NULL, &prep) != OK)
 		bail("pictures");
 	return p;
@@ -103,7 +107,7 @@ test_lpips(const struct sample *s, const char *name)
 	if (netfiles_add(&f, path) != OK || lpips_open(&l, t, &f) != OK)
 		bail(path);
 	test_taps(s, t, &f);
-	p = pair_of(s);
+	p = pair_of(s, 0, 1);
 	for (int i = 0; i < 2; i++) {
 		team_begin(i + 1);
 		if (lpips_pair(&d[i], l, &p, arena) != OK)
@@ -117,6 +121,151 @@ test_lpips(const struct sample *s, const char *name)
 	    "equal pictures: %g", d[2]);
 	lpips_close(l);
 	netfiles_close(&f);
+}
+
+/* ---- FID -------------------------------------------------------------- */
+
+#define INCEPTION "tests/parity/inception.weights.tar.zst"
+
+/* Features of both pictures, of their own size or, if small, of 299x299. */
+static void
+test_features(const struct sample *s, enum inception kind)
+{
+	const struct tensor *want = array(s, "features");
+	static const double shift[] = { -.015 / .5, -.044 / .5, -.094 / .5 };
+	static const double scale[] = { .229 / .5, .224 / .5, .225 / .5 };
+	double mean[3], std[3], err = 0, sq = 0;
+	struct pair p = pair_of(s, 0, 1);
+	bool resize = p.h < 75;
+	size_t h = resize ? INCEPTION_SIDE : p.h;
+	size_t w = resize ? INCEPTION_SIDE : p.w, len = 3 * h * w;
+	float *x = arena_calloc(arena, 2 * len, sizeof *x);
+	struct netfiles f = { 0 };
+	struct params *ps;
+	struct graph *g;
+
+	if (!x || netfiles_add(&f, INCEPTION) != OK || params_new(&ps) != OK ||
+	    inception_bind(ps, arena, netfiles_find, &f) != OK || graph_new(&g,
+	    GRAPH_INFER, ps) != OK)
+		bail("inception");
+	for (int k = 0; k < 3; k++) {	/* x scale + shift */
+		mean[k] = kind == INCEPTION_TF ? .5 : -shift[k] / scale[k];
+		std[k] = kind == INCEPTION_TF ? .5 : 1 / scale[k];
+	}
+	for (size_t i = 0; i < 2 * len; i++)
+		x[i] = (float)(((i < len ? p.a : p.b)[i % 3 * p.h * p.w +
+		    i % len / 3 % (p.h * p.w)] - mean[i % 3]) / std[i % 3]);
+	for (int k = 0; resize && k < 2; k++)
+		fid_picture(x + (size_t)k * len, k ? p.b : p.a, p.h, p.w, 3,
+		    mean, std);
+	struct var *y = inception_run(g, kind, g_input(g, 2, h, w, 3, x,
+	    false));
+
+	if (graph_status(g) != OK)
+		bail("inception_run");
+	for (size_t i = 0; i < var_len(y); i++) {
+		double v = ((const float *)want->data)[i];
+
+		err = fmax(err, fabs(y->x[i] - v));
+		sq += v * v;
+	}
+	err /= sqrt(sq / (double)var_len(y));
+	ok(err < 2e-4, "%s: features off by %.1e", s->key, err);
+	graph_free(g);
+	params_free(ps);
+	netfiles_close(&f);
+}
+
+/* The first half of the pictures is real; half of all by way of a stream. */
+static void
+test_set(const struct sample *s, enum inception kind, double want)
+{
+	size_t n = array(s, "x")->dim[0], real, generated;
+	struct netfiles f = { 0 };
+	struct fid *fid, *saved;
+	struct sample keep;
+	double d = NAN, again = NAN, self = NAN;
+	struct pair p;
+
+	if (netfiles_add(&f, INCEPTION) != OK || fid_open(&fid, kind, &f) !=
+	    OK || fid_open(&saved, kind, &f) != OK ||
+	    sample_init(&keep, arena, "statistics") != OK)
+		bail("fid_open");
+	netfiles_close(&f);
+	for (size_t i = 0; i < n / 2; i++) {
+		p = pair_of(s, i, n / 2 + i);
+		if (fid_add(fid, &p, true, true, arena) != OK)
+			bail("fid_add");
+		fid_settle(fid, true);
+		/* what a sample that failed had added does not count */
+		if (i == 0 && fid_add(fid, &p, true, false, arena) != OK)
+			bail("fid_add");
+		fid_settle(fid, i != 0);
+	}
+	if (fid_distance(&d, fid) != OK)
+		bail("fid_distance");
+	fid_count(&real, &generated, fid);
+	ok(real == n / 2 && generated == n / 2 && fabs(d - want) < 1e-5 * want,
+	    "%s: %.6f, want %.6f", s->key, d, want);
+	if (fid_save(&keep, fid) != OK || fid_load(saved, &keep) != OK)
+		bail("fid_save");
+	for (size_t i = 0; i < n / 2; i++) {
+		p = pair_of(s, n / 2 + i, n / 2 + i);
+		if (fid_add(saved, &p, false, true, arena) != OK)
+			bail("fid_add");
+		fid_settle(saved, true);
+	}
+	if (fid_distance(&again, saved) != OK)
+		bail("fid_distance");
+	ok(fabs(again - d) < 1e-9 * d, "with saved statistics: %.12f, before "
+	    "%.12f", again, d);
+	fid_close(saved);
+	if (netfiles_add(&f, INCEPTION) != OK || fid_open(&saved, kind, &f) !=
+	    OK || fid_load(saved, &keep) != OK)
+		bail("fid_load");
+	for (size_t i = 0; i < n / 2; i++) {
+		p = pair_of(s, i, i);
+		if (fid_add(saved, &p, false, true, arena) != OK)
+			bail("fid_add");
+		fid_settle(saved, true);
+	}
+	if (fid_distance(&self, saved) != OK)
+		bail("fid_distance");
+	ok(fabs(self) < 1e-9 * d, "of a set and itself: %.2e", self);
+	netfiles_close(&f);
+	sample_clear(&keep);
+	fid_close(saved);
+	fid_close(fid);
+}
+
+static struct gauss *
+set_of(const struct tensor *x)
+{
+	struct gauss *g;
+
+	if (gauss_new(&g, x->dim[1]) != OK)
+		bail("gauss_new");
+	for (size_t i = 0; i < x->dim[0]; i++) {
+		if (gauss_add(g, (const float *)x->data + i * x->dim[1]) != OK)
+			bail("gauss_add");
+		gauss_settle(g, true);
+	}
+	return g;
+}
+
+static void
+test_frechet(const struct sample *s, double want)
+{
+	struct gauss *a = set_of(array(s, "a")), *b = set_of(array(s, "b"));
+	double d = NAN, self = NAN;
+
+	if (gauss_distance(&d, a, b) != OK || gauss_distance(&self, a, a) !=
+	    OK)
+		bail("gauss_distance");
+	ok(fabs(d - want) < 1e-5 * want, "%s: %.9f, scipy has %.9f", s->key, d, want);
+	ok(fabs(self) < 1e-11, "of a set and itself: %.1e", self);
+	gauss_free(a);
+	gauss_free(b);
 }
 
 int
@@ -133,8 +282,23 @@ main(void)
 		json_t *net = object(&s, "net");
 
 		arena_reset(arena);
-		test_lpips(&s, json_string_value(json_object_get(net,
-		    "lpips")));
+		const char *lpips = json_string_value(json_object_get(net,
+		    "lpips"));
+		const char *fid = json_string_value(json_object_get(net,
+		    "fid"));
+		json_t *set = json_object_get(net, "set");
+		enum inception kind = strstr(s.key, "gfla") ?
+		    INCEPTION_TORCHVISION : INCEPTION_TF;
+
+		if (lpips)
+			test_lpips(&s, lpips);
+		else if (fid)
+			test_features(&s, kind);
+		else if (set)
+			test_set(&s, kind, json_real_value(set));
+		else
+			test_frechet(&s, json_real_value(json_object_get(net,
+			    "frechet")));
 		json_decref(net);
 	}
 	ok(st == END, "to the end of the file: %s", st == END ? "yes" :
