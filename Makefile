@@ -168,8 +168,9 @@ $(FUZZ): %: $B/tests/fuzz/%
 	@tests/fuzz/run $< $(T)
 
 .PHONY: soak
-soak: all  ## a 10 GB stream through a filter: memory and speed
+soak: all  ## a 10 GB stream through a filter: memory and speed; trainings killed at random
 	@BIN=$(abspath $B/bin) tests/bench/soak
+	@BIN=$(abspath $B/bin) tests/bench/resume
 
 .PHONY: dist
 DIST = dualtex-$(VERSION)

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Training learns: in under a minute tiny networks halve their loss on a few
+# made people, and then show them from the target's side, and what the photo
+# did not show, better than unwrap does. The programs get what training had.
+. tests/lib.sh
+[ -z "$VALGRIND" ] || { echo '1..0 # skip two trainings'; exit 0; }
+cd "$tmp" || exit 2
+synthbody -n 4 --size 64 --seed 5 >people.tar.zst
+weights init --net unet --preset tiny >unet.tar
+weights init --preset tiny >dual.tar
+
+# column TABLE NAME LINE: a number of a table; line 1 is the first, \$ the last
+column() {
+	sed -n -e 1p -e "$3p" "$1" | awk -F'\t' -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) k = i; next } { print $k }'
+}
+above() {	# above NUMBER A B: A exceeds B by that much
+	awk -v by="$1" -v a="$2" -v b="$3" 'BEGIN { print "# " a " against " b; exit !(a > b + by) }'
+}
+half() {	# half DIR: of the loss
+	awk -v a="$(column "$1/log.tsv" total 2)" -v b="$(column "$1/log.tsv" total \$)" 'BEGIN { print a, b; exit !(b < a / 2) }'
+}
+
+ok 'the U-Net trains' textrain -w unet.tar -d u -s 250 -b 2 --rate 3e-3 --beta1 0.5 --decay 125 --valid people.tar.zst \
+    --valid-every 250 people.tar.zst
+ok 'the dual-domain networks train' textrain -w dual.tar -d d -s 250 -b 1 --rate 3e-3 --beta1 0.5 --decay 150 \
+    --valid people.tar.zst --valid-every 250 people.tar.zst
+for net in u d; do
+	ok "$net: the loss is less than half" half $net
+	ok "$net: shows the target better than unwrap" above 1 "$(column $net/valid.tsv render \$)" \
+	    "$(column $net/valid.tsv unwrap_render \$)"
+	ok "$net: knows more of what the photo hides" above 1 "$(column $net/valid.tsv unseen \$)" \
+	    "$(column $net/valid.tsv unwrap_unseen \$)"
+done
+
+# The programs make of the same people what validation saw.
+ok 'inpaint takes the weights' sh -c 'pose2heat <people.tar.zst | iuv2coord | inpaint -w u/weights.tar >inpainted'
+ok 'and knows the true textures' metrics -a true.texture -b texture --where true.valid -m psnr -t 'psnr>19' <inpainted
+ok 'hallucinate and texgen take theirs' sh -c 'pose2heat <people.tar.zst | iuv2coord | hallucinate -w d/weights.tar | texgen -w d/weights.tar |
+    hallucinate -t -w d/weights.tar | render-warp >made'
+ok 'and show the target as validation says' sh -c 'metrics -a target.image -b target.render --where target.mask -m psnr -t "psnr>16" <made'
+
+if command -v gnuplot >/dev/null; then
+	ok 'curves of both' "$top/pipelines/curves" -o both.svg u d
+	ok 'are a picture' grep -q '</svg>' both.svg
+	exits 'curves of nothing' 2 'no such table' "$top/pipelines/curves" nowhere
+else
+	skip 'curves' 'no gnuplot'
+fi
+
+# Tables 2 and 3 of the paper as a make rule.
+rule="make -s -f $top/pipelines/ablation.mk OUT=tables PRESET=tiny DATA=people.tar.zst VALID=people.tar.zst STEPS=2 BATCH=1"
+ok 'ablations' sh -c "$rule"
+is 'a row for each' "$(cut -f1 tables/table.tsv | tr '\n' ' ')" 'run views-1 views-2 views-3 views-4 links-full links-i2t links-t2i links-none '
+is 'with numbers' "$(awk -F'\t' 'NR > 1 && $4 > 5 && $6 > 5' tables/table.tsv | wc -l)" 8
+cd "$top" || exit 2
+done_testing
