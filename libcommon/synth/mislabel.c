@@ -288,7 +288,7 @@ mislabel_iuv(uint8_t *iuv, size_t size, double strength, unsigned faults,
 		}
 	}
 	if (strength > 0 && faults & FAULT_DRIFT)
-		drift(iuv, size, 0.04 * strength, 0.008 * strength, d);
+		drift(iuv, size, 0.04 * strength, 0.002 * strength, d);
 	if (strength > 0 && faults & FAULT_GAP)
 		gaps(iuv, size, strength, d);
 	if (strength > 0 && faults & FAULT_SWAP)

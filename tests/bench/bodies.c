@@ -1,7 +1,8 @@
 /*
  * Speed of render-mesh and drawtex per core, one line each: a body posed,
  * textured and drawn at 256 x 256 with all labels; a texture drawn. Medians
- * of CPU time, on the body of boxes and on SMPL's where there is one.
+ * of CPU time, on the body of boxes and on SMPL's where there is one. Then
+ * pairs of synthbody, without writing them.
  *
  *	bodies [RUNS]
  */
@@ -12,6 +13,9 @@
 #include "body/outfit.h"
 #include "body/scene.h"
 #include "body/stance.h"
+#include "synth/backdrop.h"
+#include "synth/mislabel.h"
+#include "synth/synth.h"
 
 #define MAX_RUNS 101
 
@@ -87,6 +91,40 @@ bench(const char *path, struct layout *l, size_t T, int runs)
 	return OK;
 }
 
+/* Pairs of 128 x 128, as synthbody makes them in one thread. */
+static enum status
+bench_pairs(const struct layout *l, int runs)
+{
+	struct arena *a, *step;
+	struct cast c;
+	struct synth o = { .cast = &c, .size = 128, .n_target = 1,
+		.backdrops = (1u << BACKDROPS) - 1, .light = 0.6, .lens = 0.5,
+		.noise = 0.5, .faults = FAULT_ALL };
+	double t = now(), made;
+
+	TRY(arena_new(&a, (size_t)4 << 30));
+	TRY(arena_new(&step, (size_t)1 << 30));
+	TRY(cast_begin(&c, a, l, 128, SPLIT_ALL));
+	TRY(cast_add_humans(&c, 16));
+	made = now() - t;
+	t = now();
+	for (int i = 0; i < 10 * runs; i++) {
+		struct sample s;
+
+		arena_reset(step);
+		TRY(sample_init(&s, step, "x"));
+		TRY(synth_sample(&s, &o, (uint64_t)i));
+		sample_clear(&s);
+	}
+	printf("synthbody pairs of 128: %5.1f /s, %.1f MB at most; 16 bodies "
+	    "%.0f ms, %.1f MB\n", 10 * runs / (now() - t), 1e-6 *
+	    (double)arena_peak(step), 1e3 * made, 1e-6 *
+	    (double)arena_peak(a));
+	arena_free(step);
+	arena_free(a);
+	return OK;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -101,6 +139,8 @@ main(int argc, char **argv)
 		    OK)
 			printf("%s\n", status_detail());
 	}
+	if (bench_pairs(l, runs) != OK)
+		printf("%s\n", status_detail());
 	layout_close(l);
 	return 0;
 }

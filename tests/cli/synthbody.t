@@ -84,6 +84,17 @@ made --noise 1 --faults none --only source.iuv >"$tmp/none"
 exits "noise changes the IUV" 1 "" tscmp "$tmp/right" "$tmp/wrong"
 ok "but not without faults" tscmp "$tmp/right" "$tmp/none"
 
+# ---- framing ----
+# What share of a picture is person: in DeepFashion's photos 30 to 41 in a
+# hundred, in whole-body photos 10 to 12 (NETWORK 3.4 of the design).
+share() {	# share FRAME: per mille, mean of forty
+	synthbody --shapes 4 -s 64 -n 40 --frame "$1" --exact --only source.mask | tsls -s |
+		awk '/source.mask/ { n++; s += $6 } END { print n == 40 ? int(1000 * s / n) : "no means" }'
+}
+between() { [ "$2" -ge "$1" ] && [ "$2" -le "$3" ] || { echo "$2, want $1 to $3"; return 1; }; }
+ok "upper bodies fill a third" between 290 "$(share upper)" 410
+ok "whole ones a ninth" between 95 "$(share full)" 140
+
 # ---- other sources ----
 ok "bodies of ours" sh -c "synthbody --shapes 2 -s 48 -n 4 --frame full --noise 0 --only source.iuv --only source.mask --exact >$tmp/ours"
 ok "a motion" sh -c "synthbody -b $robot -s 32 -m tests/data/robot_motion.npz | zstd -dc | tar -xOf - synth1-0000000.json |
