@@ -5,6 +5,7 @@
 
 #include "body/raster.h"
 #include "body/rotate.h"
+#include "body/shadow.h"
 #include "body/skin.h"
 #include "texture/texmap.h"
 
@@ -18,6 +19,7 @@ struct work {
 	float (*normal)[3];	/* posed, unit; only with light */
 	size_t x0, y0, x1, y1;	/* pixels [x0,x1) x [y0,y1) hold all of it */
 	float lamp[3];		/* direction to the lamp, in the world */
+	struct shadow shadow;	/* only with shadows */
 };
 
 /* The point of the surface seen at a sample. */
@@ -105,8 +107,21 @@ lit(const struct work *k, const struct hit *h)
 		dot += n[i] * k->lamp[i];
 		len += n[i] * n[i];
 	}
-	dot /= sqrtf(len) + 1e-6f;
+	len = sqrtf(len) + 1e-6f;
+	dot /= len;
 	float wrapped = dot > -0.4f ? (dot + 0.4f) / 1.4f : 0;
+
+	if (k->r->shadows && dot > 0) {
+		const float (*p)[3] = k->r->vert;
+		float at[3];
+
+		for (int i = 0; i < 3; i++) {
+			at[i] = mix(h, p[v[0]][i], p[v[1]][i], p[v[2]][i]);
+			n[i] /= len;
+		}
+		/* In shadow as where the surface turns away from the lamp. */
+		wrapped -= dot / 1.4f * (1 - shadow_light(&k->shadow, at, n));
+	}
 
 	return 1 + (float)k->r->light * (1.25f * wrapped - 1);
 }
@@ -376,6 +391,8 @@ draw(const struct picture *out, struct work *k, struct arena *a)
 	if (k->normal) {
 		skin_normals(k->normal, m, r->vert);
 		place_lamp(k);
+		if (r->shadows)
+			TRY(shadow_make(&k->shadow, a, m, r->vert, k->lamp));
 	}
 	if (out->image)
 		draw_image(out->image, k);

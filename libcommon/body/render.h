@@ -30,6 +30,7 @@ struct render {
 	double light;
 	/* Towards it, as the camera sees it; all 0: up left in front. */
 	float lamp[3];
+	bool shadows;		/* that the body casts on itself */
 	float back[2][3];		/* background, top and bottom, 0..255 */
 	const uint8_t *backdrop;	/* (h,w,3) in place of it, or NULL */
 };

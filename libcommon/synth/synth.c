@@ -332,6 +332,7 @@ draw_view(const struct view_out *out, const struct take *t,
 		.bare = t->bare,
 		.camera = t->camera, .layout = o->cast->layout,
 		.T = o->cast->T, .texture = p->texture, .light = t->light,
+		.shadows = true,
 		.backdrop = behind };
 	struct rng here = rng_seed(rng_unit(d) < 0.7 ? h->studio : rng_u64(d),
 	    1);
