@@ -56,8 +56,10 @@ missing() {
 	! grep -q '^import ' "$1" || echo 'Python, see interop.t'
 }
 
+# Hundreds of people become three: the same programs and options.
 no_error() {	# 1 is a defined "no"
-	sh "$1"
+	sed 's/ -n [1-9][0-9][0-9][0-9]*/ -n 3/' "$1" >"$tmp/few"
+	sh "$tmp/few"
 	[ $? -le 1 ]
 }
 

@@ -50,7 +50,8 @@ misbehaves "is not there" 'partner.*not found' 'exec no-such-program'
 misbehaves "closes early" 'partner' 'head -c 1000 >/dev/null'
 misbehaves "hangs" 'partner.*no complete answer after 0.5 s' 'sleep 77.125; true' --timeout 0.5
 is "nobody is left" "$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' | grep -c '[s]leep 77.125')" 0
-misbehaves "talks nonsense" 'partner' 'echo hello; cat >/dev/null'
+misbehaves "talks nonsense" 'partner' 'head -c 600 Makefile; cat >/dev/null'
+misbehaves "says a word and falls silent" 'partner.*no complete answer after 0.5 s' 'echo hello; cat >/dev/null' --timeout 0.5
 misbehaves "answers a wrong shape" 'partner.*field phi_t.3.*want f4' "$mean shape"
 misbehaves "answers about somebody else" 'partner.*about sample "not-figure"' "$mean key"
 misbehaves "has weights of another size" 'partner|texgen' "texgen -x -z0 -w $tmp/none.tar"
