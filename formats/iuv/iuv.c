@@ -49,15 +49,35 @@ at(const struct planes *p, size_t i, size_t c)
 	size_t k = i * p->pixel + c * p->channel;
 	float v;
 
-	if (p->t->dtype == DT_U1)	/* nearly always */
+	if (p->t->dtype == DT_U1)
 		return ((const uint8_t *)p->t->data)[k];
 	tensor_to_float(&v, p->t, k, 1);
 	return v;
 }
 
+/* Bytes are nearly always what comes, and can be nothing but whole. */
+static struct range
+range_of_bytes(const struct planes *p, size_t c)
+{
+	const uint8_t *v = (const uint8_t *)p->t->data + c * p->channel;
+	uint8_t lo = UINT8_MAX, hi = 0;
+
+	for (size_t i = 0; i < p->h * p->w; i++) {
+		uint8_t x = v[i * p->pixel];
+
+		lo = x < lo ? x : lo;
+		hi = x > hi ? x : hi;
+	}
+	return (struct range){ lo, hi, true };
+}
+
 static enum status
 find_range(struct range *r, const struct planes *p, size_t c)
 {
+	if (p->t->dtype == DT_U1) {
+		*r = range_of_bytes(p, c);
+		return OK;
+	}
 	*r = (struct range){ INFINITY, -INFINITY, true };
 	for (size_t i = 0; i < p->h * p->w; i++) {
 		float v = at(p, i, c);
@@ -157,6 +177,17 @@ reorder(struct tensor *t, const struct planes *p, const struct iuv_note *note)
 	float scale = note->fractions ? 255 : 1;
 	uint8_t *out = t->data;
 
+	if (p->t->dtype == DT_U1 && !note->fractions) {
+		const uint8_t *v = p->t->data;
+		const size_t part = first * p->channel;
+
+		for (size_t i = 0; i < p->h * p->w; i++, out += 3, v += p->pixel) {
+			out[0] = v[part];
+			out[1] = out[0] ? v[p->channel] : 0;
+			out[2] = out[0] ? v[2 * p->channel - part] : 0;
+		}
+		return;
+	}
 	for (size_t i = 0; i < p->h * p->w; i++, out += 3) {
 		out[0] = (uint8_t)at(p, i, first);
 		/* U and V of the background mean nothing: 0, for all who follow */

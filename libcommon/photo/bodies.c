@@ -43,7 +43,7 @@ label_pixels(struct bodies *b, uint32_t *parent, const uint8_t *iuv)
 			    y && x + 1 < b->w ? *(l - b->w + 1) : 0 };
 
 			for (int i = 0; i < 4; i++) {
-				if (near[i] && *l)
+				if (near[i] && *l && near[i] != *l)
 					join(parent, *l, near[i]);
 				else if (near[i])
 					*l = near[i];
@@ -106,19 +106,21 @@ measure(struct bodies *b, struct arena *a, uint32_t n)
 	if (!b->body)
 		return E_NOMEM;
 	for (uint32_t k = 0; k < n; k++)
-		b->body[k] = (struct body){ .label = k + 1,
-		    .box = { INFINITY, INFINITY, -1, -1 } };
+		b->body[k] = (struct body){ .label = k + 1 };
 	for (size_t y = 0; y < b->h; y++)
 		for (size_t x = 0; x < b->w; x++, l++) {
-			struct photo_box here = { (float)x, (float)y, (float)x,
-			    (float)y };
-
 			if (!*l)
 				continue;
 			struct body *p = &b->body[*l - 1];
+			const float fx = (float)x;
 
-			p->area++;
-			p->box = photo_box_join(&p->box, &here);
+			/* Rows come from above, so y1 is always this one. */
+			if (p->area++ == 0)
+				p->box = (struct photo_box){ fx, (float)y, fx,
+				    (float)y };
+			p->box.x0 = fx < p->box.x0 ? fx : p->box.x0;
+			p->box.x1 = fx > p->box.x1 ? fx : p->box.x1;
+			p->box.y1 = (float)y;
 		}
 	qsort(b->body, n, sizeof *b->body, larger_first);
 	for (b->n = 0; b->n < n && b->body[b->n].area; b->n++)
