@@ -1,6 +1,6 @@
 # Names of shards, and what their rules share; included by shards.mk and
 # synthbody.mk after OUT, SHARDS and TEST_SHARDS are known.
-numbers = $(foreach i,$(shell seq 0 $$(($1 - 1))),$(shell printf '%05d-of-%05d' $i $1))
+numbers = $(shell seq -f "%05.0f-of-$$(printf %05d $1)" 0 $$(($1 - 1)))
 NAMES  := $(addprefix train-,$(call numbers,$(SHARDS))) $(addprefix test-,$(call numbers,$(TEST_SHARDS)))
 PAIRS  := $(NAMES:%=$(OUT)/pairs/%.tar.zst)
 
