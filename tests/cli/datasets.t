@@ -79,6 +79,9 @@ touch "$tmp/mark"
 ok 'other foreign poses' rules deepfashion -j2 "$@" OUT="$tmp/a" FOREIGN=1
 is 'make the pairs again, and not the photos' "$(find "$tmp/a" -newer "$tmp/mark" -name '*.zst' | sed 's|.*/\(.*\)/.*|\1|' | sort | uniq -c | tr -s '\n ' ' ')" ' 3 pairs '
 
+ok 'textrain learns from them' sh -c "weights init -z0 --preset tiny >$tmp/w.tar &&
+	textrain -w $tmp/w.tar -d $tmp/trained -s 2 -b 2 -n 2 --targets 2 -j 1 $tmp/a/pairs/train-*.zst"
+
 # The same flat, in an archive, with the published tables of key points.
 mkdir "$tmp/flat" "$tmp/flat/train"
 (cd "$df" && find images labels -type f ! -name '*.json') | while read -r f; do
