@@ -1,9 +1,10 @@
 /*
  * Speed and memory of a step of training, one line: `small`, batch 2, every
- * loss but adv, VGG19 as far as conv3_4. Milliseconds of the clock and of the
- * processor, medians. tests/bench/train.sh sets PyTorch beside it.
+ * loss but adv, VGG19 as far as conv3_4; or the U-Net of that size with the
+ * losses it has. Milliseconds of the clock and of the processor, medians.
+ * tests/bench/train.sh sets PyTorch beside it.
  *
- *	train [RUNS [THREADS [PRESET [BATCH]]]]
+ *	train [RUNS [THREADS [PRESET [BATCH [dual|unet]]]]]
  */
 #include <math.h>
 #include <stdio.h>
@@ -153,8 +154,11 @@ open_step(struct step *st, struct optim *adam, struct vgg19 *vgg,
 	struct tally t;
 	size_t k = 0;
 
-	must(recipe_preset(&st->r, "anchored", preset));
-	size_t S = st->r.size;
+	if (st->is_unet)
+		must(unet_preset(&st->u, preset));
+	else
+		must(recipe_preset(&st->r, "anchored", preset));
+	size_t S = st->is_unet ? st->u.size : st->r.size;
 	int32_t *mirror = calloc(S * S, sizeof *mirror);
 	uint8_t *valid = malloc(S * S);
 
@@ -164,14 +168,18 @@ open_step(struct step *st, struct optim *adam, struct vgg19 *vgg,
 	st->mirror = mirror;
 	st->valid = valid;
 	must(params_new(&st->ps));
-	must(dual_params(st->ps, &st->r, DUAL_ALL & ~DUAL_CRITIC, VIEWS, &t));
+	if (st->is_unet)
+		must(unet_params(st->ps, &st->u, &t));
+	else
+		must(dual_params(st->ps, &st->r, DUAL_ALL & ~DUAL_CRITIC,
+		    VIEWS, &t));
 	must(params_init(st->ps, 1));
 	must(params_grads(st->ps));
 	must(vgg19_bind(vgg, st->ps, find, &k, half, half));
 	st->vgg = vgg;
 	must(graph_new(&st->g, GRAPH_TRAIN, st->ps));
 	step_weights(st->weight, st, false);
-	st->weight[LOSS_STYL] = 500;
+	st->weight[LOSS_STYL] = st->is_unet ? 0 : 500;
 	st->weight[LOSS_ADV] = 0;
 	must(optim_new(adam, st->ps, generators, &o));
 }
@@ -211,7 +219,8 @@ main(int argc, char **argv)
 	int runs = argc > 1 ? atoi(argv[1]) : 3;
 	const char *preset = argc > 3 ? argv[3] : "small";
 	size_t batch = argc > 4 ? (size_t)atoi(argv[4]) : 2;
-	struct step st = { .links = LINKS_FULL };
+	struct step st = { .links = LINKS_FULL,
+	    .is_unet = argc > 5 && strcmp(argv[5], "unet") == 0 };
 	struct step_values v = { .total = 0 };
 	struct optim adam;
 	struct vgg19 vgg;
@@ -223,7 +232,7 @@ main(int argc, char **argv)
 		runs = 3;
 	team_begin(argc > 2 ? atoi(argv[2]) : 0);
 	open_step(&st, &adam, &vgg, preset);
-	make(&s, st.r.size);
+	make(&s, st.is_unet ? st.u.size : st.r.size);
 	for (int i = -1; i < runs; i++) {
 		double t0 = wall(), p0 = processor();
 
@@ -239,10 +248,10 @@ main(int argc, char **argv)
 	qsort(t, (size_t)runs, sizeof *t, by_value);
 	qsort(p, (size_t)runs, sizeof *p, by_value);
 	getrusage(RUSAGE_SELF, &u);
-	printf("step of training, %s, batch %zu, all losses but adv "
+	printf("step of training, %s, batch %zu, %s "
 	    "%6.0f ms %zuT %6.0f ms of processor  values %4zu MB, packed %4zu "
-	    "MB, peak %4ld MB\n", preset, batch, t[runs / 2], team_size(),
-	    p[runs / 2], graph_peak(st.g) >> 20, graph_packed(st.g) >> 20,
+	    "MB, peak %4ld MB\n", preset, batch, st.is_unet ? "U-Net" :
+	    "all losses but adv", t[runs / 2], team_size(), p[runs / 2], graph_peak(st.g) >> 20, graph_packed(st.g) >> 20,
 	    u.ru_maxrss >> 10);
 	return 0;
 }
