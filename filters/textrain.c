@@ -349,6 +349,7 @@ main(int argc, char **argv)
 		LOSS(LOSS_FLOW, "flow", "flows from the annotation"),
 		LOSS(LOSS_TEX, "tex", "L1 of true textures"),
 		LOSS(LOSS_SOURCE, "source", "L1 of the render in the source view"),
+		LOSS(LOSS_CRITIC, "critic", "adversary of textures"),
 		CLI_INT(0, "buffer", &o.buffer, 1, 1 << 24, "N",
 		    "samples that are shuffled"),
 		CLI_DBL(0, "jitter", &o.jitter, 0, 1, "X", "change of colours"),

@@ -36,12 +36,16 @@ blueprint_free(struct blueprint *b)
 enum status
 blueprint_of(struct blueprint *b, const struct weights *w, size_t views)
 {
-	bool critic = false;
+	bool critic = false, texture = false;
 
-	for (size_t i = 0; i < weights_count(w); i++)
+	for (size_t i = 0; i < weights_count(w); i++) {
 		critic |= strncmp(weights_at(w, i)->name, "d.", 2) == 0;
-	return blueprint_read(b, json_object_get(weights_about(w), "recipe"),
-	    critic, views);
+		texture |= strncmp(weights_at(w, i)->name, "d.t.", 4) == 0;
+	}
+	TRY(blueprint_read(b, json_object_get(weights_about(w), "recipe"),
+	    critic, views));
+	return texture && !b->is_unet ? dual_params(b->ps, &b->r,
+	    DUAL_TEXTURE_CRITIC, 1, NULL) : OK;
 }
 
 /* ---- init ------------------------------------------------------------- */

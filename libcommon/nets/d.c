@@ -21,15 +21,14 @@ block(struct graph *g, struct var *x, size_t hidden, size_t o)
 	return z;
 }
 
-struct var *
-d_run(struct graph *g, const struct recipe *r, struct var *x)
+static struct var *
+critic(struct graph *g, const struct recipe *r, struct var *x)
 {
 	size_t w = r->critic;
 	const size_t hidden[] = { w, w, 2 * w, 4 * w };
 	const size_t out[] = { w, 2 * w, 4 * w, 4 * w };
 	struct var *y = x;
 
-	g_push(g, "d");
 	for (int i = 0; i < 4; i++) {
 		g_push(g, "enc%d", i + 1);
 		struct var *z = block(g, y, hidden[i], out[i]);
@@ -43,6 +42,25 @@ d_run(struct graph *g, const struct recipe *r, struct var *x)
 	    .act = true, .spectral = true });
 
 	g_done(g, y);
+	return z;
+}
+
+struct var *
+d_run(struct graph *g, const struct recipe *r, struct var *x)
+{
+	g_push(g, "d");
+	struct var *z = critic(g, r, x);
+
+	g_pop(g);
+	return z;
+}
+
+struct var *
+d_texture(struct graph *g, const struct recipe *r, struct var *t)
+{
+	g_push(g, "d.t");
+	struct var *z = critic(g, r, t);
+
 	g_pop(g);
 	return z;
 }

@@ -556,6 +556,9 @@ dual_params(struct params *ps, const struct recipe *r, unsigned what,
 		dry_finish(g, r);
 	if (what & DUAL_CRITIC)
 		d_run(g, r, g_input(g, 1, r->size, r->size, 3, NULL, false));
+	if (what & DUAL_TEXTURE_CRITIC)
+		d_texture(g, r, g_input(g, 1, r->size, r->size, 3, NULL,
+		    false));
 	enum status s = graph_status(g);
 
 	if (tally)

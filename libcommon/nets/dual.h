@@ -186,9 +186,11 @@ MUST_CHECK enum status dual_again(struct dual_image *d,
  * The list of all parameters of a recipe, by running the networks dry: ps
  * gets names, shapes and initial values, in the order of first use; tally,
  * unless NULL, the multiply-adds of step one with n views. `what` selects
- * networks; DUAL_FINISH is what dual_texture_end alone needs.
+ * networks; DUAL_FINISH is what dual_texture_end alone needs, and
+ * DUAL_TEXTURE_CRITIC, of which few trainings make use, is not in DUAL_ALL.
  */
 enum { DUAL_IMAGE = 1, DUAL_TEXTURE = 2, DUAL_CRITIC = 4, DUAL_FINISH = 8,
+	DUAL_TEXTURE_CRITIC = 16,
 	DUAL_ALL = DUAL_IMAGE | DUAL_TEXTURE | DUAL_CRITIC | DUAL_FINISH };
 MUST_CHECK enum status dual_params(struct params *ps, const struct recipe *r,
     unsigned what, size_t n, struct tally *tally);

@@ -10,7 +10,7 @@
 #include "nets/levels.h"
 
 const char *const loss_names[LOSSES] = { "rec", "perc", "styl", "adv", "cor",
-	"coord", "cons", "reg", "flow", "tex", "source" };
+	"coord", "cons", "reg", "flow", "tex", "source", "critic" };
 
 static const double weights_unet[LOSSES] = { [LOSS_REC] = 5,
 	[LOSS_PERC] = 0.5, [LOSS_TEX] = 5, [LOSS_SOURCE] = 5 };
@@ -407,6 +407,42 @@ fool_critic(struct pass *p, struct var *const made[2])
 	g_freeze(p->g, false);
 }
 
+/* t, n of them, where there are charts. */
+static struct var *
+charted(struct pass *p, struct graph *g, struct var *t)
+{
+	const uint8_t *valid = field(p, "true.valid");
+
+	return g_blend(g, NULL, t, mask_of(g, valid ? valid : p->st->valid,
+	    NULL, 1, p->S));
+}
+
+/* The texture critic: its own step, and the generators' against it. */
+static enum status
+texture_critic(struct pass *p, struct var *t)
+{
+	const uint8_t *truth = field(p, "true.texture");
+	const struct recipe *r = &p->st->r;
+	struct graph *d = p->st->d;
+
+	if (!asked(p, LOSS_CRITIC) || !truth)
+		return OK;
+	if (graph_failed(p->g))
+		return graph_status(p->g);
+	struct var *real = d_texture(d, r, charted(p, d, picture(d, truth, 1,
+	    p->S))), *made = d_texture(d, r, charted(p, d, g_input(d, 1, p->S,
+	    p->S, 3, t->x, false)));
+
+	p->v.critic += loss_critic(d, real, made, p->share);
+	TRY(graph_backward(d));
+	graph_reset(d);
+	g_freeze(p->g, true);
+	p->v.loss[LOSS_CRITIC] = loss_adv(p->g, d_texture(p->g, r, charted(p,
+	    p->g, t)), weight(p, LOSS_CRITIC));
+	g_freeze(p->g, false);
+	return OK;
+}
+
 /* Whether any loss looks at a picture. */
 static bool
 pictures(const struct pass *p)
@@ -420,7 +456,7 @@ dual_forward(struct pass *p)
 {
 	const struct recipe *r = &p->st->r;
 	bool texture = pictures(p) || asked(p, LOSS_TEX) ||
-	    asked(p, LOSS_SOURCE);
+	    asked(p, LOSS_SOURCE) || asked(p, LOSS_CRITIC);
 	struct dual_image_in one, two;
 	struct dual_texture_in in;
 	struct dual_image di, d;
@@ -452,8 +488,10 @@ dual_forward(struct pass *p)
 		flow_losses_one(p, &di, &dt, level);
 		flow_losses_two(p, &d, &dt, &psi_s, &psi_t, level);
 	}
-	if (t)
+	if (t) {
 		texture_losses(p, t);
+		TRY(texture_critic(p, t));
+	}
 	if (pictures(p)) {
 		struct shown v = show(p, "target", n, t);
 		struct var *made[2] = { x_hat,

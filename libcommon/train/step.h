@@ -19,10 +19,14 @@
 
 /* Losses by their names in the paper, and beyond it; train(7). */
 enum loss { LOSS_REC, LOSS_PERC, LOSS_STYL, LOSS_ADV, LOSS_COR, LOSS_COORD,
-	LOSS_CONS, LOSS_REG, LOSS_FLOW, LOSS_TEX, LOSS_SOURCE, LOSSES };
+	LOSS_CONS, LOSS_REG, LOSS_FLOW, LOSS_TEX, LOSS_SOURCE, LOSS_CRITIC,
+	LOSSES };
 extern const char *const loss_names[LOSSES];
 
-/* What a step tells: the losses without weights, D's own, and their sum. */
+/*
+ * What a step tells: the losses without weights, D's own (and the texture
+ * critic's), and their weighted sum.
+ */
 struct step_values {
 	double loss[LOSSES], critic, total;
 };

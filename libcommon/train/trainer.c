@@ -55,6 +55,8 @@ set_weights(struct trainer *t)
 static bool
 learns(const struct trainer *t, const struct param *p)
 {
+	if (strncmp(p->name, "d.t.", 4) == 0)
+		return t->step.weight[LOSS_CRITIC] != 0;
 	if (step_is_critic(p))
 		return t->step.weight[LOSS_ADV] != 0;
 	return !t->o.flow || step_is_flow(p);
@@ -73,6 +75,8 @@ make_networks(struct trainer *t, const struct weights *w, json_t *recipe)
 		return fail(E_VALUE, "a U-Net has no flow nets to train");
 	if (!t->b.is_unet && t->b.r.folded)
 		return fail(E_VALUE, "folded weights cannot be trained");
+	if (!t->b.is_unet && t->o.weight[LOSS_CRITIC] > 0)
+		TRY(dual_params(ps, &t->b.r, DUAL_TEXTURE_CRITIC, 1, NULL));
 	TRY(params_init(ps, t->o.seed));
 	TRY(take_values(ps, w));
 	TRY(params_grads(ps));
@@ -85,7 +89,7 @@ make_networks(struct trainer *t, const struct weights *w, json_t *recipe)
 		if (!learns(t, params_at(ps, i)))
 			params_at(ps, i)->dx = NULL;
 	TRY(graph_new(&t->step.g, GRAPH_TRAIN, ps));
-	if (t->step.weight[LOSS_ADV] != 0)
+	if (t->step.weight[LOSS_ADV] != 0 || t->step.weight[LOSS_CRITIC] != 0)
 		TRY(graph_new(&t->step.d, GRAPH_TRAIN, ps));
 	return OK;
 }

@@ -99,6 +99,12 @@ dual() {
 ok 'joint' dual d1 --adv 1 -n 3
 ok 'all that was asked for is told' awk -F'\t' 'NR == 1 { split($0, h, "\t") } NR > 1 { for (i = 8; i <= NF; i++)
     if (h[i] ~ /^(rec|adv|coord|cons|flow|source|d)$/ && $i == 0) exit 1 }' d1/log.tsv
+synthbody -n 3 --size 64 >made.tar.zst
+ok 'a texture critic' textrain -w dual.tar -d critic -s 2 -b 1 --log-every 1 --critic 1 made.tar.zst
+ok 'it is told with what it learns' awk -F'\t' 'NR == 1 { split($0, h, "\t") } NR > 1 { for (i = 8; i <= NF; i++)
+    if (h[i] ~ /^(tex|critic|d)$/ && $i == 0) exit 1 }' critic/log.tsv
+ok 'it is in the weights, which are whole' sh -c 'weights ls critic/weights.tar | grep -q "d\.t\." && weights check critic/weights.tar'
+ok 'and in the checkpoint' textrain -r -d critic -s 3 -b 1 --critic 1 made.tar.zst
 ok 'flow nets alone' dual d2 --stage flow
 weights diff dual.tar d2/weights.tar >changed
 is 'nothing else has changed' "$(grep -cE '^(e_s|g_i|g_t|d)\.' changed)" 0

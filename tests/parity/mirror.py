@@ -406,8 +406,8 @@ class Dual:
         return self.images(target, lambda level, phi: kept[3 - level])
 
 
-def d_run(P, r, x, step=False):
-    w, P = r["critic"], P.at("d")
+def d_run(P, r, x, step=False, name="d"):
+    w, P = r["critic"], P.at(name)
 
     def sn(P, name, x, o, k, stride=1, p=0):
         weight = spectral(P, name, P(name + ".weight", o, x.shape[1], k, k), step)
@@ -613,7 +613,7 @@ class Step:
         net.texture_begin(self.hal)
         one = net.images(self.hal, net.texture_turn, decode=False)[1]
         one.update(net.keep)
-        t = net.texture_end(net.keep["phi_t"][1])
+        self.t = t = net.texture_end(net.keep["phi_t"][1])
         x_hat, two = net.step_two(tgt)
         psi_s, psi_t = self.psi(d["x_s"]), self.psi(tgt["x"])
         self.flows(one, two, psi_s, psi_t)
@@ -629,10 +629,16 @@ class Step:
             self.add("styl", loss_styl(maps, psi_t, self.unit))
         return self.value
 
-    def critic(self):
-        """D's own loss, of what was made as it stands."""
-        real = d_run(self.P, self.r, self.tgt["x"])
-        return sum(loss_critic(real, d_run(self.P, self.r, x.detach())) for x in self.made) / 2
+    def texture(self, t):
+        """Logits of the texture critic."""
+        return d_run(self.P, self.r, t * self.d["valid"], name="d.t")
 
-    def adv(self):
-        return sum(loss_adv(d_run(self.P, self.r, x)) for x in self.made) / 2
+    def critics(self):
+        """D's own loss, of what was made as it stands, and the texture critic's."""
+        real = d_run(self.P, self.r, self.tgt["x"])
+        own = sum(loss_critic(real, d_run(self.P, self.r, x.detach())) for x in self.made) / 2
+        return own + loss_critic(self.texture(self.d["true"]), self.texture(self.t.detach()))
+
+    def adversary(self):
+        self.add("adv", sum(loss_adv(d_run(self.P, self.r, x)) for x in self.made) / 2)
+        self.add("critic", loss_adv(self.texture(self.t)))

@@ -20,21 +20,26 @@ generators(const struct param *p)
 	return !step_is_critic(p);
 }
 
-/* Values of our own, as Adam writes them. */
+/* Values of our own, as Adam writes them; the texture critic's are in s. */
 static void
-load(struct params *ps, const struct recipe *r)
+load(struct params *ps, const struct recipe *r, const struct sample *s)
 {
 	struct weights *w;
 	struct tally tally;
 
-	if (dual_params(ps, r, DUAL_ALL, 2, &tally) != OK ||
+	if (dual_params(ps, r, DUAL_ALL | DUAL_TEXTURE_CRITIC, 2, &tally) !=
+	    OK ||
 	    params_init(ps, 0) != OK || params_grads(ps) != OK ||
 	    weights_open(&w, "tests/parity/anchored.weights.tar.zst",
 	    WEIGHTS_F4) != OK)
 		bail("weights");
 	for (size_t i = 0; i < params_count(ps); i++) {
 		struct param *p = params_at(ps, i);
-		const struct tensor *t = weights_find(w, p->name);
+		char name[128];
+
+		snprintf(name, sizeof name, "w.%s", p->name);
+		const struct tensor *own = array(s, name), *t = own ? own :
+		    weights_find(w, p->name);
 
 		if (!t || tensor_len(t) != p->len)
 			bail(p->name);
@@ -132,7 +137,7 @@ run(struct sample *s)
 	if (recipe_read(&st.r, json_object_get(c, "recipe")) != OK ||
 	    params_new(&ps) != OK)
 		bail("recipe");
-	load(ps, &st.r);
+	load(ps, &st.r, s);
 	st.ps = ps;
 	if (hashed_bind(&vgg, ps, &h) != OK ||
 	    graph_new(&st.g, GRAPH_TRAIN, ps) != OK ||
