@@ -248,10 +248,11 @@ main(int argc, char **argv)
 	qsort(t, (size_t)runs, sizeof *t, by_value);
 	qsort(p, (size_t)runs, sizeof *p, by_value);
 	getrusage(RUSAGE_SELF, &u);
-	printf("step of training, %s, batch %zu, %s "
-	    "%6.0f ms %zuT %6.0f ms of processor  values %4zu MB, packed %4zu "
-	    "MB, peak %4ld MB\n", preset, batch, st.is_unet ? "U-Net" :
-	    "all losses but adv", t[runs / 2], team_size(), p[runs / 2], graph_peak(st.g) >> 20, graph_packed(st.g) >> 20,
+	printf("step of training, %s, batch %zu, %s %6.0f ms %zuT %6.0f ms of "
+	    "processor", preset, batch, st.is_unet ? "U-Net" :
+	    "all losses but adv", t[runs / 2], team_size(), p[runs / 2]);
+	printf("  values %4zu MB, packed %4zu MB, peak %4ld MB\n",
+	    graph_peak(st.g) >> 20, graph_packed(st.g) >> 20,
 	    u.ru_maxrss >> 10);
 	return 0;
 }
