@@ -21,22 +21,23 @@ struct chart {
 static const struct chart charts[25] = {
 	[5] = { 5, 5, { 0, 0.25f, 0.5f, 0.8f, 1 },
 	    { 0, 0.25f, 0.5f, 0.75f, 1 }, {
-	    { { 0.08f, 0.66f }, { 0.24f, 0.62f }, { 0.38f, 0.60f },
-	      { 0.33f, 0.44f }, { 0.18f, 0.30f } },
-	    { { 0.01f, 0.90f }, { 0.25f, 0.78f }, { 0.43f, 0.62f },
-	      { 0.37f, 0.36f }, { 0.28f, 0.16f } },
-	    { { 0.46f, 0.93f }, { 0.46f, 0.72f }, { 0.55f, 0.48f },
-	      { 0.60f, 0.28f }, { 0.70f, 0.12f } },
-	    { { 0.66f, 0.93f }, { 0.67f, 0.72f }, { 0.72f, 0.54f },
-	      { 0.80f, 0.38f }, { 0.87f, 0.19f } },
-	    { { 0.80f, 0.90f }, { 0.85f, 0.72f }, { 0.90f, 0.58f },
-	      { 0.93f, 0.45f }, { 0.96f, 0.30f } } } },
+	    { { 0.07f, 0.70f }, { 0.28f, 0.66f }, { 0.42f, 0.62f },
+	      { 0.34f, 0.40f }, { 0.19f, 0.26f } },
+	    { { 0.05f, 0.90f }, { 0.38f, 0.80f }, { 0.53f, 0.62f },
+	      { 0.42f, 0.29f }, { 0.35f, 0.09f } },
+	    { { 0.54f, 0.91f }, { 0.55f, 0.75f }, { 0.66f, 0.51f },
+	      { 0.71f, 0.34f }, { 0.80f, 0.18f } },
+	    { { 0.63f, 0.95f }, { 0.67f, 0.79f }, { 0.77f, 0.60f },
+	      { 0.83f, 0.43f }, { 0.90f, 0.20f } },
+	    { { 0.72f, 0.98f }, { 0.80f, 0.82f }, { 0.89f, 0.66f },
+	      { 0.95f, 0.47f }, { 0.97f, 0.28f } } } },
 	[8] = { 2, 3, { 0, 1 }, { 0, NET_BACK / (NET_BACK + (float)NET_STRIP), 1 }, {
 	    { { 0.08f, 1.00f }, { 0.02f, 0.42f }, { 0.35f, 0.05f } },
 	    { { 0.98f, 0.72f }, { 0.97f, 0.47f }, { 0.95f, 0.33f } } } },
-	[10] = { 2, 2, { 0, 1 }, { 0, 1 }, {
-	    { { 0.62f, 0.92f }, { 1.00f, 0.10f } },
-	    { { 0.01f, 0.62f }, { 0.10f, 0.12f } } } },
+	[10] = { 3, 3, { 0, 0.5f, 1 }, { 0, 0.5f, 1 }, {
+	    { { 0.60f, 0.98f }, { 0.90f, 0.58f }, { 1.00f, 0.09f } },
+	    { { 0.30f, 0.87f }, { 0.46f, 0.46f }, { 0.55f, 0.03f } },
+	    { { 0.00f, 0.63f }, { 0.05f, 0.37f }, { 0.10f, 0.06f } } } },
 	[12] = { 3, 2, { 0, 0.33f, 1 }, { 0, 1 }, {
 	    { { 1.00f, 0.85f }, { 1.00f, 0.12f } },
 	    { { 0.67f, 1.00f }, { 0.67f, 0.00f } },
@@ -101,7 +102,7 @@ chart_trunk(float uv[2], bool back, int row, float y, float t)
 	static const int top = 5;	/* rows that slope down the shoulder */
 	float u = back ? 0.11f + (0.515f - y) * 1.472f :
 	    0.11f + (0.495f - y) * 1.28f;
-	float half = back ? 0.44f : 0.45f;
+	float half = back ? 0.46f : 0.45f;
 
 	if (row < top) {
 		float down = (float)row / (float)top;
@@ -127,12 +128,15 @@ chart_head(float uv[2], float turn, float y)
 
 /* The glove is cut open along the thumb; its hinge is the little finger. */
 void
-chart_hand(float uv[2], bool back, const float p[3])
+chart_hand(float uv[2], enum hand_side side, const float p[3])
 {
 	float x = p[0] - 0.753f, z = p[2] + 0.045f;
+	const float palm[2] = { 0.31f - 1.65f * x - 2.9f * z,
+		0.265f + 3.5f * x - 3.6f * z };
+	const float back[2] = { 0.67f + 1.3f * x + 2.8f * z,
+		0.33f + 3.8f * x - 2.6f * z };
 
-	uv[0] = clamp01(back ? 0.67f + 1.3f * x + 2.8f * z :
-	    0.31f - 1.65f * x - 2.9f * z);
-	uv[1] = clamp01(back ? 0.33f + 3.8f * x - 2.6f * z :
-	    0.265f + 3.5f * x - 3.6f * z);
+	for (int k = 0; k < 2; k++)
+		uv[k] = clamp01(side == HAND_PALM ? palm[k] :
+		    side == HAND_BACK ? back[k] : (palm[k] + back[k]) / 2);
 }

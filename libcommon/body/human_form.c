@@ -207,6 +207,9 @@ float
 form_distance(const struct form *f, enum zone_of_form z, const float p[3])
 {
 	const float mirror[3] = { -p[0], p[1], p[2] };
+	/* Below the crotch a leg does not know of the other, but ends short
+	   of it. */
+	float near = z == FORM_LEG ? clamp01((p[1] + 0.24f) / 0.06f) : 1;
 	float d = 1;
 
 	for (int i = 0; i < f->n_solid; i++) {
@@ -216,9 +219,9 @@ form_distance(const struct form *f, enum zone_of_form z, const float p[3])
 			continue;
 		float e = solid_distance(f, s, p);
 
-		if (s->pair && p[0] < 0.12f)
+		if (s->pair && p[0] < 0.12f && near > 0)
 			e = join(e, solid_distance(f, s, mirror),
-			    s->soft * 0.3f);
+			    s->soft * 0.3f * near);
 		if (s->kind == SOLID_FLOOR)
 			d = -join(-d, -e, s->soft);
 		else if (s->dent)
@@ -226,7 +229,8 @@ form_distance(const struct form *f, enum zone_of_form z, const float p[3])
 		else
 			d = join(d, e, s->soft);
 	}
-	return d;
+	return near < 1 ? -join(-d, p[0] - 0.0015f, 0.03f * (1 - near) +
+	    1e-3f) : d;
 }
 
 void
@@ -356,8 +360,8 @@ make_profiles(struct form *f, const struct human *h, float girth)
 		for (int k = 0; k < 3; k++)
 			r[k] = lerp(t[1 + k], t[4 + k], w);
 		/* Fat sits at the belly and hips, less at the shoulders. */
-		float belly = expf(-powf((t[0] - 0.07f) / 0.16f, 2));
-		float share = 0.55f + 0.55f * belly;
+		float belly = expf(-powf((t[0] - 0.06f) / 0.19f, 2));
+		float share = 0.55f + 0.48f * belly;
 		float g = 1 + share * (girth - 1);
 		float hip = expf(-powf((t[0] + 0.05f) / 0.12f, 2));
 		float chest = expf(-powf((t[0] - 0.40f) / 0.12f, 2));
@@ -372,7 +376,7 @@ make_profiles(struct form *f, const struct human *h, float girth)
 		o[5] = r[2] * g;
 		o[6] = r[1] * g * paunch;
 	}
-	float gl = 1 + 0.75f * (girth - 1), ga = 1 + 0.8f * (girth - 1);
+	float gl = 1 + 0.80f * (girth - 1), ga = 1 + 0.8f * (girth - 1);
 
 	f->leg = (struct profile){ .n = sizeof leg_table / sizeof *leg_table };
 	for (int i = 0; i < f->leg.n; i++) {
@@ -423,20 +427,20 @@ add_trunk(struct form *f, const struct human *h, float girth)
 	ball(f, ALL_TRUNK, 0.04f, sh + 0.018f, 0.462f, -0.042f,
 	    0.052f * g * lerp(1, 0.92f, w) * (0.97f + 0.06f * m),
 	    0.054f * g * lerp(1, 0.92f, w), 0.056f * g * lerp(1, 0.9f, w));
-	ball(f, ALL_TRUNK, 0.05f, 0.085f, 0.375f, -0.085f, 0.06f * g, 0.08f,
+	ball(f, ALL_TRUNK, 0.05f, 0.085f * g, 0.375f, -0.085f * g, 0.06f * g, 0.08f,
 	    0.035f * g)->pair = true;
 	/* Chest. */
-	ball(f, ALL_TRUNK, 0.05f, 0.078f, 0.388f, 0.062f, 0.078f * g, 0.060f,
+	ball(f, ALL_TRUNK, 0.05f, 0.078f * g, 0.388f, 0.062f * g, 0.078f * g, 0.060f,
 	    (0.036f + 0.022f * m) * g * lerp(1, 0.85f, w))->pair = true;
 	if (w * h->bust > 0.05) {
 		float r = 0.051f * powf((float)h->bust * w, 0.4f) *
 		    (1 + 0.9f * (girth - 1));
 
-		ball(f, ALL_TRUNK, 0.035f, 0.074f, 0.333f, 0.076f, r * 1.04f,
+		ball(f, ALL_TRUNK, 0.035f, 0.074f * g, 0.333f, 0.076f * g, r * 1.04f,
 		    r * 1.05f, r * 1.08f)->pair = true;
 	}
 	/* Buttocks, hips. */
-	struct solid *s = ball(f, ALL_TRUNK, 0.05f, 0.078f, -0.075f, -0.062f,
+	struct solid *s = ball(f, ALL_TRUNK, 0.05f, 0.078f * g, -0.075f, -0.062f * g,
 	    lerp(0.078f, 0.086f, w) * g, 0.088f * g,
 	    lerp(0.068f, 0.076f, w) * g);
 
@@ -444,20 +448,22 @@ add_trunk(struct form *f, const struct human *h, float girth)
 }
 
 static void
-add_leg(struct form *f)
+add_leg(struct form *f, float girth)
 {
+	float g = 1 + 0.7f * (girth - 1);
+
 	struct solid *s = add(f, SOLID_LEG, ALL_TRUNK | LIMB(FORM_FOOT),
 	    0.05f);
 
 	s->pair = true;
 	s->zones &= ~LIMB(FORM_ARM);
 	/* Knee cap, calf, shin, ankles. */
-	ball(f, LIMB(FORM_LEG), 0.03f, 0.086f, -0.462f, 0.030f, 0.026f, 0.034f,
-	    0.022f);
-	ball(f, LIMB(FORM_LEG), 0.03f, 0.074f, -0.575f, -0.066f, 0.030f,
-	    0.075f, 0.026f);
-	ball(f, LIMB(FORM_LEG), 0.03f, 0.118f, -0.565f, -0.064f, 0.028f,
-	    0.070f, 0.025f);
+	ball(f, LIMB(FORM_LEG), 0.03f, 0.086f, -0.462f, 0.030f * g,
+	    0.026f * g, 0.034f, 0.022f * g);
+	ball(f, LIMB(FORM_LEG), 0.03f, 0.096f - 0.022f * g, -0.580f, -0.040f -
+	    0.026f * g, 0.030f * g, 0.072f, 0.025f * g);
+	ball(f, LIMB(FORM_LEG), 0.03f, 0.096f + 0.022f * g, -0.570f, -0.040f -
+	    0.024f * g, 0.028f * g, 0.068f, 0.024f * g);
 }
 
 static void
@@ -579,7 +585,7 @@ form_make(struct form *f, const struct human *h, double girth)
 	place_joints(f, h);
 	make_profiles(f, h, (float)girth);
 	add_trunk(f, h, (float)girth);
-	add_leg(f);
+	add_leg(f, (float)girth);
 	add_foot(f);
 	add_arm_and_hand(f);
 	add_head(f, h);

@@ -518,20 +518,21 @@ foot_cut(int row)
 }
 
 /*
- * The chart at (row, column), in a cell that starts at column m: t runs from
- * the cut over the instep to the inside, the sole, and the cut again.
+ * The chart at (row, column), for the cell of column m in row r: t runs from
+ * the cut over the instep to the inside, the sole, and the cut again. A cell
+ * on the cut's slant is flat there.
  */
 static void
-foot_chart(float uv[2], int row, int col, int m, int cut_row)
+foot_chart(float uv[2], int row, int col, int r, int m)
 {
-	int cut = foot_cut(row);
-	/* Columns from the cut backwards; at the cut itself, by the cell. */
-	int gone = (cut - col + 2 * NET_LEG) % NET_LEG;
+	int cell_at = (foot_cut(r) - 1 - m + NET_LEG) % NET_LEG;
+	int gone = foot_cut(row) - col;
 
-	if (gone == 0 && m >= foot_cut(cut_row) && m < NET_LEG)
-		gone = NET_LEG;
-	if (gone > NET_LEG - 4 && m < foot_cut(cut_row) && m >= 6)
-		gone = 0;
+	while (2 * (gone - cell_at) < -NET_LEG)
+		gone += NET_LEG;
+	while (2 * (gone - cell_at) > NET_LEG)
+		gone -= NET_LEG;
+	gone = gone < 0 ? 0 : gone > NET_LEG ? NET_LEG : gone;
 	chart_limb(uv, 5, (float)row / (HEEL_ROWS + TOE_ROWS),
 	    (float)gone / NET_LEG);
 }
@@ -546,7 +547,7 @@ foot_cells(struct net *n, const uint32_t *up, const uint32_t *down, int row)
 
 		for (int k = 0; k < 4; k++)
 			foot_chart(uv[k], row + (k == 1 || k == 2),
-			    (k >= 2 ? m + 1 : m), m, row + 1);
+			    (k >= 2 ? m + 1 : m), row, m);
 		cell(n, 5, v, (const float (*)[2])uv);
 	}
 }
@@ -568,8 +569,8 @@ lay_foot(struct net *n, uint32_t *ring)
 		const uint32_t v[3] = { ring[m], tip, ring[(m + 1) % NET_LEG] };
 		float uv[3][2];
 
-		foot_chart(uv[0], rows, m, m, rows);
-		foot_chart(uv[2], rows, m + 1, m, rows);
+		foot_chart(uv[0], rows, m, rows, m);
+		foot_chart(uv[2], rows, m + 1, rows, m);
 		for (int c = 0; c < 2; c++)
 			uv[1][c] = 0.5f * (uv[0][c] + uv[2][c]);
 		triangle(n, 5, v, (const float (*)[2])uv);
@@ -697,8 +698,13 @@ lay_finger(struct net *n, const uint32_t root[8], int finger,
 				next[k] };
 			float uv[4][2];
 
-			for (int c = 0; c < 4; c++)
-				chart_hand(uv[c], back[k], n->p[v[c]]);
+			for (int c = 0; c < 4; c++) {
+				int at = (k + (c == 1 || c == 2)) % 8;
+
+				chart_hand(uv[c], finger == 3 && at == 6 ?
+				    HAND_HINGE : back[k] ? HAND_BACK :
+				    HAND_PALM, n->p[v[c]]);
+			}
 			if (tip)
 				triangle(n, 4, v, (const float (*)[2])uv);
 			else
@@ -756,7 +762,9 @@ lay_palm(struct net *n, uint32_t (*ring)[NET_ARM])
 
 				v[c] = ring[row][at];
 				palm_place(p, row, at);
-				chart_hand(uv[c], k >= NET_ARM / 2, p);
+				chart_hand(uv[c], at == NET_ARM / 2 ?
+				    HAND_HINGE : k >= NET_ARM / 2 ? HAND_BACK :
+				    HAND_PALM, p);
 			}
 			cell(n, 4, v, (const float (*)[2])uv);
 		}

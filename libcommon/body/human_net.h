@@ -54,7 +54,8 @@ void chart_limb(float uv[2], int part, float s, float t);
 void chart_trunk(float uv[2], bool back, int row, float y, float t);
 /* Of the head: turn from the front in half turns, height above the floor. */
 void chart_head(float uv[2], float turn, float y);
-/* Of the hand: a point of palm or back. */
-void chart_hand(float uv[2], bool back, const float p[3]);
+/* Of the hand: a point of palm or back, or of the edge between them. */
+enum hand_side { HAND_PALM, HAND_BACK, HAND_HINGE };
+void chart_hand(float uv[2], enum hand_side side, const float p[3]);
 
 #endif
