@@ -3,7 +3,7 @@
 
     pipelines/sample/make.py BODY
 
-BODY is data/body/body_female.npz, or another body with charts, skeleton and key points. Needs the programs in PATH,
+BODY is ours, or another body of render-mesh(1) with charts, skeleton and key points. Needs the programs in PATH,
 zstd, numpy and Pillow. Run from the project's root; the results are committed.
 """
 import io, json, subprocess, sys, tarfile

@@ -1,7 +1,7 @@
 /*
  * Speed of render-mesh and drawtex per core, one line each: a body posed,
  * textured and drawn at 256 x 256 with all labels; a texture drawn. Medians
- * of CPU time, on the body of boxes and on SMPL's where there is one. Then
+ * of CPU time, on the body of boxes, ours, and SMPL's where it is. Then
  * pairs of synthbody, without writing them.
  *
  *	bodies [RUNS]
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "body/human.h"
 #include "body/outfit.h"
 #include "body/scene.h"
 #include "body/stance.h"
@@ -57,7 +58,7 @@ bench(const char *path, struct layout *l, size_t T, int runs)
 
 	TRY(arena_new(&a, (size_t)4 << 30));
 	TRY(arena_new(&step, (size_t)1 << 30));
-	TRY(body_read(&b, a, path, NULL));
+	TRY(human_open(&b, a, path, NULL));
 	TRY(unfold_make(&u, a, &b, l, T));
 	float *texture = arena_calloc(a, T * T, 12);
 	uint8_t *seen = arena_calloc(a, T, T);
@@ -135,6 +136,7 @@ main(int argc, char **argv)
 		return 2;
 	for (size_t T = 128; T <= 256; T *= 2) {
 		if (bench("tests/data/robot.npz", l, T, runs) != OK ||
+		    bench("ours", l, T, runs) != OK ||
 		    bench("../shared/data/body/body_male.npz", l, T, runs) !=
 		    OK)
 			printf("%s\n", status_detail());
