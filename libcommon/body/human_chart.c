@@ -59,12 +59,6 @@ static const struct chart charts[25] = {
 	    { { 1.00f, 0.09f }, { 1.00f, 0.68f } } } },
 };
 
-static float
-clamp01(float t)
-{
-	return t < 0 ? 0 : t > 1 ? 1 : t;
-}
-
 /* Interval of x among n ascending knots, and the fraction in it. */
 static int
 interval(float *fraction, const float *knot, int n, float x)

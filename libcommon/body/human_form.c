@@ -16,18 +16,6 @@ form_between(const struct human *h, double man, double woman)
 	return (float)(man + h->female * (woman - man));
 }
 
-static float
-lerp(float a, float b, float t)
-{
-	return a + t * (b - a);
-}
-
-static float
-clamp01(float t)
-{
-	return t < 0 ? 0 : t > 1 ? 1 : t;
-}
-
 /* ---- profiles -------------------------------------------------------- */
 
 /* Trunk: y; half-width, front and back depth of a man; the same of a woman. */

@@ -77,4 +77,24 @@ void profile_at(float middle[2], float radius[4], const struct profile *p,
 /* A woman's number at 1, a man's at 0. */
 float form_between(const struct human *h, double man, double woman);
 
+static inline float
+lerp(float a, float b, float t)
+{
+	return a + t * (b - a);
+}
+
+static inline float
+clamp01(float t)
+{
+	return t < 0 ? 0 : t > 1 ? 1 : t;
+}
+
+/* 0 to 1 as t goes from 0 to 1, level at both ends. */
+static inline float
+smooth(float t)
+{
+	t = clamp01(t);
+	return t * t * (3 - 2 * t);
+}
+
 #endif

@@ -45,6 +45,40 @@ MUST_CHECK enum status net_make(struct net *n, struct arena *a,
 /* Fits the net to the form, which has changed a little. E_NOMEM. */
 MUST_CHECK enum status net_fit(struct net *n, struct arena *a);
 
+/* ---- what the tubes are laid with ------------------------------------- */
+
+#define NET_TURN 6.2831853f
+
+uint32_t net_vertex(struct net *n, enum zone_of_form z, float x, float y,
+    float w);
+/* Corners counter-clockwise as seen from outside, with their U and V. */
+void net_triangle(struct net *n, int part, const uint32_t v[3],
+    const float uv[3][2]);
+void net_cell(struct net *n, int part, const uint32_t v[4],
+    const float uv[4][2]);
+
+/* Piecewise linear in x over n rows of (x, value, value). */
+void net_edge(float at[2], const float (*row)[3], int n, float x);
+
+/*
+ * Angle of vertex k of the arm's ring at x, in radians from above towards the
+ * front.
+ */
+float net_arm_angle(int k, float x);
+
+/*
+ * The place of the trunk's (row, column) in the rim of the arm's hole, which
+ * is the arm's first ring; or -1.
+ */
+int net_rim(int row, int col);
+
+void net_lay_trunk(struct net *n);
+void net_lay_head(struct net *n);
+void net_lay_leg(struct net *n);
+void net_lay_arm(struct net *n);
+
+/* ---- charts ------------------------------------------------------------ */
+
 /*
  * Charts: place (u, v) of a point of a limb's part at fraction s along it and
  * t across; see human_chart.c.
