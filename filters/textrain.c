@@ -76,6 +76,7 @@ static void
 open_trainer(struct trainer *t)
 {
 	struct weights *w = NULL, *old;
+	char layers[64];
 
 	if (mkdir(o.dir, 0777) != 0 && errno != EEXIST)
 		cli_die("--dir: %s: %s", o.dir, strerror(errno));
@@ -92,6 +93,12 @@ open_trainer(struct trainer *t)
 		cli_die("want --weights FILE: see weights init");
 	cli_try(trainer_open(t, w, &o.t), old ? o.dir : o.weights);
 	weights_close(w);
+	if (t->step.vgg)
+		cli_say("%s: features of %s", o.vgg, vgg19_text(t->step.vgg,
+		    layers, sizeof layers));
+	if (t->step.vgg && t->step.vgg->maps <= RELU5_2)
+		cli_warn("%s: no layers behind %s: losses do without", o.vgg,
+		    strrchr(vgg19_text(t->step.vgg, layers, sizeof layers), ' ') + 1);
 }
 
 static void

@@ -17,7 +17,7 @@
 #include "nets/unet.h"
 #include "stream/sample.h"
 
-/* Losses by their names in the paper, and beyond it; train(7). */
+/* Losses by their names in the paper, and beyond it: textrain(1). */
 enum loss { LOSS_REC, LOSS_PERC, LOSS_STYL, LOSS_ADV, LOSS_COR, LOSS_COORD,
 	LOSS_CONS, LOSS_REG, LOSS_FLOW, LOSS_TEX, LOSS_SOURCE, LOSS_CRITIC,
 	LOSSES };

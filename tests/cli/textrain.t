@@ -4,15 +4,9 @@
 # one line. Whether it learns is tests/cli/learns.t.
 . tests/lib.sh
 
-# Four people: one photo in four crops, each its own target.
-sample=$top/pipelines/sample/sample
-mkdir "$tmp/p" && cd "$tmp" || exit 2
+cd "$tmp" || exit 2
 for i in 1 2 3 4; do
-	for ext in .jpg _keypoints.json _IUV.png; do
-		cp "$sample$ext" "p/p$i$ext"
-	done
-	intake --size 64 --margin 0.$i "p/p$i.jpg" >"in$i"
-	tsjoin --rename source=target "in$i" | tsjoin "in$i" - >"p$i.tar.zst"
+	synthbody --size 64 --seed $i >p$i.tar.zst
 done
 cat p1.tar.zst p2.tar.zst p3.tar.zst >three.tar.zst
 is 'four made people' "$(cat p?.tar.zst | tsls | grep -c 'target.image')" 4
@@ -75,6 +69,12 @@ for sig in INT TERM; do
 	n=$(tail -1 sig$sig/log.tsv | cut -f1)
 	ok 'a checkpoint of the last step' test -f "$(printf 'sig%s/step-%08d.tar' $sig "$n")"
 done
+# A checkpoint that something has damaged: the one before it.
+cp -r whole hurt && truncate -s -5000 hurt/step-00000012.tar
+truncate -s 20000 hurt/step-00000010.tar
+exits 'the last whole checkpoint is found' 0 'step-00000010.tar: .*; an older one is used' ./train hurt -r $people
+ok 'and leads to the same bytes' same hurt
+
 # No room on the disk: files of at most 100 blocks of 512 bytes.
 is 'no disk: the training tells and ends with 2' "$( (ulimit -f 100; ./train full $people) 2>err; echo $?)" 2
 exits 'each checkpoint that is not there' 0 '' sh -c '[ "$(grep -c "no checkpoint at step" err)" -eq 3 ]'
@@ -99,12 +99,11 @@ dual() {
 ok 'joint' dual d1 --adv 1 -n 3
 ok 'all that was asked for is told' awk -F'\t' 'NR == 1 { split($0, h, "\t") } NR > 1 { for (i = 8; i <= NF; i++)
     if (h[i] ~ /^(rec|adv|coord|cons|flow|source|d)$/ && $i == 0) exit 1 }' d1/log.tsv
-synthbody -n 3 --size 64 >made.tar.zst
-ok 'a texture critic' textrain -w dual.tar -d critic -s 2 -b 1 --log-every 1 --critic 1 made.tar.zst
+ok 'a texture critic' textrain -w dual.tar -d critic -s 2 -b 1 --log-every 1 --critic 1 three.tar.zst
 ok 'it is told with what it learns' awk -F'\t' 'NR == 1 { split($0, h, "\t") } NR > 1 { for (i = 8; i <= NF; i++)
     if (h[i] ~ /^(tex|critic|d)$/ && $i == 0) exit 1 }' critic/log.tsv
 ok 'it is in the weights, which are whole' sh -c 'weights ls critic/weights.tar | grep -q "d\.t\." && weights check critic/weights.tar'
-ok 'and in the checkpoint' textrain -r -d critic -s 3 -b 1 --critic 1 made.tar.zst
+ok 'and in the checkpoint' textrain -r -d critic -s 3 -b 1 --critic 1 three.tar.zst
 ok 'flow nets alone' dual d2 --stage flow
 weights diff dual.tar d2/weights.tar >changed
 is 'nothing else has changed' "$(grep -cE '^(e_s|g_i|g_t|d)\.' changed)" 0
@@ -120,9 +119,13 @@ exits 'no weights' 2 'want --weights' textrain -d x p1.tar.zst
 exits 'a file that is not there' 2 'absent.tar' textrain -w unet.tar -d x2 absent.tar
 exits 'weights that are none' 2 'p1.tar.zst' textrain -w p1.tar.zst -d x3 p1.tar.zst
 weights init --net unet --preset small >small.tar
-exits 'people of another size' 2 'p1.tar.zst: sample 0 "p1".*field source.image: u1 .64,64,3., want' \
+exits 'people of another size' 2 'p1.tar.zst: sample 0 "synth1.*field source.image: u1 .64,64,3., want' \
     textrain -w small.tar -d x4 p1.tar.zst
+tsjoin --drop 'target.*' p1.tar.zst >in1
 exits 'without a target' 2 'field target.image: is missing' textrain -w dual.tar -d x5 in1
+weights init --net unet --preset tiny --layout smpl >smpl.tar
+exits 'a layout that needs its table' 2 'smpl' textrain -w smpl.tar -d x10 p1.tar.zst
+exits 'a mean that the checkpoint lacks' 2 'ema.unet' sh -c 'textrain -w unet.tar -d plain2 -s 1 p1.tar.zst; textrain -r -d plain2 -s 2 --ema 0.9 p1.tar.zst'
 exits 'a loss that a U-Net does not have' 2 'U-Net has no loss coord' textrain -w unet.tar -d x6 --coord 1 p1.tar.zst
 exits 'features without VGG19' 2 'perc.*--vgg' textrain -w unet.tar -d x7 --perc 1 p1.tar.zst
 exits 'a loss that explodes' 2 'step [0-9]*: .*sample .*(loss|gradient)' textrain -w unet.tar -d x8 --rate 1 -s 500 p1.tar.zst
