@@ -11,7 +11,7 @@ struct options {
 	struct cli_list thresholds, nets, where;
 	int protocol, crop, pad_white, seed, threads;
 	bool json;
-	json_t *licence;	/* of all samples: an object, for its keys */
+	json_t *licence;	/* of what was read: an object, for its keys */
 };
 
 /* The sample of `in` with this key; those before it are passed over. */
@@ -102,12 +102,12 @@ choose(struct options *o)
 }
 
 static void
-note_licence(const struct options *o, const struct sample *s)
+note_licence(const struct options *o, const json_t *manifest)
 {
 	json_t *line;
 	size_t i;
 
-	json_array_foreach(json_object_get(s->manifest, "licence"), i, line)
+	json_array_foreach(json_object_get(manifest, "licence"), i, line)
 		if (json_is_string(line))
 			json_object_set_new(o->licence,
 			    json_string_value(line), json_true());
@@ -132,7 +132,7 @@ compare(const struct options *o, struct table *table, json_t *rows)
 		    &s), in, &s);
 
 		comparison_settle(table, c, first, good);
-		note_licence(o, &s);
+		note_licence(o, s.manifest);
 		if (o->json)
 			report_json_rows(rows, c, table, first, s.key);
 		else
@@ -187,6 +187,8 @@ save_real(const struct options *o)
 	const char *line;
 	json_t *unused;
 
+	for (size_t i = 0; i < c->nets.n; i++)
+		note_licence(o, weights_manifest(c->nets.w[i]));
 	cli_make(&s, "real");
 	cli_try(fid_save(&s, c->measure[c->n].fid), c->save);
 	json_object_foreach(o->licence, line, unused)

@@ -169,7 +169,8 @@ else
 	is '--save-real says nothing' "$(cat "$tmp/said")" ''
 	is 'what it writes' "$(tsls "$tmp/real.tar.zst" | cut -f2-)" \
 	    "$(printf 'mean\tf4\t(2,2048)\ncovariance\tf4\t(2,2048,2048)\ncount\ti8\t(1,)')"
-	is 'the statistics have the licence of the pictures' "$(tsls -H "$tmp/real.tar.zst" | grep -c 'for a test')" 1
+	is 'and whose licence it has: that of pictures and network' \
+	    "$(tsls -H "$tmp/real.tar.zst" | grep -Ec 'for a test|drawn numbers')" 2
 	tsjoin --drop target.image "$set" >"$tmp/generated.tar.zst"
 	metrics -m fid --real "$tmp/real.tar.zst" $fid <"$tmp/generated.tar.zst" >"$tmp/table"
 	is 'with --real the truth is not needed; the table of sets alone' "$(sed 's/of .*real.tar/of real.tar/' "$tmp/table")" \

@@ -56,7 +56,8 @@ def save(name, *nets):
             args += ["--as", net]
         path = os.path.join(HERE, name + ".weights.tar.zst")
         with open(path, "wb") as f:
-            subprocess.run([os.path.join(ROOT, "build/rel/bin/weights"), "import", "-z", "19"] + args +
+            subprocess.run([os.path.join(ROOT, "build/rel/bin/weights"), "import", "-z", "19",
+                            "--licence", "CC0-1.0, drawn numbers"] + args +
                            [os.path.join(d, net + ".pth") for net, _ in nets], stdout=f, check=True)
     print("%8d %s" % (os.path.getsize(path), os.path.basename(path)))
 
