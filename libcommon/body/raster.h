@@ -9,6 +9,7 @@
 #ifndef BODY_RASTER_H
 #define BODY_RASTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ struct raster {
 	size_t w, h;
 	uint32_t *face;		/* (h,w): index of the triangle, or RASTER_NONE */
 	float *near;		/* (h,w): 1/z of what is seen, 0 if nothing */
+	bool one_side;		/* draw triangles that run clockwise only */
 };
 
 void raster_clear(struct raster *r);

@@ -377,7 +377,7 @@ draw(const struct picture *out, struct work *k, struct arena *a)
 	TRY(size_mul(&n, w * SS, h * SS));
 	k->z = (struct raster){ w * SS, h * SS,
 	    arena_calloc(a, n, sizeof *k->z.face),
-	    arena_calloc(a, n, sizeof *k->z.near) };
+	    arena_calloc(a, n, sizeof *k->z.near), false };
 	k->p = arena_calloc(a, m->n_vert, sizeof *k->p);
 	if (r->light > 0)
 		k->normal = arena_calloc(a, m->n_vert, sizeof *k->normal);

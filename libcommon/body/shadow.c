@@ -2,10 +2,14 @@
 
 #include <math.h>
 
-#define SIDE 192	/* samples; about a centimetre each */
+#define SIDE 128	/* samples; about a centimetre and a half each */
 #define RIM 4
 
-/* Two axes that stand on `to` and on each other. */
+/*
+ * Only one side of the surface is drawn. For what is closed it does not
+ * matter which: a limb between a point and the lamp has both.
+ *
+ * Two axes that stand on `to` and on each other. */
 static void
 make_axes(float axis[3][3], const float to[3])
 {
@@ -57,7 +61,7 @@ shadow_make(struct shadow *s, struct arena *a, const struct mesh *m,
 
 	*s = (struct shadow){ .z = { SIDE, SIDE,
 	    arena_alloc(a, SIDE * SIDE * sizeof *s->z.face),
-	    arena_alloc(a, SIDE * SIDE * sizeof *s->z.near) } };
+	    arena_alloc(a, SIDE * SIDE * sizeof *s->z.near), true } };
 	if (!p || !s->z.face || !s->z.near)
 		return E_NOMEM;
 	make_axes(s->axis, lamp);
@@ -91,17 +95,19 @@ shadow_light(const struct shadow *s, const float p[3], const float n[3])
 	for (int c = 0; c < 3; c++)
 		at[c] = p[c] + off * n[c];
 	place(q, s, at);
-	q[0] = q[0] < 1 ? 1 : q[0] > SIDE - 3 ? SIDE - 3 : q[0];
-	q[1] = q[1] < 1 ? 1 : q[1] > SIDE - 3 ? SIDE - 3 : q[1];
+	for (int c = 0; c < 2; c++) {
+		q[c] -= 0.5f;
+		q[c] = q[c] < 0 ? 0 : q[c] > SIDE - 4 ? SIDE - 4 : q[c];
+	}
 	size_t x = (size_t)q[0], y = (size_t)q[1];
 	float fx = q[0] - (float)x, fy = q[1] - (float)y;
-	const float wx[4] = { 1 - fx, 1, 1, fx }, wy[4] = { 1 - fy, 1, 1, fy };
+	const float wx[3] = { 1 - fx, 1, fx }, wy[3] = { 1 - fy, 1, fy };
 	float least = q[2] + 0.5f * off * s->depth;
 
-	/* A square of three samples about the point: soft edges. */
-	for (size_t j = 0; j < 4; j++)
-		for (size_t i = 0; i < 4; i++)
-			lit += wx[i] * wy[j] * (float)(s->z.near[(y + j - 1) *
-			    SIDE + x + i - 1] <= least);
-	return lit / 9;
+	/* A square of two samples about the point: soft edges. */
+	for (size_t j = 0; j < 3; j++)
+		for (size_t i = 0; i < 3; i++)
+			lit += wx[i] * wy[j] * (float)(s->z.near[(y + j) *
+			    SIDE + x + i] <= least);
+	return lit / 4;
 }

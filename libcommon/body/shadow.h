@@ -1,6 +1,7 @@
 /*
  * What a far lamp cannot see of a body: a picture of depths from the lamp's
  * side, without perspective, with which points of the surface are compared.
+ * For closed surfaces, whose triangles all run the same way seen from outside.
  */
 #ifndef BODY_SHADOW_H
 #define BODY_SHADOW_H
@@ -15,7 +16,7 @@ struct shadow {
 };
 
 /*
- * lamp: unit vector towards it. In memory of the arena, 300 KB and 12 bytes
+ * lamp: unit vector towards it. In memory of the arena, 130 KB and 12 bytes
  * a vertex. E_NOMEM, E_VALUE as raster_draw.
  */
 MUST_CHECK enum status shadow_make(struct shadow *s, struct arena *a,

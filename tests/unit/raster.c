@@ -102,7 +102,8 @@ test_rays(void)
 			p[3 * i + k][2] = 1 / z;
 			face[i][k] = (uint32_t)(3 * i + k);
 		}
-	struct raster t = { W, H, got, near }, t2 = { W, H, ref, near2 };
+	struct raster t = { W, H, got, near, false };
+	struct raster t2 = { W, H, ref, near2, false };
 
 	raster_clear(&t);
 	raster_clear(&t2);
@@ -130,6 +131,24 @@ test_rays(void)
 	ok(wrong == 0 && judged > W * H * 2 / 3 && hits > 500, "same as rays # "
 	    "%zu of %zu wrong, %zu hits", wrong, judged, hits);
 	ok(refwrong == 0, "reference, too # %zu wrong", refwrong);
+
+	/* One side only: the reference agrees; the other side is the rest. */
+	size_t apart = 0, some = 0;
+
+	t.one_side = t2.one_side = true;
+	raster_clear(&t);
+	raster_clear(&t2);
+	bool drawn = raster_draw(&t, (const float (*)[3])p, 3 * N_TRI,
+	    (const uint32_t (*)[3])face, N_TRI) == OK;
+
+	raster_draw_ref(&t2, (const float (*)[3])p,
+	    (const uint32_t (*)[3])face, N_TRI);
+	for (size_t i = 0; i < W * H; i++) {
+		apart += got[i] != ref[i];
+		some += got[i] != RASTER_NONE;
+	}
+	ok(drawn && apart < W * H / 50 && some > hits / 4 && some < hits,
+	    "one side only # %zu apart, %zu of %zu samples", apart, some, hits);
 }
 
 /* A fan of thin triangles around one point covers its disc exactly once. */
@@ -156,7 +175,7 @@ test_no_gaps(void)
 		face[i][2 - i % 2] = (uint32_t)(i + 1) % N;
 	}
 	for (int i = 0; i < N; i++) {
-		struct raster t = { W, H, id, near };
+		struct raster t = { W, H, id, near, false };
 
 		raster_clear(&t);
 		if (raster_draw(&t, (const float (*)[3])p, N + 1,
@@ -175,7 +194,7 @@ test_no_gaps(void)
 	ok(twice == 0 && missing == 0, "shared edges: no gap, no overlap # "
 	    "%d samples, %d missing, %d twice", inside, missing, twice);
 	p[3][0] = NAN;
-	struct raster t = { W, H, id, near };
+	struct raster t = { W, H, id, near, false };
 
 	ok(raster_draw(&t, (const float (*)[3])p, N + 1,
 	    (const uint32_t (*)[3])face, N) == E_VALUE, "NaN is refused # %s",

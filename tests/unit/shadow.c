@@ -10,8 +10,9 @@ static const float vert[][3] = {
 	{ -0.3f, 0.5f, -0.3f }, { 0.3f, 0.5f, -0.3f }, { 0.3f, 0.5f, 0.3f },
 	{ -0.3f, 0.5f, 0.3f }
 };
+/* The board has both sides: what casts shadows is closed. */
 static const uint32_t face[][3] = { { 0, 2, 1 }, { 0, 3, 2 }, { 4, 6, 5 },
-	{ 4, 7, 6 } };
+	{ 4, 7, 6 }, { 4, 5, 6 }, { 4, 6, 7 } };
 
 int
 main(void)
@@ -31,7 +32,7 @@ main(void)
 		{ 1, -0.9f, 1, "the lamp's side" },
 		{ 2, 0, 1, "the floor is nearer to a lamp below" }
 	};
-	const struct mesh m = { .n_vert = 8, .n_face = 4, .vert = vert,
+	const struct mesh m = { .n_vert = 8, .n_face = 6, .vert = vert,
 		.face = face };
 	struct arena *a;
 	struct shadow s;
