@@ -11,7 +11,7 @@ fields() {
 	tsls "$1" | sed -n '1,/^[^	]*	true.valid/p' | cut -f2-4 | tr '\t' ' '
 }
 words() {	# words FILE NAME: that member of all manifests
-	zstdcat "$1" | tar -xOf - --wildcards '*-???????.json' | tr '{}' '\n\n' | grep -o "\"$2\":\"[^\"]*\"" | sort -u
+	zstdcat "$1" | tar -xOf - --wildcards '*-???????.json' | tr '{}' '\n' | grep -o "\"$2\":\"[^\"]*\"" | sort -u
 }
 
 ok "six samples" sh -c "synthbody -b $robot -s 64 -n 6 >$tmp/six"
@@ -117,5 +117,10 @@ exits "a stream without textures" 2 'six: sample "synth1-0000000": field texture
 exits "no photo" 2 "^synthbody: --photos: .*nowhere" synthbody -b $robot --photos "$tmp/nowhere"
 exits "too short for a test set" 2 '^synthbody: --split: no motion belongs to the split "test"' \
 	synthbody -b $robot -m tests/data/robot_motion.npz --split test
+tab=$(printf '\t')
+while IFS=$tab read -r file words; do
+	exits "$file" 2 "^synthbody: --texture: tests/bad/synthbody/$file: $words" \
+		synthbody -b $robot -t "tests/bad/synthbody/$file"
+done <tests/bad/synthbody/want
 exits "no target" 2 "targets" synthbody -b $robot -r 0
 done_testing

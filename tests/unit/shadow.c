@@ -28,7 +28,7 @@ main(void)
 		{ 0, 0, 0, "under the board" }, { 0, 0.27f, 0, "at its rim" },
 		{ 0, 0.34f, 1, "beside it" }, { 0, -0.9f, 1, "far from it" },
 		{ 1, 0.5f, 0, "where it is cast" }, { 1, 0, 1, "not below" },
-		{ 1, 0.75f, 0, "the cast rim" }, { 1, 0.86f, 1, "behind it" },
+		{ 1, 0.72f, 0, "the cast rim" }, { 1, 0.88f, 1, "behind it" },
 		{ 1, -0.9f, 1, "the lamp's side" },
 		{ 2, 0, 1, "the floor is nearer to a lamp below" }
 	};
