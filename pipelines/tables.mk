@@ -1,0 +1,82 @@
+# The paper's tables 2 and 3 on made-up people, its figures beside ours:
+#
+#	make -f pipelines/tables.mk [STEPS=20000] [NETS=squeeze.tar] ...
+#
+# The programs must be in PATH. Seven networks are trained from nothing, all
+# with the same seed, samples and steps: n_h = 1 to 4 with all links, and
+# n_h = 3 with some links cut. Each then hallucinates people whom it never
+# saw, whose motions and clothes were not in training, and is judged by the
+# new views of them: G_I is x^, G_T is x~. A run that is stopped goes on
+# where it was.
+#
+#	OUT		where all of it goes
+#	STEPS, BATCH	of the optimiser, for each network
+#	RATE		learning rate; it falls over the last half of the steps
+#	PRESET, RECIPE	as in weights(1)
+#	PEOPLE, TEST	samples to train and to judge by
+#	BODY		bodies that the people have, options of synthbody(1)
+#	NETS		networks of LPIPS, see metrics(1); without, no LPIPS
+#	VGG		of the losses perc, styl and cor, see textrain(1)
+#	LOSSES		weights of losses, options of textrain(1)
+OUT    = build/tables
+STEPS  = 2000
+BATCH  = 4
+RATE   = 4e-4
+PRESET = small
+RECIPE = anchored
+PEOPLE = 4000
+TEST   = 200
+BODY   =
+NETS   =
+VGG    =
+LOSSES =
+
+SIZE_tiny  = 64
+SIZE_small = 128
+SIZE_base  = 256
+SIZE   = $(SIZE_$(PRESET))
+PAPER  = $(dir $(lastword $(MAKEFILE_LIST)))paper.tsv
+RUNS   = full-1 full-2 full-3 full-4 none-3 t2i-3 i2t-3
+
+$(OUT)/tables.txt: $(PAPER) $(RUNS:%=$(OUT)/%.score) $(RUNS:%=$(OUT)/%.png)
+	@printf 'Made-up people, %s at %s, %s steps of %s. Lower LPIPS, higher SSIM is better.\n' \
+	    '$(RECIPE)' '$(SIZE)' '$(STEPS)' '$(BATCH)' >$@.part
+	@cat $(RUNS:%=$(OUT)/%.score) | awk -F '\t' -f $(dir $(PAPER))tables.awk - $(PAPER) >>$@.part
+	@mv $@.part $@
+	@cat $@
+
+# ---- people ------------------------------------------------------------
+
+$(OUT)/train.tar.zst: | $(OUT)
+	synthbody --split train -n $(PEOPLE) -s $(SIZE) $(BODY) >$@.part
+	@mv $@.part $@
+$(OUT)/test.tar.zst: | $(OUT)
+	synthbody --split test --seed 2 -n $(TEST) -s $(SIZE) $(BODY) | pose2heat | iuv2coord >$@.part
+	@mv $@.part $@
+$(OUT):
+	mkdir -p $@
+
+# ---- networks: LINKS-VIEWS ---------------------------------------------
+
+LINK  = $(firstword $(subst -, ,$*))
+VIEWS = $(lastword $(subst -, ,$*))
+$(OUT)/begin.tar: | $(OUT)
+	weights init -z0 --preset $(PRESET) --recipe $(RECIPE) >$@.part
+	@mv $@.part $@
+# The weights appear at each checkpoint; `done` says that they are the last.
+$(OUT)/%.done: $(OUT)/begin.tar $(OUT)/train.tar.zst
+	textrain -r -w $< -d $(OUT)/$* --links $(LINK) -n $(VIEWS) -s $(STEPS) -b $(BATCH) --rate $(RATE) \
+	    --decay $$(($(STEPS) / 2)) $(if $(VGG),--vgg $(VGG)) $(LOSSES) $(OUT)/train.tar.zst
+	@touch $@
+$(OUT)/%.tar.zst: $(OUT)/%.done $(OUT)/test.tar.zst
+	hallucinate -n $(VIEWS) --links $(LINK) -w $(OUT)/$*/weights.tar <$(OUT)/test.tar.zst | \
+	    texgen -w $(OUT)/$*/weights.tar | hallucinate -t --links $(LINK) -w $(OUT)/$*/weights.tar | render-warp >$@.part
+	@mv $@.part $@
+$(OUT)/%.score: $(OUT)/%.tar.zst
+	$(dir $(PAPER))score $* $< $(NETS) >$@.part
+	@mv $@.part $@
+# What that looks like: each person's photo, texture, x^, x~ and x.
+$(OUT)/%.png: $(OUT)/%.tar.zst
+	ts2img --only source.image --only texture --only target.gen --only target.render --only target.image \
+	    -c 128 -s $@.part.png <$< && mv $@.part.png $@
+.PRECIOUS: $(OUT)/%.done $(OUT)/%.tar.zst
