@@ -5,6 +5,7 @@
 #include "math/team.h"
 #include "model/exchange.h"
 #include "nets/unet.h"
+#include "texture/baseline.h"
 #include "texture/coord.h"
 
 struct inpaint {
@@ -13,7 +14,31 @@ struct inpaint {
 	struct model m;
 	int32_t *mirror;
 	uint8_t *valid;
+	struct layout *charts;
+	struct arena *arena;		/* of the plan */
+	struct baseline_plan *plan;	/* NULL where no prior is wanted */
 };
+
+/* What unwrap would have made of the photo, where nothing stands yet. */
+static enum status
+unwrap(struct tensor *t, struct sample *s, const struct inpaint *o,
+    const struct evidence_in *e)
+{
+	const size_t S = o->m.u.size;
+	const struct baseline_options b = baseline_defaults(S);
+	const struct tensor *iuv;
+
+	TRY(sample_want(&iuv, s, "source.iuv", DT_U1, TENSOR_DIMS(S, S, 3)));
+	*t = (struct tensor){ DT_F4, 3, { S, S, 3 },
+		arena_alloc(s->arena, 3 * S * S * sizeof(float)) };
+	uint8_t *from = arena_alloc(s->arena, S * S);
+
+	if (!t->data || !from)
+		return E_NOMEM;
+	return baseline_texture(t->data, from, &(struct baseline_input){ S, S,
+	    e->x->data, iuv->data, e->c->data, e->seen->data }, o->plan, &b,
+	    s->arena);
+}
 
 static enum status
 step(struct sample *s, void *arg)
@@ -21,12 +46,14 @@ step(struct sample *s, void *arg)
 	struct inpaint *o = arg;
 	const size_t S = o->m.u.size;
 	struct evidence_in in = { .mirror = o->mirror, .valid = o->valid };
-	struct tensor from;
+	struct tensor from, prior;
 
 	TRY(model_sign(&o->m, s));
-	TRY(sample_want(&in.x, s, "source.image", DT_U1, TENSOR_DIMS(S, S, 3)));
-	TRY(sample_want(&in.c, s, "source.coord", DT_F4, TENSOR_DIMS(S, S, 2)));
-	TRY(sample_want(&in.seen, s, "source.seen", DT_U1, TENSOR_DIMS(S, S)));
+	TRY(exchange_unet_in(&in, s, &o->m.u));
+	if (o->plan && !in.texture) {
+		TRY(unwrap(&prior, s, o, &in));
+		in.texture = &prior;
+	}
 
 	struct var *t = unet(o->m.g, &o->m.u, &in);
 
@@ -60,6 +87,13 @@ main(int argc, char **argv)
 	cli_try(model_open(&o.m, o.weights, "unet.tar", MODEL_UNET), "weights");
 	cli_try(exchange_charts(&o.mirror, &o.valid, o.layout ? o.layout :
 	    o.m.layout, o.m.u.size), "layout");
+	if (o.m.u.prior) {
+		cli_try(layout_open(&o.charts, o.layout ? o.layout :
+		    o.m.layout), "layout");
+		cli_try(arena_new(&o.arena, (size_t)16 << 30), "unwrap");
+		cli_try(baseline_plan_make(&o.plan, o.arena, o.charts,
+		    o.m.u.size), "unwrap");
+	}
 
 	struct stream_in *in = cli_open("-");
 
@@ -67,6 +101,8 @@ main(int argc, char **argv)
 		if (cli_ok(step(&s, &o), in, &s))
 			cli_put(&s);
 	model_close(&o.m);
+	arena_free(o.arena);
+	layout_close(o.charts);
 	free(o.mirror);
 	free(o.valid);
 	return cli_finish();

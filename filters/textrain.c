@@ -121,8 +121,10 @@ set_options(void)
 	o.t.version = VERSION;
 }
 
+/* Layout, bank and plan stay open; the plan lives in *plan_memory. */
 static struct feed_options
-data_options(const struct trainer *t, int n, char **file)
+data_options(const struct trainer *t, int n, char **file,
+    struct arena **plan_memory)
 {
 	struct feed_options f = { .path = (const char *const *)file,
 		.n = (size_t)n, .seed = (uint64_t)o.seed,
@@ -142,6 +144,14 @@ data_options(const struct trainer *t, int n, char **file)
 	if (o.poses)
 		cli_try(bank_open(&f.prepare.bank, o.poses, f.prepare.size,
 		    o.layout ? o.layout : f.want.layout), "--poses");
+	if (t->b.is_unet && t->b.u.prior) {
+		struct baseline_plan *p;
+
+		cli_try(arena_new(plan_memory, (size_t)16 << 30), "unwrap");
+		cli_try(baseline_plan_make(&p, *plan_memory, l,
+		    f.prepare.size), "unwrap");
+		f.prepare.plan = p;
+	}
 	if (n == 1 && strcmp(file[0], "-") == 0)
 		f.n = 0;
 	return f;
@@ -396,7 +406,8 @@ main(int argc, char **argv)
 	team_begin(o.threads);
 	open_trainer(&t);
 
-	struct feed_options data = data_options(&t, argc, argv);
+	struct arena *plan_memory = NULL;
+	struct feed_options data = data_options(&t, argc, argv, &plan_memory);
 
 	open_logs(&t, &data);
 	cli_try(feed_open(&f, &data, t.drawn), "data");
@@ -407,6 +418,7 @@ main(int argc, char **argv)
 	valid_close(told.v);
 	trainer_close(&t);
 	bank_close(data.prepare.bank);
+	arena_free(plan_memory);
 	layout_close((struct layout *)(uintptr_t)data.prepare.layout);
 	return cli_finish();
 }

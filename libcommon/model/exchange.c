@@ -67,6 +67,25 @@ exchange_texture_in(struct dual_texture_in *in, const struct sample *s,
 }
 
 enum status
+exchange_unet_in(struct evidence_in *in, const struct sample *s,
+    const struct unet_recipe *r)
+{
+	const size_t S = r->size;
+
+	TRY(sample_want(&in->x, s, "source.image", DT_U1,
+	    TENSOR_DIMS(S, S, 3)));
+	TRY(sample_want(&in->c, s, "source.coord", DT_F4,
+	    TENSOR_DIMS(S, S, 2)));
+	TRY(sample_want(&in->seen, s, "source.seen", DT_U1,
+	    TENSOR_DIMS(S, S)));
+	in->texture = NULL;
+	if (r->prior && sample_find(s, "texture"))
+		TRY(sample_want(&in->texture, s, "texture", DT_F4,
+		    TENSOR_DIMS(S, S, 3)));
+	return OK;
+}
+
+enum status
 exchange_charts(int32_t **mirror, uint8_t **valid, const char *layout,
     size_t T)
 {

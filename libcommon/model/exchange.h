@@ -15,6 +15,7 @@
 #include "cli/partner.h"
 #include "model/model.h"
 #include "nets/dual.h"
+#include "nets/unet.h"
 
 /* The fields of role that the image domain reads, from the sample. */
 MUST_CHECK enum status exchange_image_in(struct dual_image_in *in,
@@ -27,6 +28,13 @@ MUST_CHECK enum status exchange_image_in(struct dual_image_in *in,
  */
 MUST_CHECK enum status exchange_texture_in(struct dual_texture_in *in,
     const struct sample *s, const struct recipe *r, bool views);
+
+/*
+ * Those that the U-Net reads; mirror and valid are left alone. Its texture,
+ * where the recipe has a prior, may be missing: then in->texture is NULL.
+ */
+MUST_CHECK enum status exchange_unet_in(struct evidence_in *in,
+    const struct sample *s, const struct unet_recipe *r);
 
 /*
  * What a layout says of a T x T map: mirror[i] is the texel on the other

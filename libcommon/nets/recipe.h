@@ -82,6 +82,7 @@ struct unet_recipe {
 	size_t width;		/* w 2w 4w 4w ...: channels per halving */
 	size_t halvings;
 	size_t constant;	/* learnable input channels */
+	bool prior;		/* reads unwrap's texture, answers what to change */
 };
 
 /*

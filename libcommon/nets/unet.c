@@ -88,14 +88,23 @@ unet(struct graph *g, const struct unet_recipe *r,
 	    .gain = OUT_GAIN });
 	g_done(g, y);
 	g_pop(g);
-	return x;
+	if (!r->prior)
+		return x;
+	struct var *prior = g_input(g, 1, r->size, r->size, 3,
+	    in->texture ? in->texture->data : NULL, false);
+	struct var *t = g_add(g, x, prior);
+
+	g_done(g, x);
+	g_done(g, prior);
+	return t;
 }
 
 enum status
 unet_params(struct params *ps, const struct unet_recipe *r,
     struct tally *tally)
 {
-	const struct evidence_in in = { 0 };
+	const struct tensor prior = { 0 };
+	const struct evidence_in in = { .texture = r->prior ? &prior : NULL };
 	struct graph *g;
 
 	TRY(graph_new(&g, GRAPH_DRY, ps));

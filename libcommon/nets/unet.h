@@ -9,7 +9,11 @@
 #include "nets/evidence.h"
 #include "nets/recipe.h"
 
-/* The texture (1,S,S,3), linear: about [-1,1]. in->texture is NULL. */
+/*
+ * The texture (1,S,S,3), linear: about [-1,1]. With recipe.prior in->texture
+ * is unwrap's, which is evidence and to which the network's answer is added:
+ * it need not learn what a smooth fill knows. Without, it is NULL.
+ */
 struct var *unet(struct graph *g, const struct unet_recipe *r,
     const struct evidence_in *in);
 

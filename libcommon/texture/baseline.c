@@ -13,6 +13,15 @@
 #define HINT 0.1f		/* weight of an untrusted pixel; a neighbour has 1 */
 #define REACH 8			/* texels at T = 256 over which the mirror is matched */
 
+#define ERODE 3.0f		/* pixels of a picture of 256 */
+
+struct baseline_options
+baseline_defaults(size_t side)
+{
+	return (struct baseline_options){ .fill = BASELINE_HARMONIC,
+		.mirror = true, .erode = ERODE * (float)side / 256 };
+}
+
 struct baseline_plan {
 	const struct layout *layout;
 	size_t T;

@@ -16,6 +16,9 @@ struct baseline_options {
 	float erode;		/* pixels at the silhouette not to be trusted */
 };
 
+/* Those of unwrap(1) for a picture whose longer side is `side` pixels. */
+struct baseline_options baseline_defaults(size_t side);
+
 /* What depends on the layout and T alone; made once, read-only. */
 struct baseline_plan;
 

@@ -227,32 +227,77 @@ put_halluc(struct sample *out, const struct subject *sub,
 	return put_role(out, ROLE_HALLUC, v, n, set, o);
 }
 
-/* One table for each channel: contrast about the middle, and brightness. */
-static void
-make_colours(uint8_t map[3][256], double jitter, struct rng *r)
+/* Contrast about the middle, and brightness of each channel; 0..255. */
+struct colours {
+	double contrast, shift[3];
+};
+
+static struct colours
+make_colours(double jitter, struct rng *r)
 {
-	double contrast = exp(jitter * rng_normal(r));
+	struct colours c = { .contrast = exp(jitter * rng_normal(r)) };
 	double light = 64 * jitter * rng_normal(r);
 
-	for (int c = 0; c < 3; c++) {
-		double tint = 32 * jitter * rng_normal(r);
+	for (int k = 0; k < 3; k++)
+		c.shift[k] = light + 32 * jitter * rng_normal(r);
+	return c;
+}
 
-		for (int i = 0; i < 256; i++) {
-			double x = 127.5 + (i - 127.5) * contrast + light + tint;
-
-			map[c][i] = (uint8_t)lrint(fmin(fmax(x, 0), 255));
-		}
-	}
+static double
+coloured(double x, const struct colours *c, size_t k)
+{
+	return fmin(fmax(127.5 + (x - 127.5) * c->contrast + c->shift[k], 0),
+	    255);
 }
 
 static void
-recolour(struct sample *s, const char *name, const uint8_t map[3][256])
+recolour(struct sample *s, const char *name, const struct colours *c)
 {
 	struct field *f = sample_find(s, name);
-	uint8_t *x = f ? f->t.data : NULL;
+	size_t n = f ? tensor_len(&f->t) : 0;
 
-	for (size_t i = 0, n = f ? tensor_len(&f->t) : 0; i < n; i++)
-		x[i] = map[i % 3][x[i]];
+	if (f && f->t.dtype == DT_U1) {
+		uint8_t *x = f->t.data, map[3][256];
+
+		for (int i = 0; i < 3 * 256; i++)
+			map[i / 256][i % 256] = (uint8_t)lrint(coloured(i % 256,
+			    c, (size_t)i / 256));
+		for (size_t i = 0; i < n; i++)
+			x[i] = map[i % 3][x[i]];
+	} else if (f) {
+		float *x = f->t.data;
+
+		for (size_t i = 0; i < n; i++)
+			x[i] = (float)(coloured(127.5 * (x[i] + 1), c, i % 3) /
+			    127.5 - 1);
+	}
+}
+
+/* What unwrap(1) would make of the source; grey of one that shows nothing. */
+static enum status
+put_unwrapped(struct sample *s, const struct prepare *o)
+{
+	const size_t S = o->size;
+	const struct baseline_options b = baseline_defaults(S);
+	const struct baseline_input in = { S, S,
+		sample_find(s, "source.image")->t.data,
+		sample_find(s, "source.iuv")->t.data,
+		sample_find(s, "source.coord")->t.data,
+		sample_find(s, "source.seen")->t.data };
+	struct tensor t;
+
+	TRY(sample_make(&t, s, "texture", DT_F4, TENSOR_DIMS(S, S, 3)));
+	memset(t.data, 0, tensor_bytes(&t));
+	size_t mark = arena_mark(s->arena);
+	uint8_t *from = arena_alloc(s->arena, S * S);
+
+	if (!from)
+		return E_NOMEM;
+	enum status st = baseline_texture(t.data, from, &in, o->plan, &b,
+	    s->arena);
+
+	arena_pop(s->arena, mark);
+	return st == E_VALUE ? OK : st;
 }
 
 static enum status
@@ -280,7 +325,6 @@ prepare(struct sample *out, const struct subject *sub,
 	struct view v[MOST_VIEWS];
 	size_t have = views_in(&sub->s, ROLE_TARGET), pick[MOST_VIEWS];
 	size_t n = have < o->targets ? have : o->targets;
-	uint8_t colours[3][256];
 
 	if (have > MOST_VIEWS)
 		have = MOST_VIEWS;
@@ -304,11 +348,14 @@ prepare(struct sample *out, const struct subject *sub,
 	TRY(put_copy(out, &sub->s, "true.texture"));
 	TRY(put_copy(out, &sub->s, "true.valid"));
 	TRY(put_copy(out, &sub->s, "texture"));
-	make_colours(colours, o->jitter, &r);
+	struct colours c = make_colours(o->jitter, &r);
+
 	if (o->jitter > 0) {
-		recolour(out, "source.image", colours);
-		recolour(out, "target.image", colours);
-		recolour(out, "true.texture", colours);
+		recolour(out, "source.image", &c);
+		recolour(out, "target.image", &c);
+		recolour(out, "true.texture", &c);
+		recolour(out, "texture", &c);
 	}
-	return OK;
+	return o->plan && !sample_find(out, "texture") ?
+	    put_unwrapped(out, o) : OK;
 }

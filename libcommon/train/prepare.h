@@ -8,7 +8,7 @@
 #define TRAIN_PREPARE_H
 
 #include "math/rng.h"
-#include "texture/layout.h"
+#include "texture/baseline.h"
 #include "train/subject.h"
 
 struct bank;
@@ -23,6 +23,8 @@ struct prepare {
 	double jitter;		/* deviation of contrast and brightness */
 	double lose_pose;	/* chance that a view has no key points */
 	struct bank *bank;	/* foreign poses; NULL: other samples' */
+	const struct baseline_plan *plan;	/* texture is wanted, and is
+				   unwrap's where the data bring none; or NULL */
 };
 
 /* Where foreign poses come from: n samples, some of the same person. */

@@ -215,17 +215,11 @@ picture_losses(struct pass *p, struct var *made, const struct var *x,
 static enum status
 unet_forward(struct pass *p)
 {
-	const size_t S = p->S;
 	struct evidence_in in = { .mirror = p->st->mirror,
 		.valid = p->st->valid };
 	struct vgg19_maps psi;
 
-	TRY(sample_want(&in.x, p->s, "source.image", DT_U1,
-	    TENSOR_DIMS(S, S, 3)));
-	TRY(sample_want(&in.c, p->s, "source.coord", DT_F4,
-	    TENSOR_DIMS(S, S, 2)));
-	TRY(sample_want(&in.seen, p->s, "source.seen", DT_U1,
-	    TENSOR_DIMS(S, S)));
+	TRY(exchange_unet_in(&in, p->s, &p->st->u));
 
 	struct var *t = unet(p->g, &p->st->u, &in);
 	size_t n = targets(p);

@@ -14,7 +14,6 @@
 
 #define MOST_BYTES ((size_t)16 << 30)	/* address space, not memory */
 #define GUTTER 4		/* as render-warp(1) */
-#define ERODE 3.0		/* as unwrap(1), in the 256 grid */
 
 /* One sample and what was made of it; all in the arena of valid. */
 struct seen_sample {
@@ -81,8 +80,7 @@ static enum status
 make_unwrap(struct valid *v, struct seen_sample *e,
     const struct baseline_plan *plan)
 {
-	const struct baseline_options o = { .fill = BASELINE_HARMONIC,
-		.mirror = true, .erode = (float)(ERODE * (double)v->S / 256) };
+	const struct baseline_options o = baseline_defaults(v->S);
 	const struct baseline_input in = { v->S, v->S,
 		field(&e->s, "source.image"), field(&e->s, "source.iuv"),
 		field(&e->s, "source.coord"), field(&e->s, "source.seen") };
@@ -196,15 +194,9 @@ valid_close(struct valid *v)
 static enum status
 run_unet(struct valid *v, const struct trainer *t, struct seen_sample *e)
 {
-	const size_t S = v->S;
 	struct evidence_in in = { .mirror = t->mirror, .valid = t->valid };
 
-	TRY(sample_want(&in.x, &e->s, "source.image", DT_U1,
-	    TENSOR_DIMS(S, S, 3)));
-	TRY(sample_want(&in.c, &e->s, "source.coord", DT_F4,
-	    TENSOR_DIMS(S, S, 2)));
-	TRY(sample_want(&in.seen, &e->s, "source.seen", DT_U1,
-	    TENSOR_DIMS(S, S)));
+	TRY(exchange_unet_in(&in, &e->s, &t->b.u));
 	struct var *x = unet(v->g, &t->b.u, &in);
 
 	TRY(graph_status(v->g));

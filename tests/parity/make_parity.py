@@ -546,16 +546,16 @@ def train(P, r, data, n):
     write("train.tar.zst", [("train", f)])
 
 
-def unet():
-    r = dict(net="unet", preset="parity", size=16, width=5, halvings=3, constant=2)
+def unet(name, prior):
+    r = dict(net="unet", preset="parity", size=16, width=5, halvings=3, constant=2, prior=prior)
     P, (d, _, _) = M.Params(Maker(5)), inputs(11, 16)
-    t = M.unet(P, r, M.evidence(d, False))
+    t = M.unet(P, r, M.evidence(d, prior), d["texture"] if prior else 0)
     weigh([t]).backward()
     names, rows = sampled(P, P.all)
     f = {k: v for k, v in input_fields(*inputs(11, 16)).items() if not k.startswith(("halluc", "target"))}
-    weights_file("unet.weights.tar.zst", P, r)
-    write("unet.tar.zst", [("inputs", dict(recipe=r, **f)),
-                           ("unet", {"case": dict(outs=["texture"], params=names), "grads": rows, "texture": thin(nhwc(t))})])
+    weights_file(name + ".weights.tar.zst", P, r)
+    write(name + ".tar.zst", [("inputs", dict(recipe=r, **f)),
+                              ("unet", {"case": dict(outs=["texture"], params=names), "grads": rows, "texture": thin(nhwc(t))})])
 
 
 if __name__ == "__main__":
@@ -569,4 +569,5 @@ if __name__ == "__main__":
     train(*dual("anchored", "anchored", 32, 23, every), 2)
     dual("anchored", "inpaint", 64, 24, [(2, "full")], evidence="raw+inpaint", context=2, kernel=[5, 3], slots=2,
          flow_width=2)
-    unet()
+    unet("unet", False)
+    unet("prior", True)

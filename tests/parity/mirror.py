@@ -421,7 +421,7 @@ def d_run(P, r, x, step=False, name="d"):
     return sn(P, "out", act(x), 1, 1)
 
 
-def unet(P, r, ev):
+def unet(P, r, ev, prior=0):
     P, n, w = P.at("unet"), r["halvings"], r["width"]
     width = lambda i: w << min(i, 2)
     c = lambda P, name, x, o, s=1: act(conv(P, name, x, o, 3, s, 1))
@@ -436,7 +436,7 @@ def unet(P, r, ev):
     x = x + conv(P, "mean", x.mean((2, 3), keepdim=True), x.shape[1], 1)
     for i in range(n - 1, -1, -1):
         x = c(P, "dec%d" % i, torch.cat([up2(x), skip[i]], 1), width(i))
-    return conv(P, "out", x, 3, 3, 1, 1)
+    return conv(P, "out", x, 3, 3, 1, 1) + prior
 
 
 # ---- losses --------------------------------------------------------------

@@ -395,13 +395,14 @@ unet_case(struct set *t, const struct sample *s)
 {
 	json_t *c = object(s, "case");
 	const json_t *names = json_object_get(c, "outs");
-	struct tensor cut[5];
+	struct tensor cut[6];
 	const struct evidence_in in = {
 		.x = first(t, "source.image", 0, &cut[0]),
 		.c = first(t, "source.coord", 0, &cut[1]),
 		.seen = first(t, "source.seen", 0, &cut[2]),
 		.mirror = first(t, "mirror", 0, &cut[3])->data,
 		.valid = first(t, "valid", 0, &cut[4])->data,
+		.texture = t->u.prior ? first(t, "texture", 0, &cut[5]) : NULL,
 	};
 	struct graph *g;
 	struct outs o = { .n = 0 };
@@ -504,6 +505,7 @@ main(void)
 		file("paper");
 		file("anchored");
 		file("unet");
+		file("prior");
 	}
 	return done();
 }
