@@ -188,7 +188,8 @@ open_logs(const struct trainer *t, const struct feed_options *f)
 		    t), "--valid");
 		cli_try(trainlog_open(&told.valid, in_dir("valid.tsv"),
 		    "samples\tseen\tunseen\trender\timage\tunwrap_seen\t"
-		    "unwrap_unseen\tunwrap_render", t->steps), "log");
+		    "unwrap_unseen\tunwrap_render\ttrue_render", t->steps),
+		    "log");
 	}
 	told.begun = told.since = now();
 	told.first = t->steps;
@@ -253,7 +254,7 @@ validate(const struct trainer *t)
 	cli_try(valid_run(told.v, t, &v), "--valid");
 	const double x[] = { (double)t->drawn, v.net.seen, v.net.unseen,
 		v.net.render, v.net.image, v.unwrap.seen, v.unwrap.unseen,
-		v.unwrap.render };
+		v.unwrap.render, v.truth };
 
 	check_log(trainlog_put(told.valid, t->steps, x,
 	    (int)(sizeof x / sizeof *x)), "valid.tsv");

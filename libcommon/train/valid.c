@@ -301,6 +301,30 @@ add_errors(struct tally_score *to, const struct valid *v, const uint8_t *chart,
 	}
 }
 
+/* What could be reached: the true texture on the target's body. */
+static enum status
+add_truth(struct errors *to, struct valid *v, const struct seen_sample *e)
+{
+	const size_t n = 3 * v->S * v->S, mark = arena_mark(v->arena);
+	const uint8_t *truth = field(&e->s, "true.texture");
+	const uint8_t *image = field(&e->s, "target.image");
+	const uint8_t *mask = field(&e->s, "target.mask");
+	float *texture = arena_alloc(v->arena, 2 * n * sizeof *texture);
+
+	if (!texture)
+		return E_NOMEM;
+	float *shown = texture + n;
+
+	for (size_t i = 0; i < n; i++)
+		texture[i] = (float)truth[i] / 127.5f - 1;
+	TRY(render(v, e, shown, texture, e->image));
+	for (size_t i = 0; i < v->S * v->S; i++)
+		if (mask[i])
+			add_error(to, shown, image, i);
+	arena_pop(v->arena, mark);
+	return OK;
+}
+
 static struct valid_score
 score(const struct tally_score *t)
 {
@@ -312,6 +336,7 @@ enum status
 valid_run(struct valid *v, const struct trainer *t, struct valid_told *told)
 {
 	struct tally_score net = { 0 }, unwrap = { 0 };
+	struct errors truth = { 0 };
 	enum status st = OK;
 
 	graph_params_changed(v->g);
@@ -324,6 +349,8 @@ valid_run(struct valid *v, const struct trainer *t, struct valid_told *told)
 			st = render(v, e, e->render, e->texture, e->image);
 		if (st == OK && e->target)
 			st = render(v, e, e->unwrap_render, e->unwrap, e->image);
+		if (st == OK && e->target && e->truth)
+			st = add_truth(&truth, v, e);
 		if (st != OK)
 			return fail_in(st, "sample \"%s\"", e->s.key);
 		add_errors(&net, v, t->valid, e, e->texture, e->render);
@@ -332,6 +359,7 @@ valid_run(struct valid *v, const struct trainer *t, struct valid_told *told)
 	told->net = score(&net);
 	told->unwrap = score(&unwrap);
 	told->unwrap.image = NAN;
+	told->truth = psnr(&truth);
 	return OK;
 }
 

@@ -19,6 +19,7 @@ struct valid_score {
 };
 struct valid_told {
 	struct valid_score net, unwrap;
+	double truth;		/* of the true texture's render: light is not in it */
 };
 
 struct valid;
