@@ -205,9 +205,12 @@ put_source(struct sample *s, const struct sample *from)
 		TRY(sample_make(&t, s, f->name, f->t.dtype, f->t.rank, f->t.dim));
 		memcpy(t.data, f->t.data, tensor_bytes(&t));
 	}
-	json_decref(s->manifest);
-	s->manifest = json_deep_copy(from->manifest);
-	return s->manifest ? OK : fail(E_NOMEM, "no memory for the manifest");
+	/* In place: cli_make keeps a copy of the sample. */
+	json_t *m = json_deep_copy(from->manifest);
+	int bad = json_object_update(s->manifest, m);
+
+	json_decref(m);
+	return bad ? fail(E_NOMEM, "no memory for the manifest") : OK;
 }
 
 static enum status

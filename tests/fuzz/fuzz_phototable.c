@@ -1,4 +1,5 @@
 /* Any bytes as a table of photos. */
+#include <stdint.h>
 #include <string.h>
 
 #include "dataset/phototable.h"
