@@ -171,6 +171,23 @@ else
 	skip 'the published lists' 'no ../shared/data'
 fi
 
+# ---- into ----
+
+into=pipelines/into
+mkdir "$tmp/into"
+ok 'into' $into "$tmp/into/new/file" echo whole
+is 'writes what the command writes' "$(cat "$tmp/into/new/file")" whole
+exits 'a command that fails' 3 '' $into "$tmp/into/new/file" sh -c 'echo half; exit 3'
+exits 'one that says no' 1 '' $into "$tmp/into/new/file" sh -c 'echo half; exit 1'
+exits 'its messages, when they had a file' 3 '^why$' $into -l "$tmp/into/log" "$tmp/into/new/file" sh -c 'echo why >&2; exit 3'
+exits 'a file that cannot be written' 1 '' $into "$tmp/into/new/file/x" echo
+is 'change nothing' "$(cat "$tmp/into/new/file"; find "$tmp/into" -type f | wc -l)" 'whole
+1'
+ok 'a no that is allowed' $into -1 -l "$tmp/into/log" "$tmp/into/new/file" sh -c 'echo less; echo why >&2; exit 1'
+is 'is the new file' "$(cat "$tmp/into/new/file" "$tmp/into/log" | tr '\n' ' ')" 'less why '
+exits 'a signal' 143 '' sh -c "$into $tmp/into/new/file sleep 1 & sleep 0.3; kill \$!; wait \$!"
+is 'leaves nothing behind' "$(find "$tmp/into" -type f | wc -l)" 2
+
 # ---- kill -9 ----
 
 # Ten times at random moments, half of them with all its children: the same
