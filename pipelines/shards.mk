@@ -53,6 +53,9 @@ $(OUT)/report.txt: $(OUT)/index.tsv $(COUNTS)
 is_archive = $(filter %.zip %.tar %.tar.gz %.tgz %.tar.xz %.tar.zst,$1)
 folder     = $(if $(call is_archive,$1),$(OUT)/unpacked/$(notdir $1),$1)
 ARCHIVES  := $(sort $(call is_archive,$(IMAGES) $(POSE) $(IUV)))
+ifneq ($(words $(ARCHIVES)),$(words $(sort $(notdir $(ARCHIVES)))))
+$(error archives of one name: $(ARCHIVES))
+endif
 UNPACKED  := $(foreach a,$(ARCHIVES),$(OUT)/unpacked/$(notdir $a))
 
 $(UNPACKED):

@@ -151,6 +151,8 @@ is 'others for tests' "$(for f in "$tmp"/s/pairs/*; do tsls -H --json --only sou
 	print decode_json($_)->{manifest}{identity}, "\n"' | sort | uniq -d)" ''
 
 exits 'a folder of something else' 2 'no picture that is named as in iper' rules iper IMAGES="$df/images" OUT="$tmp/x"
+mkdir "$tmp/other" && cp "$tmp/flat.zip" "$tmp/other"
+exits 'two archives of one name' 2 'archives of one name' rules deepfashion IMAGES="$tmp/flat.zip" IUV="$tmp/other/flat.zip" OUT="$tmp/x"
 exits 'a folder that is not there' 2 'no/such: no such folder' rules iper IMAGES=no/such OUT="$tmp/x"
 is 'leave no shard' "$(find "$tmp/x" -name '*.zst')" ''
 
