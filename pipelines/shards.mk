@@ -46,7 +46,7 @@ textures: $(TEXTURES)
 # What is left of killed commands goes when everything is there.
 $(OUT)/report.txt: $(OUT)/index.tsv $(COUNTS)
 	$(PIPELINES)/into $@ $(PIPELINES)/datasets/report.pl $^
-	@find $(OUT) -name '*.tmp.*' -type f -exec rm -f {} +
+	@find $(OUT) -maxdepth 2 -name '*.tmp.*' -exec rm -rf {} +
 	@cat $@
 
 # A folder as it is; an archive is unpacked once.

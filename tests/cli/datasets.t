@@ -215,9 +215,11 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 	for f in "$tmp"/killed/*/*.tar.zst; do
 		[ ! -f "$f" ] || tsls "$f" >/dev/null 2>&1 || ok "whole after kill $i: $f" false
 	done
+	mkdir -p "$tmp/killed/unpacked/x.zip.tmp.vm.1"
 	[ $i -ne 5 ] || rm -rf "$tmp/killed"
 done
 sleep 0.5	# what lives on without its make
 ok 'after ten times kill -9' shards "$@" OUT="$tmp/killed"
+is 'nothing temporary is left' "$(ls "$tmp/killed/unpacked"; rmdir "$tmp/killed/unpacked")" ''
 ok 'the same files, byte for byte' diff -r -x '*.set' "$tmp/whole" "$tmp/killed"
 done_testing
