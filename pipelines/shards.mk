@@ -40,13 +40,13 @@ COUNTS   := $(NAMES:%=$(OUT)/counts/%.tsv)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all textures always
+# What is left of killed commands goes when everything is there.
 all: $(OUT)/report.txt
+	@find $(OUT) -maxdepth 2 -name '*.tmp.*' -exec rm -rf {} +
 textures: $(TEXTURES)
 
-# What is left of killed commands goes when everything is there.
 $(OUT)/report.txt: $(OUT)/index.tsv $(COUNTS)
 	$(PIPELINES)/into $@ $(PIPELINES)/datasets/report.pl $^
-	@find $(OUT) -maxdepth 2 -name '*.tmp.*' -exec rm -rf {} +
 	@cat $@
 
 # A folder as it is; an archive is unpacked once.
