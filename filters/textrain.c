@@ -101,8 +101,21 @@ open_trainer(struct trainer *t)
 		    strrchr(vgg19_text(t->step.vgg, layers, sizeof layers), ' ') + 1);
 }
 
+/* The command as the history has it: options, and what it read. */
+static json_t *
+what_was_said(int n, char **file)
+{
+	json_t *said = json_deep_copy(cli_options()), *data = json_array();
+
+	for (int i = 0; i < n; i++)
+		json_array_append_new(data, json_string(file[i]));
+	if (!said || json_object_set_new(said, "data", data) != 0)
+		cli_die("no memory");
+	return said;
+}
+
 static void
-set_options(void)
+set_options(const json_t *said)
 {
 	if (!o.dir)
 		cli_die("want --dir DIR");
@@ -117,7 +130,7 @@ set_options(void)
 	o.t.accumulate = (size_t)o.accumulate;
 	o.t.seed = (uint64_t)o.seed;
 	o.t.layout = o.layout;
-	o.t.said = cli_options();
+	o.t.said = said;
 	o.t.version = VERSION;
 }
 
@@ -400,7 +413,10 @@ main(int argc, char **argv)
 	for (int i = 0; i < LOSSES; i++)
 		o.t.weight[i] = NAN;
 	cli_begin(&p, &argc, &argv);
-	set_options();
+
+	json_t *said = what_was_said(argc, argv);
+
+	set_options(said);
 	catch_stop(SIGINT);
 	catch_stop(SIGTERM);
 	signal(SIGXFSZ, SIG_IGN);	/* a full disk is told like any other */
@@ -421,5 +437,6 @@ main(int argc, char **argv)
 	bank_close(data.prepare.bank);
 	arena_free(plan_memory);
 	layout_close((struct layout *)(uintptr_t)data.prepare.layout);
+	json_decref(said);
 	return cli_finish();
 }
