@@ -160,55 +160,87 @@ winograd_scratch(const struct corr *s)
 	return team_size() * plan(s).per_thread * sizeof (float);
 }
 
+/* Where the pixels of a tile's phase are, NULL in zeros; what is done first. */
+struct patch {
+	const float *at[WINO][WINO];
+	const float *scale, *shift;	/* of this image, or NULL */
+	float slope;
+};
+
+/*
+ * n channels from k on. What does not change from pixel to pixel is a
+ * constant of the caller, as a tile is little work: whole, nothing is in
+ * zeros; pre, something is done first; affine, not the activation alone.
+ */
+VEC_INLINE void
+patch_vec(float *v, size_t vf, const struct patch *p, size_t k, size_t n,
+    bool whole, bool pre, bool affine)
+{
+	vec d[WINO][WINO], o[WINO][WINO], a = { 0 }, b = { 0 };
+
+	if (affine) {
+		a = vec_get(p->scale + k, n);
+		b = vec_get(p->shift + k, n);
+	}
+	for (size_t i = 0; i < WINO; i++)
+		for (size_t j = 0; j < WINO; j++) {
+			d[i][j] = (vec){ 0 };
+			if (!whole && !p->at[i][j])
+				continue;
+			d[i][j] = vec_get(p->at[i][j] + k, n);
+			if (affine)
+				d[i][j] = a * d[i][j] + b;
+			if (pre)
+				d[i][j] = vec_lrelu(d[i][j], p->slope);
+		}
+	wino_input(o, d);
+	VEC_UNROLL
+	for (size_t f = 0; f < WINO_F; f++)
+		vec_store(v + f * vf + k, o[f / WINO][f % WINO]);
+}
+
 /* One phase of a tile, from pixel (y, x), which may lie in the padding. */
 static void
 input_phase(float *v, size_t vf, const struct wino_map *map, size_t img,
     ptrdiff_t y, ptrdiff_t x)
 {
 	const struct nn_pre *pre = map->pre;
-	const float *at[WINO][WINO], *scale = NULL, *shift = NULL;
+	struct patch p;
 	size_t c = map->c;
+	ptrdiff_t row[WINO], col[WINO];
+	bool whole = true, affine = pre && pre->scale;
 
-	for (size_t i = 0; i < WINO; i++)
-		for (size_t j = 0; j < WINO; j++) {
-			ptrdiff_t r = corr_index(y + (ptrdiff_t)(i *
-			    map->stride), map->h, map->mode);
-			ptrdiff_t q = corr_index(x + (ptrdiff_t)(j *
-			    map->stride), map->w, map->mode);
-
-			at[i][j] = r < 0 || q < 0 ? NULL : map->x + ((img *
-			    map->h + (size_t)r) * map->w + (size_t)q) * c;
-		}
-	if (pre && pre->scale) {
-		scale = pre->scale + img * c;
-		shift = pre->shift + img * c;
+	for (size_t i = 0; i < WINO; i++) {
+		row[i] = corr_index(y + (ptrdiff_t)(i * map->stride), map->h,
+		    map->mode);
+		col[i] = corr_index(x + (ptrdiff_t)(i * map->stride), map->w,
+		    map->mode);
+		whole &= row[i] >= 0 && col[i] >= 0;
 	}
-	for (size_t k = 0; k < c; k += VEC) {
-		size_t n = vec_left(k, c);
-		vec d[WINO][WINO], o[WINO][WINO], a = { 0 }, b = { 0 };
+	for (size_t i = 0; i < WINO; i++)
+		for (size_t j = 0; j < WINO; j++)
+			p.at[i][j] = row[i] < 0 || col[j] < 0 ? NULL : map->x +
+			    ((img * map->h + (size_t)row[i]) * map->w +
+			    (size_t)col[j]) * c;
+	p.scale = affine ? pre->scale + img * c : NULL;
+	p.shift = affine ? pre->shift + img * c : NULL;
+	p.slope = pre ? pre->slope : 1;
+	if (c < VEC) {
+		patch_vec(v, vf, &p, 0, c, false, pre, affine);
+		return;
+	}
+	for (size_t i = 0; i < c; i += VEC) {
+		/* The last step repeats channels rather than be a part. */
+		size_t k = i + VEC <= c ? i : c - VEC;
 
-		if (scale) {
-			a = vec_get(scale + k, n);
-			b = vec_get(shift + k, n);
-		}
-		for (size_t i = 0; i < WINO; i++)
-			for (size_t j = 0; j < WINO; j++) {
-				const float *p = at[i][j];
-
-				d[i][j] = (vec){ 0 };
-				if (!p)
-					continue;
-				d[i][j] = vec_get(p + k, n);
-				if (scale)
-					d[i][j] = a * d[i][j] + b;
-				if (pre)
-					d[i][j] = vec_lrelu(d[i][j],
-					    pre->slope);
-			}
-		wino_input(o, d);
-		VEC_UNROLL
-		for (size_t f = 0; f < WINO_F; f++)
-			vec_store(v + f * vf + k, o[f / WINO][f % WINO]);
+		if (!whole)
+			patch_vec(v, vf, &p, k, VEC, false, pre, affine);
+		else if (!pre)
+			patch_vec(v, vf, &p, k, VEC, true, false, false);
+		else if (!affine)
+			patch_vec(v, vf, &p, k, VEC, true, true, false);
+		else
+			patch_vec(v, vf, &p, k, VEC, true, true, true);
 	}
 }
 
