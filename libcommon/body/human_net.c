@@ -56,6 +56,29 @@ net_edge(float at[2], const float (*row)[3], int n, float x)
 		at[k] = lerp(row[i - 1][1 + k], row[i][1 + k], t);
 }
 
+/*
+ * Adds q to what v is drawn to. Vertices of the midline, which have only
+ * half of their neighbours here, are drawn along it alone, and its edges have
+ * a face on one side only.
+ */
+static void
+add_neighbour(float (*sum)[4], const struct net *n, uint32_t v, uint32_t q)
+{
+	bool both = n->middle[v] && n->middle[q];
+
+	if (n->middle[v] && !both)
+		return;
+	for (int turn = 0; turn <= both; turn++) {
+		for (int c = 0; c < 3; c++)
+			sum[v][c] += n->p[q][c];
+		sum[v][3]++;
+		uint32_t swap = v;
+
+		v = q;
+		q = swap;
+	}
+}
+
 /* Moves loose vertices to the middle of their neighbours, along the surface. */
 static enum status
 relax(struct net *n, struct arena *a, int times)
@@ -68,14 +91,9 @@ relax(struct net *n, struct arena *a, int times)
 	while (times-- > 0) {
 		memset(sum, 0, n->n_vert * sizeof *sum);
 		for (size_t i = 0; i < n->n_face; i++)
-			for (int k = 0; k < 3; k++) {
-				uint32_t v = n->face[i][k];
-				const float *q = n->p[n->face[i][(k + 1) % 3]];
-
-				for (int c = 0; c < 3; c++)
-					sum[v][c] += q[c];
-				sum[v][3]++;
-			}
+			for (int k = 0; k < 3; k++)
+				add_neighbour(sum, n, n->face[i][k],
+				    n->face[i][(k + 1) % 3]);
 		for (size_t v = 0; v < n->n_vert; v++) {
 			if (!n->loose[v] || sum[v][3] == 0)
 				continue;

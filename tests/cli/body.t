@@ -82,6 +82,9 @@ is "views of it" "$(fields "$tmp/with.tar.zst" | tail -2)" "body target.pose f4 
 body target.iuv u1 (2,48,48,3)"
 ok "views are warped" sh -c "posebank -B $tmp/bank.tar.zst -y 0,180 <$tmp/tex.tar.zst | iuv2coord -T 64 | render-warp |
 	tsls | grep -q 'target.render.*(2,256,256,3)'"
+posebank -b ours -s 64 -p stand -y 0,90 >"$tmp/ours.tar.zst"
+is "a bank of our own body" "$(fields "$tmp/ours.tar.zst" | cut -d' ' -f1,2,4 | tail -2 | tr '\n' ' ')" \
+	"stand-090 bank.pose (18,3) stand-090 bank.iuv (64,64,3) "
 exits "no such stance" 2 'no stance "swim"' posebank -B "$tmp/bank.tar.zst" -p swim <"$tmp/rest.tar.zst"
 exits "a body is no bank" 2 "robot.npz" posebank -B $robot <"$tmp/rest.tar.zst"
 
