@@ -70,6 +70,7 @@ work(void *arg, size_t task, size_t thread)
 			j->st = fail(j->st, "%s", j->detail);
 		if (cli_ok(j->st, NULL, &j->s))
 			cli_put(&j->s);
+		cli_progress("%zu samples", j->s.ordinal + 1);
 		sample_clear(&j->s);
 	}
 }

@@ -52,6 +52,8 @@ is "what is ours is free" "$(licence --shapes 2; licence -b ours:male)" "synthbo
 synthbody: made up, free of foreign rights"
 is "what is not is named" "$(licence -b $robot)" "synthbody: made from robot.npz, licence not stated"
 
+ok "progress of what is made" sh -c "synthbody -s 16 -n 40 --progress 2>&1 >/dev/null | grep -q 'synthbody: [0-9]* samples'"
+
 # ---- the same bytes ----
 made -j 1 >"$tmp/one"
 made -j 5 >"$tmp/five"
