@@ -13,6 +13,14 @@ is 'four made people' "$(cat p?.tar.zst | tsls | grep -c 'target.image')" 4
 weights init --net unet --preset tiny >unet.tar
 weights init --preset tiny >dual.tar
 
+if [ -n "$VALGRIND" ]; then	# fifty times slower: once through each part
+	ok 'the U-Net' textrain -w unet.tar -d u -s 1 -b 1 --buffer 2 --ema 0.9 --jitter 0.1 --lose-pose 0.5 \
+	    --valid p4.tar.zst --valid-every 1 three.tar.zst
+	exits 'to the end of a pipe' 1 'the data has ended' sh -c 'textrain -r -d u -s 9 -b 2 --buffer 2 --ema 0.9 <three.tar.zst'
+	ok 'the dual-domain networks' textrain -w dual.tar -d d -s 1 -b 1 --adv 1 --critic 1 three.tar.zst
+	cd "$top" && done_testing
+fi
+
 # ./train DIR OPTION...: the training that all are compared with. A program,
 # not a function, so that $! is its own number.
 cat >train <<'END'
@@ -37,6 +45,12 @@ is 'history' "$(tar -xOf whole/weights.tar tiny.json | grep -o '"data":[^]]*]')"
 exits 'not twice into one folder' 2 'holds a training' ./train whole $people
 ok 'another number of threads' ./train j1 -j 1 $people
 ok 'gives the same bytes' same j1
+
+# Files without a table of their samples, or with those of their parts, are read in the same order.
+tsjoin three.tar.zst >one.tar.zst
+tsjoin -z 0 p4.tar.zst >plain.tar
+ok 'other kinds of files' ./train kinds one.tar.zst plain.tar
+ok 'give the same weights' weights diff whole/weights.tar kinds/weights.tar
 
 # Killed at any moment: kill -9 after this many lines of the log, then again.
 for n in 2 7 12; do
