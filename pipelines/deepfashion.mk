@@ -10,16 +10,19 @@
 #	KEYPOINTS	instead of POSE, a published table of key points,
 #			fasion-annotation-train.csv; on pictures of POINTS_SIZE
 #	TRAIN, TEST	train.lst and test.lst
+#	TRAIN_PAIRS	fasion-pairs-train.csv, instead of drawing pairs
 #	TEST_PAIRS	fasion-pairs-test.csv: then its people are the test set
 LAYOUT      = deepfashion
 KEYPOINTS   =
 POINTS_SIZE = 176x256
 TRAIN       =
 TEST        =
+TRAIN_PAIRS =
 TEST_PAIRS  =
 LICENCE     = DeepFashion: non-commercial research
 LISTS       = $(if $(TRAIN),--train $(TRAIN)) $(if $(TEST),--test $(TEST)) \
+              $(if $(TRAIN_PAIRS),--train-pairs $(TRAIN_PAIRS)) \
               $(if $(TEST_PAIRS),--test-pairs $(TEST_PAIRS))
 POINTS      = $(if $(KEYPOINTS),--csv $(KEYPOINTS) --pose-size $(POINTS_SIZE))
-TEST_LISTED = $(TEST_PAIRS)
+LISTED      = $(if $(TRAIN_PAIRS),train) $(if $(TEST_PAIRS),test)
 include $(dir $(lastword $(MAKEFILE_LIST)))shards.mk

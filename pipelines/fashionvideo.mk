@@ -19,5 +19,5 @@ TEST        =
 LICENCE     = FashionVideo: research
 LISTS       = --step $(STEP) $(if $(PROTOCOL),--protocol $(PROTOCOL)) \
               $(if $(TRAIN),--train $(TRAIN)) $(if $(TEST),--test $(TEST))
-TEST_LISTED = $(PROTOCOL)
+LISTED      = $(if $(PROTOCOL),test)
 include $(dir $(lastword $(MAKEFILE_LIST)))shards.mk

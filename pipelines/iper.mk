@@ -17,5 +17,5 @@ TEST        =
 LICENCE     = iPER: non-commercial research
 LISTS       = --step $(STEP) $(if $(PROTOCOL),--protocol $(PROTOCOL)) \
               $(if $(TRAIN),--train $(TRAIN)) $(if $(TEST),--test $(TEST))
-TEST_LISTED = $(PROTOCOL)
+LISTED      = $(if $(PROTOCOL),test)
 include $(dir $(lastword $(MAKEFILE_LIST)))shards.mk

@@ -1,6 +1,7 @@
 # Data sets as shards of training samples: the part that deepfashion.mk,
 # iper.mk and fashionvideo.mk have in common, see scaling(7). It is included
-# by them and expects LAYOUT.
+# by them and expects
+# LAYOUT, LISTS, and in LISTED which halves have lists of pairs.
 #
 #	make -f pipelines/deepfashion.mk -j8 IMAGES=img_highres ... OUT=build/df
 #
@@ -86,7 +87,7 @@ $(PHOTOS): $(OUT)/photos/%.tar.zst: $(OUT)/tables/%.tsv $(OUT)/photos.set
 
 $(PAIRS): $(OUT)/pairs/%.tar.zst: $(OUT)/photos/%.tar.zst $(OUT)/pairs.set
 	$(RUN) $(PIPELINES)/into $@ tspair $(PAIR_OPTIONS) \
-	    $(if $(filter test-%,$*),$(if $(TEST_LISTED),--pairs $(OUT)/tables/test.csv --missing skip)) $<
+	    $(if $(filter $(call half,$*),$(LISTED)),--pairs $(OUT)/tables/$(call half,$*).csv --missing skip) $<
 
 # A stage that fails writes no end mark, so the last one fails, too.
 $(OUT)/textures.set: always

@@ -15,9 +15,7 @@ PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
 include $(PIPELINES)/names.mk
 
-# NAME of a shard: the half of the people that it shows, and the number of
-# its first sample.
-half  = $(firstword $(subst -, ,$1))
+# The number of a shard's first sample.
 first = $(shell expr $(word 2,$(subst -, ,$1)) '*' $(SAMPLES))
 
 .PHONY: all always

@@ -6,12 +6,13 @@
 #	--pose DIR --iuv DIR		where key points and IUVs lie; default beside the pictures
 #	--shards N --test-shards N	into how many tables the people are dealt
 #	--train LIST --test LIST	pictures, videos or their URLs, one a line
-#	--test-pairs CSV		from,to: its people are the test set
+#	--train-pairs CSV		from,to: what is paired, instead of drawing
+#	--test-pairs CSV		the same; its people are the test set
 #	--protocol JSON			a protocol of videos: its people are the test set
 #	--step N			of a video every Nth frame
 #
 # Writes OUT/train-00000-of-N.tsv and so on, tables for `intake --table`, each
-# when it changes, and OUT/test.csv for `tspair --pairs`; prints what there is
+# when it changes, and OUT/train.csv and test.csv for `tspair --pairs`; prints what there is
 # and what is left out. A person of the test set is in no shard for training.
 use strict;
 use warnings;
@@ -21,7 +22,7 @@ use JSON::PP ();
 
 my %o = (shards => 16, 'test-shards' => 2, step => 1);
 GetOptions(\%o, qw(layout=s images=s pose=s iuv=s out=s shards=i test-shards=i
-	train=s test=s test-pairs=s protocol=s step=i)) && !@ARGV && $o{layout} && $o{images} && $o{out}
+	train=s test=s train-pairs=s test-pairs=s protocol=s step=i)) && !@ARGV && $o{layout} && $o{images} && $o{out}
 	or die "usage: index.pl --layout NAME --images DIR --out DIR [options]\n";
 
 # Path of a picture below the root, without its ending -> whose it is, or
@@ -113,7 +114,7 @@ for my $r (grep { defined && !$root{$_}++ } @o{qw(images pose iuv)}) {
 
 # ---- who is in the test set ----
 
-my (%test, %train, %count, @pairs);	# identities; keys; numbers; rows
+my (%test, %train, %count, @pairs, @train_pairs);	# identities; keys; numbers; rows
 
 # A line of a list, with the pictures that it names.
 my %video;
@@ -139,9 +140,11 @@ sub pair {
 	$_->{used} = 1 for $from, @to;
 }
 
+sub rows { return map { [split /,/] } grep { $_ ne 'from,to' } lines($_[0]) }
+
 if ($o{'test-pairs'}) {
-	for my $row (grep { $_ ne 'from,to' } lines($o{'test-pairs'})) {
-		my @p = split /,/, $row;
+	for my $row (rows($o{'test-pairs'})) {
+		my @p = @$row;
 
 		# People of the list, whether their pictures are here or not.
 		for (@p) {
@@ -183,6 +186,20 @@ if ($o{train}) {
 		my @p = named($line);
 		$count{'names of the training list without pictures'}++ unless @p;
 		$train{$_->{key}} = 1 for @p;
+	}
+}
+
+# Rows of people whose pictures are all here and none in the test set.
+for my $row ($o{'train-pairs'} ? rows($o{'train-pairs'}) : ()) {
+	my @p = map { $picture{plain($_)} } @$row;
+
+	$count{'training pairs listed'}++;
+	if (grep { !$_ } @p) {
+		$count{'training pairs without their pictures'}++;
+	} elsif (grep { $test{$_->{identity}} } @p) {
+		$count{'training pairs of people of the test set'}++;
+	} else {
+		push @train_pairs, join ',', map { $_->{key} } @p;
 	}
 }
 
@@ -237,4 +254,5 @@ for my $split (qw(train test)) {
 	$count{"$split people"} = @people;
 }
 put("$o{out}/test.csv", join "\n", 'from,to', @pairs, '');
+put("$o{out}/train.csv", join "\n", 'from,to', @train_pairs, '');
 print map { "$_\t$count{$_}\n" } sort keys %count;

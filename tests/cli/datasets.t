@@ -82,6 +82,20 @@ is 'make the pairs again, and not the photos' "$(find "$tmp/a" -newer "$tmp/mark
 ok 'textrain learns from them' sh -c "weights init -z0 --preset tiny >$tmp/w.tar &&
 	textrain -w $tmp/w.tar -d $tmp/trained -s 2 -b 2 -n 2 --targets 2 -j 1 $tmp/a/pairs/train-*.zst"
 
+# Pairs for training from a list: one of them of the test set, one without its picture.
+cat >"$tmp/train.csv" <<-'EOF'
+	from,to
+	fasionMENDenimid0000000201_3back.jpg,fasionMENDenimid0000000201_1front.jpg
+	fasionMENDenimid0000000601_3back.jpg,fasionMENDenimid0000000601_1front.jpg
+	fasionMENDenimid0000000202_1front.jpg,fasionMENDenimid0000000202_2side.jpg
+	fasionMENDenimid0000000202_1front.jpg,fasionMENDenimid0000000202_9full.jpg
+EOF
+ok 'a list of pairs for training' rules deepfashion -j2 "$@" OUT="$tmp/l" TRAIN_PAIRS="$tmp/train.csv"
+is 'is followed' "$(for f in "$tmp"/l/pairs/train-*; do manifests "$f"; done | cut -d' ' -f1,5 | sort | tr '\n' ';')" \
+	'MEN/Denim/id_00000002/01_3_back-0 MEN/Denim/id_00000002/01_1_front;MEN/Denim/id_00000002/02_1_front-0 MEN/Denim/id_00000002/02_2_side;'
+of "$tmp/l/report.txt" 1 'training pairs of people of the test set'
+of "$tmp/l/report.txt" 1 'training pairs without their pictures'
+
 # The same flat, in an archive, with the published tables of key points.
 mkdir "$tmp/flat" "$tmp/flat/train"
 (cd "$df" && find images labels -type f ! -name '*.json') | while read -r f; do
