@@ -16,7 +16,8 @@ struct feed {
 	struct feed_options o;
 	struct shards *shards;
 	struct shuffle shuffle;
-	struct subject *slot;	/* what shuffle.number says, once filled */
+	struct subject *slot;	/* what shuffle.number says, once filled ... */
+	size_t filled;		/* ... and behind these, those a pipe had last */
 	uint64_t drawn;		/* where to begin */
 
 	pthread_t thread;
@@ -107,6 +108,7 @@ fill(struct feed *f)
 		}
 	}
 	free(w);
+	f->filled = sh->n;
 	return st;
 }
 
@@ -136,7 +138,7 @@ make(struct feed *f, struct sample *s, struct arena *a)
 		return END;
 	size_t slot = shuffle_slot(&f->shuffle);
 	const struct subject *sub = &f->slot[slot];
-	const struct strangers others = { f->slot, f->shuffle.n };
+	const struct strangers others = { f->slot, f->filled };
 
 	sample_clear(s);
 	arena_reset(a);

@@ -104,6 +104,9 @@ rm pipe1/step-00000004.tar	# what was left in the buffer came in another order
 ok 'the longer pipe goes on' sh -c 'cat pipe pipe pipe | textrain -r -d pipe1 -s 8 -b 2 --buffer 3 --save-every 3'
 ok 'to the same bytes' cmp pipe0/step-00000008.tar pipe1/step-00000008.tar
 
+exits 'the last person of a pipe meets those before' 1 'step 4 of 9: the data has ended' \
+    sh -c 'cat p?.tar.zst | textrain -w dual.tar -d pipe2 -s 9 -b 1 --buffer 2'
+
 # The dual-domain networks, their stages, links and D.
 dual() {
 	dir=$1; shift
