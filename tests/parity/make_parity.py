@@ -449,7 +449,10 @@ def single_error(P, r, data, n, links, want):
     Q = M.Params(None)
     Q.all = {k: p.detach().float().requires_grad_(p.requires_grad) for k, p in P.all.items()}
     data = tuple({k: v if k == "mirror" else v.float() for k, v in d.items()} for d in data)
+    # Where float32 lands near zero depends on the machine; it is judged by what comes out.
+    M.act = act_unchecked
     f = step_case(Q, r, data, n, links)[1]
+    M.act = act_checked
     names, a, b = f["case"]["params"], want["grads"], f["grads"]
     top = {}
     for k, row in zip(names, a):

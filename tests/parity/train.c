@@ -152,7 +152,7 @@ run(struct sample *s)
 	const float *value = log->data;
 
 	ok(columns == LOSSES + 1, "%zu losses and D's own", columns - 1);
-	for (size_t t = 0; t < log->dim[0]; t++) {
+	for (size_t t = 0; t < log->dim[0]; t += tap_stride(log->dim[0])) {
 		struct step_values v = { .total = 0 };
 		double worst = 0, norm;
 		const char *what = "";
