@@ -17,7 +17,7 @@
 struct human {
 	double female;		/* 0 a man, 1 a woman, between them a mixture */
 	double height;		/* metres, 1.2..2.2 */
-	double weight;		/* kilograms; 12..45 kg/m2 */
+	double weight;		/* kilograms; 14..45 kg/m2 */
 	double shoulders;	/* breadth, 1 the usual; 0.85..1.15 */
 	double hips;		/* the same */
 	double legs;		/* their share of the height, 0.92..1.08 */
