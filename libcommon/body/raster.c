@@ -1,6 +1,7 @@
 #include "body/raster.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define SHIFT 8
@@ -79,7 +80,7 @@ draw_one(struct raster *r, const float *pa, const float *pb, const float *pc,
 	int64_t area = (b[0] - a[0]) * (c[1] - a[1]) -
 	    (c[0] - a[0]) * (b[1] - a[1]);
 
-	if (area == 0 || (area < 0 && r->one_side))
+	if (area == 0 || (area < 0 ? r->side > 0 : r->side < 0))
 		return;
 	if (area < 0) {
 		const float *pt = pb;
@@ -154,7 +155,7 @@ raster_draw_ref(struct raster *r, const float (*p)[3],
 		double area = ((double)b[0] - a[0]) * ((double)c[1] - a[1]) -
 		    ((double)c[0] - a[0]) * ((double)b[1] - a[1]);
 
-		if (area == 0 || (area < 0 && r->one_side))
+		if (area == 0 || (area < 0 ? r->side > 0 : r->side < 0))
 			continue;
 		for (size_t k = 0; k < r->w * r->h; k++) {
 			double x = (double)(k % r->w), y = (double)(k / r->w);

@@ -9,7 +9,6 @@
 #ifndef BODY_RASTER_H
 #define BODY_RASTER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,7 +20,8 @@ struct raster {
 	size_t w, h;
 	uint32_t *face;		/* (h,w): index of the triangle, or RASTER_NONE */
 	float *near;		/* (h,w): 1/z of what is seen, 0 if nothing */
-	bool one_side;		/* draw triangles that run clockwise only */
+	int side;		/* of triangles that are drawn: 1 those that run
+				   clockwise, -1 anticlockwise; 0 both */
 };
 
 void raster_clear(struct raster *r);

@@ -28,25 +28,19 @@ struct hit {
 	float w[3];		/* weights of its corners */
 };
 
-/* Of a point (x, y) of the lattice on a triangle that is seen there. */
-static void
-hit_face(struct hit *hit, const struct work *k, uint32_t face, float x,
-    float y)
-{
-	const uint32_t *v = k->r->body->mesh.face[face];
-
-	hit->face = face;
-	raster_weights(hit->w, k->p[v[0]], k->p[v[1]], k->p[v[2]], x, y);
-}
-
 static bool
 hit_at(struct hit *hit, const struct work *k, size_t x, size_t y)
 {
 	uint32_t f = k->z.face[y * k->z.w + x];
 
-	if (f != RASTER_NONE)
-		hit_face(hit, k, f, (float)x, (float)y);
-	return f != RASTER_NONE;
+	if (f == RASTER_NONE)
+		return false;
+	const uint32_t *v = k->r->body->mesh.face[f];
+
+	hit->face = f;
+	raster_weights(hit->w, k->p[v[0]], k->p[v[1]], k->p[v[2]], (float)x,
+	    (float)y);
+	return true;
 }
 
 static float
@@ -147,36 +141,51 @@ sample_colour(float rgb[3], const struct work *k, const struct hit *h)
 	}
 }
 
-/* The samples of a pixel that are on one triangle. */
+/* Samples of a pixel that get one colour, that of the sample `at`. */
 struct patch {
-	uint32_t face;
-	float n, x, y;		/* sums */
+	int label;		/* part, or triangle */
+	size_t at[2];
+	float n;		/* samples */
+	size_t far_off;		/* of `at` from the pixel's middle */
 };
 
-/* Those of pixel (x, y) in p; returns how many, *on the samples in them. */
+/*
+ * The patches of pixel (x, y); returns how many, *on the samples in them.
+ * fine: each sample is one. Else those of one part of the body, or of one
+ * triangle where there are no parts, are taken together at the one nearest
+ * to the pixel's middle.
+ */
 static size_t
 gather(struct patch p[SS * SS], float *on, const struct work *k, size_t x,
-    size_t y, bool together)
+    size_t y, bool fine)
 {
+	/* Rows of samples: how far each is from the middle, squared. */
+	static const size_t away[SS * SS] = { 2, 1, 2, 1, 0, 1, 2, 1, 2 };
+	const uint8_t *part = k->r->body->part;
+	const uint32_t *face = k->z.face + SS * y * k->z.w + SS * x;
 	size_t n = 0;
 
 	*on = 0;
-	for (size_t j = SS * y; j < SS * y + SS; j++)
-		for (size_t i = SS * x; i < SS * x + SS; i++) {
-			uint32_t f = k->z.face[j * k->z.w + i];
-			size_t at = together ? 0 : n;
+	for (size_t s = 0; s < SS * SS; s++) {
+		uint32_t f = face[s / SS * k->z.w + s % SS];
 
-			if (f == RASTER_NONE)
-				continue;
-			while (at < n && p[at].face != f)
-				at++;
-			if (at == n)
-				p[n++] = (struct patch){ .face = f };
-			p[at].n++;
-			p[at].x += (float)i;
-			p[at].y += (float)j;
-			++*on;
+		if (f == RASTER_NONE)
+			continue;
+		int label = part ? part[f] : (int)f;
+		size_t i = fine ? n : 0;
+
+		while (i < n && p[i].label != label)
+			i++;
+		if (i == n)
+			p[n++] = (struct patch){ .label = label, .far_off = 9 };
+		if (away[s] < p[i].far_off) {
+			p[i].far_off = away[s];
+			p[i].at[0] = SS * x + s % SS;
+			p[i].at[1] = SS * y + s / SS;
 		}
+		p[i].n++;
+		++*on;
+	}
 	return n;
 }
 
@@ -186,12 +195,13 @@ draw_pixel(uint8_t *out, const struct work *k, size_t x, size_t y,
 {
 	struct patch p[SS * SS];
 	float on, rgb[3], sum[3] = { 0 };
-	size_t n = gather(p, &on, k, x, y, k->r->T <= k->r->camera.h);
+	size_t n = gather(p, &on, k, x, y, k->r->T > k->r->camera.h);
 
 	for (size_t i = 0; i < n; i++) {
 		struct hit h;
 
-		hit_face(&h, k, p[i].face, p[i].x / p[i].n, p[i].y / p[i].n);
+		if (!hit_at(&h, k, p[i].at[0], p[i].at[1]))
+			continue;
 		sample_colour(rgb, k, &h);
 		for (int c = 0; c < 3; c++)
 			sum[c] += p[i].n * rgb[c];
@@ -377,7 +387,7 @@ draw(const struct picture *out, struct work *k, struct arena *a)
 	TRY(size_mul(&n, w * SS, h * SS));
 	k->z = (struct raster){ w * SS, h * SS,
 	    arena_calloc(a, n, sizeof *k->z.face),
-	    arena_calloc(a, n, sizeof *k->z.near), false };
+	    arena_calloc(a, n, sizeof *k->z.near), -r->closed };
 	k->p = arena_calloc(a, m->n_vert, sizeof *k->p);
 	if (r->light > 0)
 		k->normal = arena_calloc(a, m->n_vert, sizeof *k->normal);

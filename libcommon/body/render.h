@@ -3,7 +3,7 @@
  * it, exactly. Labels are those of the point of the surface at each pixel's
  * centre; colours are means of 3 x 3 samples of the pixel's square, so that
  * edges and textures are smooth. (Where the texture is not finer than the
- * picture, the samples on one triangle are taken together, at their middle.)
+ * picture, samples on one part of the body share the colour of one of them.)
  */
 #ifndef BODY_RENDER_H
 #define BODY_RENDER_H
@@ -14,6 +14,12 @@
 
 struct render {
 	const struct body *body;
+	/*
+	 * The surface is closed and its triangles run anticlockwise seen from
+	 * outside: those that are turned away are not drawn, as nobody sees
+	 * them.
+	 */
+	bool closed;
 	const float (*vert)[3];		/* posed, body->mesh.n_vert of them */
 	/* Where key points are taken from, of a body in clothes; NULL: vert. */
 	const float (*bare)[3];

@@ -61,7 +61,7 @@ shadow_make(struct shadow *s, struct arena *a, const struct mesh *m,
 
 	*s = (struct shadow){ .z = { SIDE, SIDE,
 	    arena_alloc(a, SIDE * SIDE * sizeof *s->z.face),
-	    arena_alloc(a, SIDE * SIDE * sizeof *s->z.near), true } };
+	    arena_alloc(a, SIDE * SIDE * sizeof *s->z.near), 1 } };
 	if (!p || !s->z.face || !s->z.near)
 		return E_NOMEM;
 	make_axes(s->axis, lamp);

@@ -78,7 +78,7 @@ unfold_make(struct unfold *u, struct arena *a, const struct body *b,
 	    .corner = (const float (*)[3])corner,
 	    .lattice = { side, side,
 	    arena_calloc(a, n, sizeof *u->lattice.face),
-	    arena_calloc(a, n, sizeof *u->lattice.near), false } };
+	    arena_calloc(a, n, sizeof *u->lattice.near), 0 } };
 	if (!normal || !corner || !face || !u->lattice.face ||
 	    !u->lattice.near)
 		return E_NOMEM;

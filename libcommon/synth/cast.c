@@ -57,6 +57,47 @@ same_mesh(const struct body *a, const struct body *b)
 	    memcmp(a->part_uv, b->part_uv, n * sizeof *a->part_uv) == 0;
 }
 
+/*
+ * Whether the surface is closed, every edge run through once each way, and
+ * its triangles run anticlockwise seen from outside: then it holds a volume.
+ * Small gaps, as SMPL has between the toes, do not count.
+ */
+static enum status
+is_closed(bool *closed, struct arena *a, const struct mesh *m)
+{
+	size_t mark = arena_mark(a), open = 0;
+	/* Sums over the edges at each vertex: those that leave less those that
+	   come, weighted by where they go to; 0 where edges pair up. */
+	int64_t *sum = arena_calloc(a, m->n_vert, sizeof *sum);
+	double volume = 0;
+
+	if (!sum)
+		return E_NOMEM;
+	for (size_t i = 0; i < m->n_face; i++) {
+		const uint32_t *f = m->face[i];
+		const float *p = m->vert[f[0]], *q = m->vert[f[1]],
+		    *r = m->vert[f[2]];
+
+		for (int k = 0; k < 3; k++) {
+			uint32_t from = f[k], to = f[(k + 1) % 3];
+
+			sum[from] += to;
+			sum[to] -= from;
+		}
+		for (int k = 0; k < 3; k++) {
+			int c = (k + 1) % 3, d = (k + 2) % 3;
+
+			volume += (double)p[k] * ((double)q[c] * r[d] -
+			    (double)q[d] * r[c]) / 6;
+		}
+	}
+	for (size_t i = 0; i < m->n_vert; i++)
+		open += sum[i] != 0;
+	*closed = volume > 0 && open <= m->n_vert / 200;
+	arena_pop(a, mark);
+	return OK;
+}
+
 static enum status
 add_body(struct cast *c, const struct body *b, int sex)
 {
@@ -73,6 +114,7 @@ add_body(struct cast *c, const struct body *b, int sex)
 			like = &c->body[i].unfold;
 	k->body = *b;
 	k->sex = sex;
+	TRY(is_closed(&k->closed, c->arena, &b->mesh));
 	TRY(like ? unfold_share(&k->unfold, c->arena, like, &k->body) :
 	    unfold_make(&k->unfold, c->arena, &k->body, c->layout, c->T));
 	TRY(figure_spots(&k->unfold, c->arena));

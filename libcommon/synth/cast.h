@@ -23,6 +23,7 @@ bool split_has(enum split split, const char *name);
 struct cast_body {
 	struct body body;
 	int sex;			/* 1 woman, -1 man, 0 either */
+	bool closed;			/* see struct render */
 	struct unfold unfold;		/* with its spots */
 	const struct spot *vert;	/* spots of the vertices */
 };

@@ -328,7 +328,8 @@ draw_view(const struct view_out *out, const struct take *t,
 	uint8_t *behind = arena_alloc(a, 3 * px);
 	const struct picture pic = { out->image, out->iuv, out->mask, out->surf,
 		out->pose };
-	struct render r = { .body = &p->body->body, .vert = t->vert,
+	struct render r = { .body = &p->body->body,
+		.closed = p->body->closed, .vert = t->vert,
 		.bare = t->bare,
 		.camera = t->camera, .layout = o->cast->layout,
 		.T = o->cast->T, .texture = p->texture, .light = t->light,

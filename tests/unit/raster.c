@@ -102,8 +102,8 @@ test_rays(void)
 			p[3 * i + k][2] = 1 / z;
 			face[i][k] = (uint32_t)(3 * i + k);
 		}
-	struct raster t = { W, H, got, near, false };
-	struct raster t2 = { W, H, ref, near2, false };
+	struct raster t = { W, H, got, near, 0 };
+	struct raster t2 = { W, H, ref, near2, 0 };
 
 	raster_clear(&t);
 	raster_clear(&t2);
@@ -132,23 +132,34 @@ test_rays(void)
 	    "%zu of %zu wrong, %zu hits", wrong, judged, hits);
 	ok(refwrong == 0, "reference, too # %zu wrong", refwrong);
 
-	/* One side only: the reference agrees; the other side is the rest. */
-	size_t apart = 0, some = 0;
+	/* One side only, by both ways. */
+	for (int side = -1; side <= 1; side += 2) {
+		size_t apart = 0, some = 0;
 
-	t.one_side = t2.one_side = true;
-	raster_clear(&t);
-	raster_clear(&t2);
-	bool drawn = raster_draw(&t, (const float (*)[3])p, 3 * N_TRI,
-	    (const uint32_t (*)[3])face, N_TRI) == OK;
+		t.side = t2.side = side;
+		raster_clear(&t);
+		raster_clear(&t2);
+		bool drawn = raster_draw(&t, (const float (*)[3])p, 3 * N_TRI,
+		    (const uint32_t (*)[3])face, N_TRI) == OK;
 
-	raster_draw_ref(&t2, (const float (*)[3])p,
-	    (const uint32_t (*)[3])face, N_TRI);
-	for (size_t i = 0; i < W * H; i++) {
-		apart += got[i] != ref[i];
-		some += got[i] != RASTER_NONE;
+		raster_draw_ref(&t2, (const float (*)[3])p,
+		    (const uint32_t (*)[3])face, N_TRI);
+		for (size_t i = 0; i < W * H; i++) {
+			const uint32_t *f = face[got[i] % N_TRI];
+			const float *u = p[f[0]], *v = p[f[1]], *w = p[f[2]];
+			float area = (v[0] - u[0]) * (w[1] - u[1]) -
+			    (w[0] - u[0]) * (v[1] - u[1]);
+
+			apart += got[i] != ref[i];
+			if (got[i] == RASTER_NONE)
+				continue;
+			some++;
+			drawn = drawn && area * (float)side > 0;
+		}
+		ok(drawn && apart < W * H / 50 && some > hits / 4 && some <
+		    hits, "side %d only # %zu apart, %zu of %zu samples", side,
+		    apart, some, hits);
 	}
-	ok(drawn && apart < W * H / 50 && some > hits / 4 && some < hits,
-	    "one side only # %zu apart, %zu of %zu samples", apart, some, hits);
 }
 
 /* A fan of thin triangles around one point covers its disc exactly once. */
@@ -175,7 +186,7 @@ test_no_gaps(void)
 		face[i][2 - i % 2] = (uint32_t)(i + 1) % N;
 	}
 	for (int i = 0; i < N; i++) {
-		struct raster t = { W, H, id, near, false };
+		struct raster t = { W, H, id, near, 0 };
 
 		raster_clear(&t);
 		if (raster_draw(&t, (const float (*)[3])p, N + 1,
@@ -194,7 +205,7 @@ test_no_gaps(void)
 	ok(twice == 0 && missing == 0, "shared edges: no gap, no overlap # "
 	    "%d samples, %d missing, %d twice", inside, missing, twice);
 	p[3][0] = NAN;
-	struct raster t = { W, H, id, near, false };
+	struct raster t = { W, H, id, near, 0 };
 
 	ok(raster_draw(&t, (const float (*)[3])p, N + 1,
 	    (const uint32_t (*)[3])face, N) == E_VALUE, "NaN is refused # %s",

@@ -320,6 +320,38 @@ test_humans(void)
 	}
 	ok(fine && sex == 0 && apart == n, "four of ours # %s",
 	    status_detail());
+
+	/* Their backs, which are not drawn, are not seen. */
+	static uint8_t iuv[2][N * N * 3];
+	struct synth o = { .seed = 3, .size = N, .n_target = 1, .backdrops = 1,
+		.cast = &c };
+	size_t differ = 0;
+
+	for (uint64_t i = 0; fine && i < 6; i++) {
+		for (int k = 0; k < 2 && fine; k++) {
+			size_t mark = arena_mark(a);
+			struct sample s;
+
+			for (int b = 0; b < n; b++) {
+				fine = fine && (k == 1 || c.body[b].closed);
+				c.body[b].closed = k == 0;
+			}
+			fine = fine && sample_init(&s, a, "x") == OK &&
+			    synth_sample(&s, &o, i) == OK;
+			if (!fine)
+				break;
+			memcpy(iuv[k], sample_find(&s, "source.iuv")->t.data,
+			    sizeof iuv[k]);
+			sample_clear(&s);
+			arena_pop(a, mark);
+		}
+		for (int b = 0; b < n; b++)
+			c.body[b].closed = true;
+		for (size_t k = 0; k < N * N; k++)
+			differ += memcmp(iuv[0] + 3 * k, iuv[1] + 3 * k, 3) != 0;
+	}
+	ok(fine && differ < 6 * N * N / 1000, "they are closed # %zu of %d "
+	    "pixels differ", differ, 6 * N * N);
 	layout_close(l);
 }
 
