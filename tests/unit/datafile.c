@@ -12,16 +12,15 @@
 
 static char root[] = "/tmp/datafile-unit-XXXXXX";
 
-/* What the copy of this program at root/program finds. */
+/* What the copy of this program, self, at root/program finds. */
 static const char *
-found_by(const char *program, const char *name)
+found_by(const char *program, const char *self, const char *name)
 {
 	static char answer[4096];
 	char command[8192];
 
 	snprintf(command, sizeof command, "p='%s/%s'; mkdir -p \"${p%%/*}\" && "
-	    "cp /proc/%d/exe \"$p\" && \"$p\" %s", root, program,
-	    (int)getpid(), name);
+	    "cp '%s' \"$p\" && \"$p\" %s", root, program, self, name);
 	FILE *f = popen(command, "r");
 
 	if (!f || !fgets(answer, sizeof answer, f))
@@ -50,9 +49,9 @@ main(int argc, char **argv)
 	snprintf(command, sizeof command, "cd %s && mkdir -p share/dualtex && "
 	    "touch share/dualtex/a", root);
 	ok(system(command) == 0, "a file");
-	got = found_by("bin/prog", "a");
+	got = found_by("bin/prog", argv[0], "a");
 	ok(!strcmp(got, "/share/dualtex/a"), "beside the program: %s", got);
-	got = found_by("bin/prog", "b");
+	got = found_by("bin/prog", argv[0], "b");
 	ok(strstr(got, "b is neither in ") && strstr(got, "/share/dualtex nor"),
 	    "missing: %s", got);
 	snprintf(command, sizeof command, "rm -rf %s", root);
