@@ -16,6 +16,9 @@ static struct {
 	int depth, net, views, seed;
 	const char *preset, *recipe, *layout;
 	struct cli_list set;
+	/* Held here, so that valgrind finds them when the program dies. */
+	struct weights *opened;
+	json_t *made;
 } o = { .import.prefix = "", .views = 2, .seed = 1, .preset = "small",
 	.recipe = "anchored", .layout = "atlas24" };
 
@@ -27,29 +30,28 @@ set_field(json_t *recipe, const char *text)
 {
 	const char *eq = strchr(text, '=');
 	char *field = eq ? strndup(text, (size_t)(eq - text)) : NULL;
-	json_t *v = eq ? json_loads(eq + 1, JSON_DECODE_ANY, NULL) : NULL;
 
 	if (!field || !json_object_get(recipe, field))
 		cli_die("--set %s: no such field of the recipe", text);
+	json_t *v = json_loads(eq + 1, JSON_DECODE_ANY, NULL);
+
 	json_object_set_new(recipe, field, v ? v : json_string(eq + 1));
 	free(field);
 }
 
-static json_t *
+static void
 make_recipe(void)
 {
 	struct unet_recipe u;
 	struct recipe r;
-	json_t *recipe;
 
 	if (o.net == NET_UNET)
 		cli_try(unet_preset(&u, o.preset), "--preset");
 	else
 		cli_try(recipe_preset(&r, o.recipe, o.preset), "--recipe");
-	recipe = o.net == NET_UNET ? unet_recipe_json(&u) : recipe_json(&r);
+	o.made = o.net == NET_UNET ? unet_recipe_json(&u) : recipe_json(&r);
 	for (size_t i = 0; i < o.set.n; i++)
-		set_field(recipe, o.set.item[i]);
-	return recipe;
+		set_field(o.made, o.set.item[i]);
 }
 
 static void
@@ -59,25 +61,23 @@ run_init(int argc, char **argv)
 	(void)argv;
 	struct blueprint b;
 	struct sample s;
-	json_t *recipe = make_recipe();
 
-	cli_try(blueprint_read(&b, recipe, true, 1), "init");
+	make_recipe();
+	cli_try(blueprint_read(&b, o.made, true, 1), "init");
 	cli_make(&s, o.import.key ? o.import.key : o.preset);
 	cli_try(blueprint_init(&s, &b, o.layout, (uint64_t)o.seed), "init");
 	cli_put(&s);
 	blueprint_free(&b);
-	json_decref(recipe);
+	json_decref(o.made);
 }
 
 static struct weights *
 open_weights(int argc, char **argv)
 {
-	struct weights *w;
-
 	if (argc != 1)
 		cli_die("%d files, want 1", argc);
-	cli_try(weights_open(&w, argv[0], WEIGHTS_F4), argv[0]);
-	return w;
+	cli_try(weights_open(&o.opened, argv[0], WEIGHTS_F4), argv[0]);
+	return o.opened;
 }
 
 static void
