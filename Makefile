@@ -120,6 +120,10 @@ demo: deps  ## from the shipped photo to a texture; names the picture to open
 	$(AGAIN) all
 	@PATH=$(abspath $B/bin):$$PATH pipelines/demo.sh
 
+.PHONY: train-unet
+train-unet: all  ## the weights of inpaint from nothing: an hour or more; what was stopped goes on
+	+@PATH=$(abspath $B/bin):$$PATH $(MAKE) --no-print-directory -f pipelines/train.mk
+
 .PHONY: install uninstall
 install: all  ## to PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
