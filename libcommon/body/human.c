@@ -133,7 +133,7 @@ enum status
 human_parse(struct human *h, const char *text)
 {
 	struct human base;
-	uint64_t seed;
+	uint64_t seed = 0;
 
 	/* Twice: what the base is does not depend on where its name stands. */
 	human_usual(&base, 0.5);
