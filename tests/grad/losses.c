@@ -1,7 +1,7 @@
 /*
  * Every loss against directional derivatives of its value, and that its
  * gradient is weight times so much, none with weight 0, and added to what is
- * there.
+ * there; the same bits for any number of threads.
  */
 #include "losses/loss.h"
 
@@ -55,12 +55,13 @@ check(const char *name, double (*f)(struct graph *, struct var **, double),
 	struct var *v[MOST] = { NULL };
 	struct grad grads[MOST + 1] = { { 0 } };
 	size_t n = 0;
-	bool none = true, scaled = true;
+	bool none = true, scaled = true, same = true;
 
 	memcpy(t.arg, arg, sizeof t.arg);
 	if (params_new(&ps) != OK || graph_new(&t.g, GRAPH_TRAIN, ps) != OK)
 		exit(2);
-	value(&t, v);
+	double first = value(&t, v);
+
 	if (graph_status(t.g) != OK || graph_backward(t.g) != OK) {
 		ok(false, "%s: %s", name, status_detail());
 		return;
@@ -77,6 +78,21 @@ check(const char *name, double (*f)(struct graph *, struct var **, double),
 		grads[n++] = (struct grad){ arg[i].name, arg[i].x, dx, len };
 	}
 	gradcheck_all(name, loss, &t, grads, r);
+
+	/* the same bits for any team; scratch is asked for anew each time */
+	for (int threads = 1; threads <= 3; threads += 2) {
+		team_begin(threads);
+		same &= value(&t, v) == first;
+		n = 0;
+		for (int i = 0; i < MOST && arg[i].name; i++)
+			if (arg[i].wants) {
+				same &= memcmp(v[i]->dx, grads[n].g,
+				    grads[n].n * sizeof(float)) == 0;
+				n++;
+			}
+	}
+	team_begin(2);
+	ok(same, "%s: the same bits with 1, 2 and 3 threads", name);
 
 	/* three times a weight of two thirds is once a weight of two */
 	t.weight = 2 / 3.;

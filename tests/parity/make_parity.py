@@ -305,6 +305,9 @@ def losses():
         loss_case("critic", "critic", [rand(86, 2, 1, 3, 2) * 2, rand(87, 2, 1, 3, 2) * 2], M.loss_critic, 2),
         loss_case("cor", "cor", [f(88), psi(89, 2), psi(90, 2)], M.loss_cor, 1),
         loss_case("cor-one-source", "cor", [f(91), psi(92, 1), psi(93, 2)], M.loss_cor, 1),
+        # More positions than a block of ours has.
+        loss_case("cor-blocks", "cor", [(rand(103, 1, 2, 24, 23) * 160).round() / 64] +
+                  [(rand(s, 1, 6, 24, 23).abs() * 64).round() / 64 for s in (104, 105)], M.loss_cor, 1),
         loss_case("coord", "coord", [near(94), c, m], M.loss_coord, 1),
         loss_case("flow", "flow", [f(95), c, m], M.loss_flow, 1),
         loss_case("cons", "cons", [f(96), near(97, 1), near(98), m], M.loss_cons, 3),
