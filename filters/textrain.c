@@ -8,15 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "cli/cli.h"
 #include "math/team.h"
 #include "model/views.h"
 #include "train/checkpoint.h"
-#include "train/trainer.h"
-#include "train/trainlog.h"
-#include "train/valid.h"
+#include "train/record.h"
 
 enum { STAGE_JOINT, STAGE_FLOW };
 
@@ -49,15 +46,6 @@ catch_stop(int sig)
 {
 	if (signal(sig, on_stop) == SIG_IGN)
 		signal(sig, SIG_IGN);
-}
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static const char *
@@ -172,111 +160,38 @@ data_options(const struct trainer *t, int n, char **file,
 
 /* ---- what is told ----------------------------------------------------- */
 
-#define COLUMNS (7 + LOSSES)
-
-static struct {
-	struct trainlog *log, *valid;
-	struct valid *v;
-	struct trainer_told sum;	/* of the steps since the last line */
-	int n;
-	double since, begun;
-	uint64_t first;		/* step at which this run began */
-} told;
-
-static void
-open_logs(const struct trainer *t, const struct feed_options *f)
+static struct record *
+open_record(const struct trainer *t, const struct feed_options *f)
 {
-	char names[512];
-	int at = snprintf(names, sizeof names, "samples\trate\tper_second\t"
-	    "norm\tnorm_d\ttotal");
+	struct valid *v = NULL;
+	struct record *r;
 
-	for (int i = 0; i < LOSSES; i++)
-		at += snprintf(names + at, sizeof names - (size_t)at, "\t%s",
-		    loss_names[i]);
-	snprintf(names + at, sizeof names - (size_t)at, "\td");
-	cli_try(trainlog_open(&told.log, in_dir("log.tsv"), names, t->steps),
-	    "log");
-	if (o.valid) {
-		cli_try(valid_open(&told.v, o.valid, (size_t)o.valid_samples, f,
-		    t), "--valid");
-		cli_try(trainlog_open(&told.valid, in_dir("valid.tsv"),
-		    "samples\tseen\tunseen\trender\timage\tunwrap_seen\t"
-		    "unwrap_unseen\tunwrap_render\ttrue_render", t->steps),
-		    "log");
-	}
-	told.begun = told.since = now();
-	told.first = t->steps;
+	if (o.valid)
+		cli_try(valid_open(&v, o.valid, (size_t)o.valid_samples, f, t),
+		    "--valid");
+	cli_try(record_open(&r, o.dir, t, v), "log");
+	return r;
 }
 
-/* A log that cannot be written is no reason to stop. */
+/* A line that cannot be written is no reason to stop. */
 static void
-check_log(enum status st, const char *name)
+check_record(enum status st)
 {
-	if (st != OK)
-		cli_warn("%s: %s; a line is missing", in_dir(name),
-		    status_detail());
+	if (st == E_IO)
+		cli_warn("%s; it is missing", status_detail());
+	else
+		cli_try(st, "--valid");
 }
 
 static void
-log_step(const struct trainer *t, const struct trainer_told *l)
+show_progress(const struct trainer *t, const struct trainer_told *l,
+    const struct record *r)
 {
-	double x[COLUMNS], n = ++told.n;
-	struct trainer_told *s = &told.sum;
-
-	for (int i = 0; i < LOSSES; i++)
-		s->v.loss[i] += l->v.loss[i];
-	s->v.critic += l->v.critic;
-	s->v.total += l->v.total;
-	s->norm += l->norm;
-	s->norm_critic += l->norm_critic;
-
-	double left = (now() - told.begun) / (double)(t->steps - told.first) *
-	    (double)(t->o.steps - t->steps);
+	double left = record_left(r, t);
 
 	cli_progress("step %" PRIu64 " of %d, loss %.4g, %.0f:%02d:%02d left",
 	    t->steps, o.steps, l->v.total, floor(left / 3600),
 	    (int)(left / 60) % 60, (int)left % 60);
-	if (t->steps % (uint64_t)o.log_every != 0)
-		return;
-
-	double samples = n * (double)(o.batch * o.accumulate);
-
-	x[0] = (double)t->drawn;
-	x[1] = l->rate;
-	x[2] = samples / (now() - told.since);
-	x[3] = s->norm / n;
-	x[4] = s->norm_critic / n;
-	x[5] = s->v.total / n;
-	for (int i = 0; i < LOSSES; i++)
-		x[6 + i] = s->v.loss[i] / n;
-	x[6 + LOSSES] = s->v.critic / n;
-	check_log(trainlog_put(told.log, t->steps, x, COLUMNS), "log.tsv");
-	told.sum = (struct trainer_told){ 0 };
-	told.n = 0;
-	told.since = now();
-}
-
-static void
-validate(const struct trainer *t)
-{
-	struct valid_told v;
-	char name[64];
-
-	if (!told.v)
-		return;
-	cli_try(valid_run(told.v, t, &v), "--valid");
-	const double x[] = { (double)t->drawn, v.net.seen, v.net.unseen,
-		v.net.render, v.net.image, v.unwrap.seen, v.unwrap.unseen,
-		v.unwrap.render, v.truth };
-
-	check_log(trainlog_put(told.valid, t->steps, x,
-	    (int)(sizeof x / sizeof *x)), "valid.tsv");
-	cli_say("step %" PRIu64 ": texels seen %.2f, unseen %.2f, render %.2f "
-	    "dB; unwrap %.2f, %.2f, %.2f", t->steps, x[1], x[2], x[3], x[5],
-	    x[6], x[7]);
-	snprintf(name, sizeof name, "sheet-%08" PRIu64 ".png", t->steps);
-	if (valid_sheet(told.v, in_dir(name)) != OK)
-		cli_warn("%s: %s", in_dir(name), status_detail());
 }
 
 /* True when both files are there; what fails now may work next time. */
@@ -296,7 +211,7 @@ save(struct trainer *t)
 /* ---- training --------------------------------------------------------- */
 
 static void
-train(struct trainer *t, struct feed *f)
+train(struct trainer *t, struct feed *f, struct record *r)
 {
 	struct trainer_told l;
 	uint64_t saved = t->steps;
@@ -310,9 +225,10 @@ train(struct trainer *t, struct feed *f)
 		if (st != OK)
 			cli_die("step %" PRIu64 ": %s", t->steps + 1,
 			    status_detail());
-		log_step(t, &l);
+		show_progress(t, &l, r);
+		check_record(record_step(r, t, &l, (uint64_t)o.log_every));
 		if (t->steps % (uint64_t)o.valid_every == 0)
-			validate(t);
+			check_record(record_valid(r, t));
 		if (t->steps % (uint64_t)o.save_every == 0 && save(t))
 			saved = t->steps;
 	}
@@ -426,13 +342,12 @@ main(int argc, char **argv)
 	struct arena *plan_memory = NULL;
 	struct feed_options data = data_options(&t, argc, argv, &plan_memory);
 
-	open_logs(&t, &data);
+	struct record *r = open_record(&t, &data);
+
 	cli_try(feed_open(&f, &data, t.drawn), "data");
-	train(&t, f);
+	train(&t, f, r);
 	feed_close(f);
-	trainlog_close(told.log);
-	trainlog_close(told.valid);
-	valid_close(told.v);
+	record_close(r);
 	trainer_close(&t);
 	bank_close(data.prepare.bank);
 	arena_free(plan_memory);
