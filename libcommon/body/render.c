@@ -328,7 +328,7 @@ draw_pose(float *pose, const struct work *k)
 		for (int c = 0; c < 2; c++)
 			pose[3 * i + c] = !inside || (hide && face) ? NAN :
 			    (at[i][c] - SHIFT) / SS;
-		pose[3 * i + 2] = !inside || (hide && face) ? NAN :
+		pose[3 * i + 2] = !inside || (hide && face) ? 0 :
 		    hide ? 0.5f : 1;
 	}
 }

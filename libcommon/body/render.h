@@ -49,8 +49,8 @@ struct picture {
 	float *surf;		/* (h,w,2) texel (x, y), NaN off the body */
 	/*
 	 * (18,3) x, y, confidence: 1 where the camera sees it, 0.5 where the
-	 * body hides it. NaN where no detector would find it: outside the
-	 * picture, and nose, eyes and ears when hidden.
+	 * body hides it. NaN, NaN, 0 where no detector would find it: outside
+	 * the picture, and nose, eyes and ears when hidden.
 	 */
 	float *pose;
 };
