@@ -90,6 +90,9 @@ MORE='@more = ("source.mask" => ["u1", [2, 2], [($c) x 4]], $i == 1 ? ("source.s
 tspair -n 2 "$tmp/labels" >"$tmp/out"
 is 'labels that all have go along, others do not' "$(tsls "$tmp/out" | grep a/1-0 | cut -f2 | tr '\n' ' ')" \
     'source.image source.pose source.iuv source.mask source.seen true.texture target.image target.pose target.iuv target.mask '
+long=source.$(printf %070d 0 | tr 0 x)
+MORE="@more = ('$long' => ['u1', [1], [1]])" album "$tmp/long" a:2
+is 'a name too long for another role stays with the source' "$(tspair "$tmp/long" | tsls | grep -c xxx)" 2
 MORE='$size = 3 if $c == 2' album "$tmp/sizes" a:2
 exits 'pictures of two sizes' 2 'sizes: sample 0 "a/0-0", field target.image: that of "a/1" is u1 \(3,3,3\), want the source.s u1 \(2,2,3\)' \
     tspair "$tmp/sizes"
