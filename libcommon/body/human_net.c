@@ -68,7 +68,7 @@ add_neighbour(float (*sum)[4], const struct net *n, uint32_t v, uint32_t q)
 
 	if (n->middle[v] && !both)
 		return;
-	for (int turn = 0; turn <= both; turn++) {
+	for (int turn = 0; turn <= (both ? 1 : 0); turn++) {
 		for (int c = 0; c < 3; c++)
 			sum[v][c] += n->p[q][c];
 		sum[v][3]++;
