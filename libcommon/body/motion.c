@@ -20,16 +20,6 @@ without_heading(const struct mat3 *r)
 	return mat3_mul(&back, r);
 }
 
-static void
-store(float out[3], const struct mat3 *r)
-{
-	double v[3];
-
-	rotate_log(v, r);
-	for (int c = 0; c < 3; c++)
-		out[c] = (float)v[c];
-}
-
 /* ---- AMASS ---------------------------------------------------------- */
 
 enum status
@@ -71,7 +61,7 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 
 		r = mat3_mul(&stand, &r);
 		r = without_heading(&r);
-		store(pose[i][0], &r);
+		rotate_logf(pose[i][0], &r);
 	}
 	*m = (struct motion){ frames,
 	    (const float (*)[BODY_JOINTS][3])pose };
@@ -367,7 +357,7 @@ pose_frame(float (*pose)[3], struct fit *t, const float *row)
 
 			local = mat3_mul(&up, &ours[j]);
 		}
-		store(pose[j], &local);
+		rotate_logf(pose[j], &local);
 	}
 }
 

@@ -118,6 +118,16 @@ rotate_log(double v[3], const struct mat3 *r)
 		v[i] = f * q[i + 1];
 }
 
+void
+rotate_logf(float v[3], const struct mat3 *r)
+{
+	double d[3];
+
+	rotate_log(d, r);
+	for (int c = 0; c < 3; c++)
+		v[c] = (float)d[c];
+}
+
 struct mat3
 rotate_about(int axis, double angle)
 {

@@ -20,6 +20,8 @@ void mat3_apply(double out[3], const struct mat3 *a, const double v[3]);
 struct mat3 rotate_exp(const double v[3]);
 /* And back, the angle in [0, pi]. */
 void rotate_log(double v[3], const struct mat3 *r);
+/* The same as floats, as poses keep it. */
+void rotate_logf(float v[3], const struct mat3 *r);
 /* About axis 0 (x), 1 (y) or 2 (z), by radians. */
 struct mat3 rotate_about(int axis, double angle);
 /* The smallest turn that takes direction a to direction b (any lengths > 0). */

@@ -85,16 +85,6 @@ about(int axis, double degrees)
 	return rotate_about(axis, degrees * M_PI / 180);
 }
 
-static void
-put(float out[3], const struct mat3 *r)
-{
-	double v[3];
-
-	rotate_log(v, r);
-	for (int c = 0; c < 3; c++)
-		out[c] = (float)v[c];
-}
-
 /* Turns about z first, then y, then x; side -1 mirrors left to right. */
 static void
 put_xyz(float out[3], double x, double y, double z, int side)
@@ -104,7 +94,7 @@ put_xyz(float out[3], double x, double y, double z, int side)
 
 	ry = mat3_mul(&ry, &rz);
 	rx = mat3_mul(&rx, &ry);
-	put(out, &rx);
+	rotate_logf(out, &rx);
 }
 
 static void
@@ -122,7 +112,7 @@ put_arm(float pose[BODY_JOINTS][3], struct rng *d, int kind, int side,
 
 	z = mat3_mul(&z, &t);
 	x = mat3_mul(&x, &z);
-	put(pose[J_L_SHOULDER + s], &x);
+	rotate_logf(pose[J_L_SHOULDER + s], &x);
 	put_xyz(pose[J_L_COLLAR + s], 0, spread(d, 3), -collar, side);
 	put_xyz(pose[J_L_ELBOW + s], spread(d, 8), -draw(d, k->bend), 0, side);
 	put_xyz(pose[J_L_WRIST + s], spread(d, 10), spread(d, 8),
