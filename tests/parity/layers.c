@@ -231,17 +231,7 @@ one(struct sample *s)
 int
 main(void)
 {
-	struct stream_in *in;
-	struct sample s;
-	enum status st;
-
 	team_begin(1);
-	if (stream_open(&in, "tests/parity/layers.tar.zst", NULL) != OK)
-		bail("layers.tar.zst");
-	while ((st = stream_next(in, &s)) == OK)
-		one(&s);
-	if (st != END)
-		bail("layers.tar.zst");
-	stream_close(in);
+	each("layers.tar.zst", one);
 	return done();
 }

@@ -118,17 +118,7 @@ one(struct sample *s)
 int
 main(void)
 {
-	struct stream_in *in;
-	struct sample s;
-	enum status st;
-
 	team_begin(2);
-	if (stream_open(&in, "tests/parity/losses.tar.zst", NULL) != OK)
-		bail("losses.tar.zst");
-	while ((st = stream_next(in, &s)) == OK)
-		one(&s);
-	if (st != END)
-		bail("losses.tar.zst");
-	stream_close(in);
+	each("losses.tar.zst", one);
 	return done();
 }

@@ -47,6 +47,26 @@ object(const struct sample *s, const char *name)
 	return o;
 }
 
+/* Calls one for every sample of a file of tests/parity. */
+__attribute__((unused))
+static void
+each(const char *name, void (*one)(struct sample *s))
+{
+	char path[128];
+	struct stream_in *in;
+	struct sample s;
+	enum status st;
+
+	snprintf(path, sizeof path, "tests/parity/%s", name);
+	if (stream_open(&in, path, NULL) != OK)
+		bail(name);
+	while ((st = stream_next(in, &s)) == OK)
+		one(&s);
+	if (st != END)
+		bail(name);
+	stream_close(in);
+}
+
 /* What a comparison found: largest difference, largest and rms wanted. */
 struct diff {
 	double err, max, rms;
