@@ -5,7 +5,6 @@
 #include "math/team.h"
 #include "model/exchange.h"
 #include "nets/unet.h"
-#include "texture/baseline.h"
 #include "texture/coord.h"
 
 struct inpaint {
@@ -19,27 +18,6 @@ struct inpaint {
 	struct baseline_plan *plan;	/* NULL where no prior is wanted */
 };
 
-/* What unwrap would have made of the photo, where nothing stands yet. */
-static enum status
-unwrap(struct tensor *t, struct sample *s, const struct inpaint *o,
-    const struct evidence_in *e)
-{
-	const size_t S = o->m.u.size;
-	const struct baseline_options b = baseline_defaults(S);
-	const struct tensor *iuv;
-
-	TRY(sample_want(&iuv, s, "source.iuv", DT_U1, TENSOR_DIMS(S, S, 3)));
-	*t = (struct tensor){ DT_F4, 3, { S, S, 3 },
-		arena_alloc(s->arena, 3 * S * S * sizeof(float)) };
-	uint8_t *from = arena_alloc(s->arena, S * S);
-
-	if (!t->data || !from)
-		return E_NOMEM;
-	return baseline_texture(t->data, from, &(struct baseline_input){ S, S,
-	    e->x->data, iuv->data, e->c->data, e->seen->data }, o->plan, &b,
-	    s->arena);
-}
-
 static enum status
 step(struct sample *s, void *arg)
 {
@@ -51,7 +29,11 @@ step(struct sample *s, void *arg)
 	TRY(model_sign(&o->m, s));
 	TRY(exchange_unet_in(&in, s, &o->m.u));
 	if (o->plan && !in.texture) {
-		TRY(unwrap(&prior, s, o, &in));
+		prior = (struct tensor){ DT_F4, 3, { S, S, 3 },
+			arena_alloc(s->arena, 3 * S * S * sizeof(float)) };
+		if (!prior.data)
+			return E_NOMEM;
+		TRY(exchange_unwrap(prior.data, s, S, o->plan));
 		in.texture = &prior;
 	}
 

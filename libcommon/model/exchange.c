@@ -86,6 +86,32 @@ exchange_unet_in(struct evidence_in *in, const struct sample *s,
 }
 
 enum status
+exchange_unwrap(float *texture, const struct sample *s, size_t S,
+    const struct baseline_plan *plan)
+{
+	const struct baseline_options o = baseline_defaults(S);
+	const struct tensor *image, *iuv, *coord, *seen;
+	size_t mark = arena_mark(s->arena);
+
+	TRY(sample_want(&image, s, "source.image", DT_U1,
+	    TENSOR_DIMS(S, S, 3)));
+	TRY(sample_want(&iuv, s, "source.iuv", DT_U1, TENSOR_DIMS(S, S, 3)));
+	TRY(sample_want(&coord, s, "source.coord", DT_F4,
+	    TENSOR_DIMS(S, S, 2)));
+	TRY(sample_want(&seen, s, "source.seen", DT_U1, TENSOR_DIMS(S, S)));
+	uint8_t *from = arena_alloc(s->arena, S * S);
+
+	if (!from)
+		return E_NOMEM;
+	enum status st = baseline_texture(texture, from,
+	    &(struct baseline_input){ S, S, image->data, iuv->data,
+	    coord->data, seen->data }, plan, &o, s->arena);
+
+	arena_pop(s->arena, mark);
+	return st;
+}
+
+enum status
 exchange_charts(int32_t **mirror, uint8_t **valid, const char *layout,
     size_t T)
 {

@@ -16,6 +16,7 @@
 #include "model/model.h"
 #include "nets/dual.h"
 #include "nets/unet.h"
+#include "texture/baseline.h"
 
 /* The fields of role that the image domain reads, from the sample. */
 MUST_CHECK enum status exchange_image_in(struct dual_image_in *in,
@@ -35,6 +36,14 @@ MUST_CHECK enum status exchange_texture_in(struct dual_texture_in *in,
  */
 MUST_CHECK enum status exchange_unet_in(struct evidence_in *in,
     const struct sample *s, const struct unet_recipe *r);
+
+/*
+ * The texture (S,S,3) that unwrap(1) makes of the sample's source without
+ * options: a prior where none stands in the sample. Scratch from the sample's
+ * arena is given back. E_VALUE where the photo shows nothing; E_SHAPE.
+ */
+MUST_CHECK enum status exchange_unwrap(float *texture, const struct sample *s,
+    size_t S, const struct baseline_plan *plan);
 
 /*
  * What a layout says of a T x T map: mirror[i] is the texel on the other

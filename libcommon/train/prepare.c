@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/exchange.h"
 #include "model/views.h"
 #include "pose/heat.h"
 #include "stream/role.h"
@@ -277,26 +278,13 @@ recolour(struct sample *s, const char *name, const struct colours *c)
 static enum status
 put_unwrapped(struct sample *s, const struct prepare *o)
 {
-	const size_t S = o->size;
-	const struct baseline_options b = baseline_defaults(S);
-	const struct baseline_input in = { S, S,
-		sample_find(s, "source.image")->t.data,
-		sample_find(s, "source.iuv")->t.data,
-		sample_find(s, "source.coord")->t.data,
-		sample_find(s, "source.seen")->t.data };
 	struct tensor t;
 
-	TRY(sample_make(&t, s, "texture", DT_F4, TENSOR_DIMS(S, S, 3)));
+	TRY(sample_make(&t, s, "texture", DT_F4,
+	    TENSOR_DIMS(o->size, o->size, 3)));
 	memset(t.data, 0, tensor_bytes(&t));
-	size_t mark = arena_mark(s->arena);
-	uint8_t *from = arena_alloc(s->arena, S * S);
+	enum status st = exchange_unwrap(t.data, s, o->size, o->plan);
 
-	if (!from)
-		return E_NOMEM;
-	enum status st = baseline_texture(t.data, from, &in, o->plan, &b,
-	    s->arena);
-
-	arena_pop(s->arena, mark);
 	return st == E_VALUE ? OK : st;
 }
 

@@ -77,19 +77,9 @@ floats(struct valid *v, size_t n)
 }
 
 static enum status
-make_unwrap(struct valid *v, struct seen_sample *e,
-    const struct baseline_plan *plan)
+make_unwrap(struct seen_sample *e, size_t S, const struct baseline_plan *plan)
 {
-	const struct baseline_options o = baseline_defaults(v->S);
-	const struct baseline_input in = { v->S, v->S,
-		field(&e->s, "source.image"), field(&e->s, "source.iuv"),
-		field(&e->s, "source.coord"), field(&e->s, "source.seen") };
-	uint8_t *from = arena_alloc(v->arena, v->S * v->S);
-
-	if (!from)
-		return E_NOMEM;
-	enum status st = baseline_texture(e->unwrap, from, &in, plan, &o,
-	    v->arena);
+	enum status st = exchange_unwrap(e->unwrap, &e->s, S, plan);
 
 	/* A photo that shows nothing: unwrap has no answer, which is grey. */
 	return st == E_VALUE ? OK : st;
@@ -118,7 +108,7 @@ add_sample(struct valid *v, struct seen_sample *e, const struct subject *sub,
 	if (!e->unwrap || !e->texture || !e->render || !e->unwrap_render ||
 	    (!v->b.is_unet && !e->image))
 		return E_NOMEM;
-	return make_unwrap(v, e, plan);
+	return make_unwrap(e, v->S, plan);
 }
 
 static enum status
