@@ -179,6 +179,9 @@ struct var *g_concat(struct graph *g, struct var *const *xs, size_t count);
 /* Channels first..first+c-1. */
 struct var *g_slice(struct graph *g, struct var *x, size_t first, size_t c);
 
+/* The same values in another shape of as many; no copy. */
+struct var *g_shape(struct graph *g, struct var *x, size_t n, size_t h,
+    size_t w, size_t c);
 /* Images i..i+n-1 (n views of a map of views); no copy. */
 struct var *g_views(struct graph *g, struct var *x, size_t i, size_t n);
 /* (n,h,w,c) -> (1,h,w,slots c): view 1 first, unused slots zero; eq. (9). */

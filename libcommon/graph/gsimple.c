@@ -260,6 +260,21 @@ views_back(struct graph *g, struct op *op)
 }
 
 struct var *
+g_shape(struct graph *g, struct var *x, size_t n, size_t h, size_t w,
+    size_t c)
+{
+	if (graph_failed(g))
+		return empty(g);
+	assert(n * h * w * c == var_len(x));
+	struct var *out = g_input(g, n, h, w, c, x->x, x->wants);
+	struct slice_op *op = tape_add(g, sizeof *op, views_back, out);
+
+	if (op)
+		op->op.in[0] = x;
+	return out;
+}
+
+struct var *
 g_views(struct graph *g, struct var *x, size_t i, size_t n)
 {
 	if (graph_failed(g))

@@ -5,6 +5,7 @@
 #include "nets/decoder.h"
 #include "nets/encoder.h"
 
+#define CHANGE_GAIN 0.1
 #define CONSTANT 18	/* channels: as many as a pose has */
 
 static struct var *
@@ -140,10 +141,11 @@ struct var *
 g_t_out(struct graph *g, const struct recipe *r, struct var *x,
     struct var *evidence)
 {
-	bool gated = r->evidence == EVIDENCE_INPAINT;
-	struct g_conv o = { .o = gated ? 4 : 3, .k = 3, .pad = 1,
+	bool finished = r->evidence == EVIDENCE_INPAINT;
+	struct g_conv o = { .o = 3, .k = 3, .pad = 1,
 	    .mode = NN_PAD_REFLECT, .act = true,
-	    .post = gated ? NN_ACT_NONE : NN_ACT_TANH };
+	    .post = finished ? NN_ACT_NONE : NN_ACT_TANH,
+	    .gain = finished ? CHANGE_GAIN : 1 };
 	struct var *in = x;
 
 	g_push(g, "g_t");
@@ -160,18 +162,14 @@ g_t_out(struct graph *g, const struct recipe *r, struct var *x,
 
 	g_done(g, in);
 	g_pop(g);
-	if (!gated)
+	if (!finished)
 		return y;
 
-	/* T = (1 - m) U + m D, LEARNING's g is m. */
-	struct var *d = g_slice(g, y, 0, 3), *logit = g_slice(g, y, 3, 1);
+	/* What to change in the finished texture: t = u + y. */
 	struct var *u = g_slice(g, evidence, evidence->c - 3, 3);
-	struct var *m = g_act(g, logit, NN_ACT_SIGMOID, 0);
-	struct var *dt = g_act(g, d, NN_ACT_TANH, 0);
-	struct var *t = g_blend(g, u, dt, m);
+	struct var *t = g_add(g, u, y);
 
-	for (struct var *v[] = { y, d, logit, u, m, dt, NULL }, **p = v; *p;
-	    p++)
-		g_done(g, *p);
+	g_done(g, u);
+	g_done(g, y);
 	return t;
 }

@@ -38,8 +38,9 @@ struct var *g_t_decode(struct graph *g, const struct recipe *r, int level,
     struct var *x, struct var *skip);
 
 /*
- * (1,S,S,C1) -> t (1,S,S,3) in [-1,1]. With EVIDENCE_INPAINT the texture in
- * the evidence's last channels shows through a gate. Ends x.
+ * (1,S,S,C1) -> t (1,S,S,3) in [-1,1]. With EVIDENCE_INPAINT it is the
+ * texture in the evidence's last channels and what to change in that, linear:
+ * about [-1,1]. Ends x.
  */
 struct var *g_t_out(struct graph *g, const struct recipe *r, struct var *x,
     struct var *evidence);

@@ -26,9 +26,9 @@ static const struct recipe presets[] = {
 };
 
 static const struct unet_recipe unet_presets[] = {
-	{ "base", 256, 24, 5, 8, true },
-	{ "small", 128, 24, 4, 8, true },
-	{ "tiny", 64, 8, 3, 4, true },
+	{ "base", 256, 24, 5, 8, 128, true },
+	{ "small", 128, 24, 4, 8, 128, true },
+	{ "tiny", 64, 8, 3, 4, 16, true },
 };
 
 static enum status
@@ -230,7 +230,10 @@ unet_recipe_read(struct unet_recipe *r, const json_t *o)
 	TRY(get_size(&r->width, o, "width", 1, 1024));
 	TRY(get_size(&r->halvings, o, "halvings", 1, 8));
 	TRY(get_size(&r->constant, o, "constant", 0, 1024));
-	if (json_object_get(o, "prior"))	/* not in older files */
+	/* Older files do without. */
+	if (json_object_get(o, "mix"))
+		TRY(get_size(&r->mix, o, "mix", 0, 4096));
+	if (json_object_get(o, "prior"))
 		TRY(get_bool(&r->prior, o, "prior"));
 	return check_size(r->size, (size_t)1 << r->halvings);
 }
@@ -256,10 +259,10 @@ recipe_json(const struct recipe *r)
 json_t *
 unet_recipe_json(const struct unet_recipe *r)
 {
-	return json_pack("{ss ss si si si si sb}", "net", "unet",
+	return json_pack("{ss ss si si si si si sb}", "net", "unet",
 	    "preset", r->preset, "size", (int)r->size,
 	    "width", (int)r->width, "halvings", (int)r->halvings,
-	    "constant", (int)r->constant, "prior", (int)r->prior);
+	    "constant", (int)r->constant, "mix", (int)r->mix, "prior", (int)r->prior);
 }
 
 bool

@@ -34,7 +34,7 @@ enum recipe_flow {
 enum recipe_evidence {
 	EVIDENCE_NONE,
 	EVIDENCE_RAW,		/* unwrapped source, its mirror, both masks */
-	EVIDENCE_INPAINT	/* the same and a finished texture, gated */
+	EVIDENCE_INPAINT	/* the same and a finished texture to change */
 };
 
 enum recipe_upsample {
@@ -82,6 +82,8 @@ struct unet_recipe {
 	size_t width;		/* w 2w 4w 4w ...: channels per halving */
 	size_t halvings;
 	size_t constant;	/* learnable input channels */
+	size_t mix;		/* hidden values of the layer at the bottleneck
+				   that sees the whole map at once; 0: none */
 	bool prior;		/* reads unwrap's texture, answers what to change */
 };
 

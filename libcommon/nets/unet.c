@@ -43,6 +43,35 @@ input(struct graph *g, const struct unet_recipe *r,
 	return x;
 }
 
+/*
+ * Charts put neighbours on the body anywhere on the map, and each always at
+ * the same place. So one layer joins every place of the bottleneck with every
+ * other, its weights a place's own: x + W2 lrelu(W1 x), x as one long vector.
+ * Ends x.
+ */
+static struct var *
+mix(struct graph *g, const struct unet_recipe *r, struct var *x)
+{
+	size_t len = x->h * x->w * x->c;
+
+	if (!r->mix)
+		return x;
+	g_push(g, "mix");
+	struct var *flat = g_shape(g, x, x->n, 1, 1, len);
+	struct var *y = g_conv(g, flat, "conv1", (struct g_conv){
+	    .o = r->mix, .k = 1, .post = NN_ACT_LRELU, .post_slope = G_SLOPE,
+	    .gain = AFTER_ACT });
+	struct var *z = g_conv(g, y, "conv2", (struct g_conv){ .o = len,
+	    .k = 1, .add = flat, .gain = OUT_GAIN });
+	struct var *out = g_shape(g, z, x->n, x->h, x->w, x->c);
+
+	g_done(g, y);
+	g_keep(z);
+	g_keep(x);
+	g_pop(g);
+	return out;
+}
+
 struct var *
 unet(struct graph *g, const struct unet_recipe *r,
     const struct evidence_in *in)
@@ -64,6 +93,7 @@ unet(struct graph *g, const struct unet_recipe *r,
 			x = conv(g, x, "conv3", width(r, i), 1);
 		g_pop(g);
 	}
+	x = mix(g, r, x);
 	struct var *mean = g_mean_pixels(g, x);
 	struct var *v = g_conv(g, mean, "mean", (struct g_conv){ .o = x->c,
 	    .k = 1 });

@@ -11,6 +11,7 @@
 #include "synth/lens.h"
 #include "synth/mislabel.h"
 #include "synth/posture.h"
+#include "synth/remix.h"
 #include "texture/stamp.h"
 
 #define TRIES 32	/* of a camera that would stand inside the body */
@@ -101,12 +102,34 @@ naked(const struct cast_body *b)
 	return (struct drape){ &b->body, b->body.mesh.vert, NULL };
 }
 
+/* Nobody else's name: a person of the split, since all that he has of is. */
+static enum status
+draw_remix(struct person *p, const struct cast *c, struct rng *d,
+    struct arena *a)
+{
+	float *texture = arena_alloc(a, c->T * c->T * 3 * sizeof *texture);
+	uint8_t *scratch = arena_alloc(a, c->T * c->T);
+	size_t k;
+
+	if (!texture || !scratch)
+		return E_NOMEM;
+	draw_name(p->name, "remix", SPLIT_ALL, d);
+	remix_texture(texture, &k, c, d, scratch);
+	p->body = &c->body[k % c->n_body];
+	p->drape = naked(p->body);
+	p->texture = texture;
+	p->valid = c->chart;
+	return OK;
+}
+
 static enum status
 draw_person(struct person *p, const struct synth *o, struct rng *d,
     struct arena *a)
 {
 	const struct cast *c = o->cast;
 
+	if (c->n_texture > 0 && rng_unit(d) < o->remix)
+		return draw_remix(p, c, d, a);
 	if (c->n_texture > 0) {
 		size_t k = rng_below(d, c->n_texture);
 

@@ -30,6 +30,7 @@ struct synth {
 	double lens;			/* see lens_take */
 	double noise;			/* see mislabel_pose */
 	unsigned faults;		/* enum fault */
+	double remix;			/* chance of a texture made of several */
 	bool exact;			/* exact mask and surf, too */
 };
 

@@ -106,6 +106,14 @@ ok "textures, with their licence" sh -c "synthbody -b $robot -s 32 -n 9 -t $tmp/
 	tsls -H $tmp/worn | grep -c 'licence: drawn by a friend' | grep -qx 9"
 is "who wears them" "$(words "$tmp/worn" identity | tr '\n' ' ')" \
 	'"identity":"drawn00000001" "identity":"drawn00000002" "identity":"drawn00000003" '
+remixed() { synthbody -b $robot -s 32 -n 9 -t "$tmp/tex" --remix 1 "$@"; }
+remixed -j 1 >"$tmp/remix"
+remixed -j 3 >"$tmp/remix3"
+ok "people of parts, the same bytes" cmp "$tmp/remix" "$tmp/remix3"
+is "each of them somebody else" "$(words "$tmp/remix" identity | grep -c '"remix[0-9]*"')" 9
+is "and of other colours" "$(synthbody -b $robot -s 32 -n 9 -t "$tmp/tex" --remix 1 --only true.texture | tsls -s |
+	cut -f 5- | sort -u | wc -l)" 9
+ok "with the licence" sh -c "tsls -H $tmp/remix | grep -c 'licence: drawn by a friend' | grep -qx 9"
 ts2img --only source.image -o "$tmp/%k.png" <"$tmp/six"
 ok "photos behind" sh -c "synthbody -b $robot -s 32 --background photo --photos $tmp/synth1-0000000.png >/dev/null"
 

@@ -552,8 +552,8 @@ def train(P, r, data, n):
     write("train.tar.zst", [("train", f)])
 
 
-def unet(name, prior):
-    r = dict(net="unet", preset="parity", size=16, width=5, halvings=3, constant=2, prior=prior)
+def unet(name, prior, mix):
+    r = dict(net="unet", preset="parity", size=16, width=5, halvings=3, constant=2, mix=mix, prior=prior)
     P, (d, _, _) = M.Params(Maker(5)), inputs(11, 16)
     t = M.unet(P, r, M.evidence(d, prior), d["texture"] if prior else 0)
     weigh([t]).backward()
@@ -575,5 +575,5 @@ if __name__ == "__main__":
     train(*dual("anchored", "anchored", 32, 23, every), 2)
     dual("anchored", "inpaint", 64, 24, [(2, "full")], evidence="raw+inpaint", context=2, kernel=[5, 3], slots=2,
          flow_width=2)
-    unet("unet", False)
-    unet("prior", True)
+    unet("unet", False, 0)
+    unet("prior", True, 7)

@@ -350,12 +350,8 @@ class Dual:
         x = act(decoder(P, r, 1, decoder(P, r, 2, phi_t)))
         if self.ev is not None:
             x = torch.cat([x, self.ev], 1)
-        gated = r["evidence"] == "raw+inpaint"
-        y = conv(P, "out", x, 4 if gated else 3, 3, 1, 1, "reflect")
-        if not gated:
-            return torch.tanh(y)
-        g = torch.sigmoid(y[:, 3:])
-        return g * torch.tanh(y[:, :3]) + (1 - g) * self.ev[:, -3:]
+        y = conv(P, "out", x, 3, 3, 1, 1, "reflect")
+        return y + self.ev[:, -3:] if r["evidence"] == "raw+inpaint" else torch.tanh(y)
 
     def images(self, views, turn, decode=True):
         """H-Nets for the poses of `views`; turn(level, phi_i) gives phi_t. Returns x^ (None without decode), flows."""
@@ -433,6 +429,11 @@ def unet(P, r, ev, prior=0):
         x = c(Q, "conv2", c(Q, "conv1", x, width(i), 2), width(i))
         if i == n:
             x = c(Q, "conv3", x, width(i))
+    if r.get("mix"):
+        Q = P.at("mix")
+        flat = x.permute(0, 2, 3, 1).reshape(x.shape[0], -1, 1, 1)
+        flat = flat + conv(Q, "conv2", act(conv(Q, "conv1", flat, r["mix"], 1)), flat.shape[1], 1)
+        x = flat.reshape(x.shape[0], x.shape[2], x.shape[3], x.shape[1]).permute(0, 3, 1, 2)
     x = x + conv(P, "mean", x.mean((2, 3), keepdim=True), x.shape[1], 1)
     for i in range(n - 1, -1, -1):
         x = c(P, "dec%d" % i, torch.cat([up2(x), skip[i]], 1), width(i))

@@ -1,0 +1,95 @@
+#include "synth/remix.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "texture/texmap.h"
+
+#define GUTTER 4	/* as cast_add_textures */
+
+/* What is taken from one texture, by DensePose's part. */
+enum piece { TOP, BOTTOM, BARE, PIECES };
+
+static enum piece
+piece_of(int part)
+{
+	if (part <= 2 || (part >= 15 && part <= 22))
+		return TOP;
+	return part >= 5 && part <= 14 ? BOTTOM : BARE;
+}
+
+static double
+range(struct rng *d, double lo, double hi)
+{
+	return lo + (hi - lo) * rng_unit(d);
+}
+
+/* m += s a */
+static void
+add(double m[3][3], const double a[3][3], double s)
+{
+	for (int i = 0; i < 3; i++)
+		for (int j = 0; j < 3; j++)
+			m[i][j] += s * a[i][j];
+}
+
+/*
+ * Colours 0..1 are turned about the grey axis by any angle, made more or less
+ * colourful, and lighter or darker; skin only the last.
+ */
+static void
+draw_colours(double m[3][3], bool bare, struct rng *d)
+{
+	static const double one[3][3] = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } };
+	static const double grey[3][3] = { { 1, 1, 1 }, { 1, 1, 1 }, { 1, 1, 1 } };
+	static const double turn[3][3] = { { 0, -1, 1 }, { 1, 0, -1 }, { -1, 1, 0 } };
+	double keep = rng_unit(d), t = range(d, -M_PI, M_PI);
+	double colourful = range(d, 0.6, 1.5);
+	double gain = bare ? range(d, 0.8, 1.15) : range(d, 0.75, 1.2);
+
+	if (bare || keep < 0.4) {
+		t = 0;
+		colourful = 1;
+	}
+	/* Rodrigues' formula for the axis (1,1,1) / sqrt(3). */
+	memset(m, 0, 9 * sizeof **m);
+	add(m, one, gain * colourful * cos(t));
+	add(m, turn, gain * colourful * sin(t) / sqrt(3));
+	add(m, grey, gain * (1 - colourful * cos(t)) / 3);
+}
+
+static void
+recolour(float to[3], const float from[3], const double m[3][3])
+{
+	for (int i = 0; i < 3; i++) {
+		double x = 0;
+
+		for (int j = 0; j < 3; j++)
+			x += m[i][j] * (from[j] + 1) / 2;
+		to[i] = (float)(2 * fmin(fmax(x, 0), 1) - 1);
+	}
+}
+
+void
+remix_texture(float *out, size_t *head, const struct cast *c, struct rng *d,
+    uint8_t *scratch)
+{
+	size_t of[PIECES], texels = c->T * c->T;
+	double m[PIECES][3][3];
+	bool same = rng_unit(d) < 0.4;
+
+	for (int p = 0; p < PIECES; p++) {
+		of[p] = rng_below(d, c->n_texture);
+		draw_colours(m[p], p == BARE, d);
+	}
+	if (same)
+		of[TOP] = of[BOTTOM] = of[BARE];
+	for (size_t i = 0; i < texels; i++) {
+		enum piece p = piece_of(c->chart[i]);
+
+		recolour(out + 3 * i, c->texture[of[p]].texture + 3 * i,
+		    (const double (*)[3])m[p]);
+	}
+	texmap_gutter(out, c->chart, c->T, 3, GUTTER, scratch);
+	*head = of[BARE];
+}

@@ -1,0 +1,20 @@
+/*
+ * More people out of few textures: head and hands of one, trunk and arms of
+ * a second, legs and feet of a third, the clothes in other colours.
+ */
+#ifndef SYNTH_REMIX_H
+#define SYNTH_REMIX_H
+
+#include "math/rng.h"
+#include "synth/cast.h"
+
+/*
+ * A texture (T,T,3) in [-1,1] with its gutter, of those of the cast, of which
+ * there is at least one; *head is the one whose head it is. Four in ten are
+ * of one texture throughout, and four in ten clothes keep their hue. scratch:
+ * T * T bytes.
+ */
+void remix_texture(float *out, size_t *head, const struct cast *c,
+    struct rng *d, uint8_t *scratch);
+
+#endif
