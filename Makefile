@@ -120,9 +120,18 @@ demo: deps  ## from the shipped photo to a texture; names the picture to open
 	$(AGAIN) all
 	@PATH=$(abspath $B/bin):$$PATH pipelines/demo.sh
 
-.PHONY: train-unet
-train-unet: all  ## the weights of inpaint from nothing: an hour or more; what was stopped goes on
-	+@PATH=$(abspath $B/bin):$$PATH $(MAKE) --no-print-directory -f pipelines/train.mk
+.PHONY: train-unet train-small
+train-unet: all  ## the weights of inpaint from nothing: an hour; what was stopped goes on
+train-small: all  ## those and the dual-domain networks': two hours or more
+train-unet train-small:
+	+@PATH=$(abspath $B/bin):$$PATH $(MAKE) --no-print-directory -f pipelines/train.mk $(@:train-%=%)
+
+# Photos with key points and IUV; those of others are not in here.
+REAL ?= ../shared/data/people
+.PHONY: sheet-real
+sheet-real: all  ## what each method makes of real people, photos and IUVs below REAL
+	@PATH=$(abspath $B/bin):$$PATH pipelines/compare.sh build/sheet-real \
+	    $(patsubst %_IUV.png,%.*g,$(wildcard $(REAL)/*/*_IUV.png))
 
 .PHONY: install uninstall
 install: all  ## to PREFIX (/usr/local), below DESTDIR

@@ -11,7 +11,7 @@
 #define GUTTER 4		/* texels around a chart that sampling may touch */
 
 struct options {
-	const char *background, *layout;
+	const char *background, *layout, *texture;
 	struct layout *opened;
 };
 
@@ -108,26 +108,42 @@ render_role(struct sample *s, enum role r, const float *texture, size_t T,
 	return OK;
 }
 
+/* A copy of the texture, of floats or of bytes, as floats in [-1,1]. */
+static enum status
+take_texture(struct tensor *to, const struct sample *s, const char *name)
+{
+	const struct field *f = sample_find(s, name);
+	const struct tensor *t;
+	enum dtype d = f && f->t.dtype == DT_U1 ? DT_U1 : DT_F4;
+
+	TRY(sample_want(&t, s, name, d, TENSOR_DIMS(0, 0, 3)));
+	const size_t T = t->dim[0];
+
+	TRY(sample_want(&t, s, name, d, TENSOR_DIMS(T, T, 3)));
+	if (T < 2)
+		return fail(E_SHAPE, "field %s: %zu texels, want at "
+		    "least 2 x 2", name, T);
+	TRY(tensor_alloc(to, s->arena, DT_F4, TENSOR_DIMS(T, T, 3)));
+	for (size_t i = 0; i < tensor_len(t); i++)
+		((float *)to->data)[i] = d == DT_F4 ?
+		    ((const float *)t->data)[i] :
+		    (float)((const uint8_t *)t->data)[i] / 127.5f - 1;
+	return OK;
+}
+
 static enum status
 step(struct sample *s, void *arg)
 {
 	struct options *o = arg;
-	const struct tensor *texture;
 	struct tensor chart, ready, scratch;
 	bool any = false;
 
 	TRY(stamp_open(&o->opened, s));
-	TRY(sample_want(&texture, s, "texture", DT_F4, TENSOR_DIMS(0, 0, 3)));
-	const size_t T = texture->dim[0];
+	TRY(take_texture(&ready, s, o->texture));
+	const size_t T = ready.dim[0];
 
-	TRY(sample_want(&texture, s, "texture", DT_F4, TENSOR_DIMS(T, T, 3)));
-	if (T < 2)
-		return fail(E_SHAPE, "field texture: %zu texels, want at "
-		    "least 2 x 2", T);
-	TRY(tensor_alloc(&ready, s->arena, DT_F4, TENSOR_DIMS(T, T, 3)));
 	TRY(tensor_alloc(&chart, s->arena, DT_U1, TENSOR_DIMS(T, T)));
 	TRY(tensor_alloc(&scratch, s->arena, DT_U1, TENSOR_DIMS(T, T)));
-	memcpy(ready.data, texture->data, tensor_bytes(&ready));
 	layout_charts(o->opened, T, chart.data);
 	texmap_gutter(ready.data, chart.data, T, 3, GUTTER, scratch.data);
 	for (enum role r = 0; r < ROLES; r++) {
@@ -143,11 +159,13 @@ step(struct sample *s, void *arg)
 int
 main(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct options o = { .texture = "texture" };
 	const struct cli_opt opts[] = {
 		CLI_STR('b', "background", &o.background,
 		    "gen|image|grey|RRGGBB",
 		    "what stands around the body; default gen, or else grey"),
+		CLI_STR('t', "texture", &o.texture, "FIELD",
+		    "which texture"),
 		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
 		    "the layout's table, where the stream's layout needs one"),
 		CLI_END

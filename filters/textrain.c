@@ -28,7 +28,7 @@ static struct {
 } o = { .steps = 10000, .batch = 8, .accumulate = 1, .buffer = 256, .seed = 1,
 	.views = 2, .targets = 1, .save_every = 500, .keep = 3, .log_every = 10,
 	.valid_every = 500, .valid_samples = 16, .rate = 4e-4,
-	.rate_critic = 0.1, .t.optim.beta2 = 0.999 };
+	.rate_critic = 0.1, .t.optim.beta2 = 0.999, .t.ground = 1 };
 
 /* The first asks for a checkpoint and the end; the second ends at once. */
 static volatile sig_atomic_t stop;
@@ -288,6 +288,8 @@ main(int argc, char **argv)
 		LOSS(LOSS_REC, "rec", "L1 of pictures"),
 		LOSS(LOSS_PERC, "perc", "features of pictures"),
 		LOSS(LOSS_STYL, "styl", "their Gram matrices"),
+		CLI_DBL(0, "ground", &o.t.ground, 0, 1, "X",
+		    "weight of what is not body in these three"),
 		LOSS(LOSS_ADV, "adv", "adversary"),
 		LOSS(LOSS_COR, "cor", "sampling correctness, eq. 13"),
 		LOSS(LOSS_COORD, "coord", "coordinates, eq. 14"),

@@ -1,56 +1,150 @@
-# Weights of the U-Net of inpaint(1) from nothing: make -f pipelines/train.mk
+# Trained weights from nothing: make -f pipelines/train.mk [unet | small]
 # [VARIABLE=VALUE ...]. The programs must be in PATH. What is stopped goes on
-# where it was when it is called again.
+# where it was when it is called again. `unet` makes the U-Net of inpaint(1);
+# `small` that and the dual-domain networks, which change its texture. Both
+# judge what they made by people that it never saw.
 #
-#	OUT		where all of it goes; its unet.tar.zst is the result
+#	OUT		where all of it goes: unet.tar.zst, small.tar.zst and the
+#			tables score-photo.tsv, score-clear.tsv are the results
 #	PRESET		as in weights(1)
-#	SHARDS, SAMPLES	made-up people to learn from: shards, and how many in each
-#	SYNTH		options for synthbody
-#	TEST		people to judge by, whose clothes and motions are not in there
-#	STEPS, DECAY	of the optimiser, and over how many the rate falls
-#	TRAIN		options for textrain
+#	SAMPLES, TEST	people in a shard, and people to judge by
+#	PHOTO, SHARDS	options of synthbody for people in photos, and shards of them
+#	CLEAR, CLEAR_SHARDS	the same of people in even light with exact labels
+#	MORE, MORE_SHARDS	the same of whom else you have: -b, -m, -t FILE
+#	SYNTH		options of synthbody for all of them
+#	UNET, UNET_STEPS, UNET_DECAY	options for textrain; steps of its
+#			optimiser, and over how many of them the rate falls
+#	DUAL, DUAL_STEPS, DUAL_DECAY	the same of the dual-domain networks
+#	LOOK, LOOK_STEPS	of further steps, with features of VGG
+#	VGG		these features, see weights import; without, LOOK is left out
 #	NETS		networks of LPIPS, see metrics(1); without, no LPIPS
-OUT     = build/train-unet
-PRESET  = small
-SHARDS  = 32
-SAMPLES = 500
-SYNTH   =
-TEST    = 200
-STEPS   = 6000
-DECAY   = 3000
-TRAIN   = --batch 8 --rate 1e-3 --beta1 0.5 --ema 0.999 --clip 50 --jitter 0.05 --buffer 512
-NETS    =
+OUT          = build/train-small
+PRESET       = small
+SAMPLES      = 5000
+TEST         = 200
+PHOTO        =
+SHARDS       = 8
+CLEAR        = --seed 11 --light 0.33 --noise 0.15 --lens 0.2 --yaw uniform
+CLEAR_SHARDS = 4
+MORE         =
+MORE_SHARDS  = 0
+SYNTH        =
+UNET         = --batch 8 --rate 1e-3
+UNET_STEPS   = 10000
+UNET_DECAY   = 5000
+DUAL         = --batch 4 --rate 6e-4 --rec 8 --ground 0.1 --cor 0 --vary --views 4
+DUAL_STEPS   = 3200
+DUAL_DECAY   = 1600
+LOOK         = --batch 4 --rate 2e-4 --rec 8 --ground 0.1 --cor 0 --vary --views 4 --perc 0.5
+LOOK_STEPS   = 800
+VGG          =
+NETS         =
 
 SIZE_tiny  = 64
 SIZE_small = 128
 SIZE_base  = 256
+SIZE      := $(SIZE_$(PRESET))
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
-people     = $(sort $(wildcard $(OUT)/pairs/train-*.tar.zst))
+# What both networks are trained with.
+TRAIN      = --beta1 0.5 --ema 0.999 --clip 20 --jitter 0.03 --buffer 512 --tex 5 --source 0 --valid-samples 96
+KINDS      = photo clear $(if $(MORE),more)
+TESTS      = photo clear
+# Found by the shell: make remembers what a folder held before.
+people     = $(KINDS:%=$(OUT)/%/pairs/train-*.tar.zst)
+textured   = $(KINDS:%=$(OUT)/%/textured/train-*.tar.zst)
 
-.PHONY: all people
-all: $(OUT)/unet.tar.zst $(OUT)/score.tsv
-	@cat $(OUT)/score.tsv
+.PHONY: unet small people
+unet: $(OUT)/unet.tar.zst $(TESTS:%=$(OUT)/score-%-unet.tsv)
+	@tail -n +1 $(filter %.tsv,$^)
+small: $(OUT)/small.tar.zst $(TESTS:%=$(OUT)/score-%.tsv)
+	@tail -n +1 $(filter %.tsv,$^)
 
+# ---- people ------------------------------------------------------------
+
+SHARDS_OF = $(MAKE) --no-print-directory -f $(PIPELINES)/synthbody.mk OUT=$(OUT)/$1 SHARDS=$2 TEST_SHARDS=0 \
+            SAMPLES=$(SAMPLES) SYNTH='--size $(SIZE) -j 1 $3 $(SYNTH)'
 people:
-	@$(MAKE) --no-print-directory -f $(PIPELINES)/synthbody.mk OUT=$(OUT) SHARDS=$(SHARDS) TEST_SHARDS=1 \
-	    SAMPLES=$(SAMPLES) SYNTH='--size $(SIZE_$(PRESET)) -j 1 $(SYNTH)'
-$(OUT)/begin.tar: | people
-	weights init -z0 --net unet --preset $(PRESET) >$@.part
+	@$(call SHARDS_OF,photo,$(SHARDS),$(PHOTO))
+	@$(call SHARDS_OF,clear,$(CLEAR_SHARDS),$(CLEAR))
+	@$(if $(MORE),$(call SHARDS_OF,more,$(MORE_SHARDS),$(MORE)))
+
+# Whose labels are as photos have them, and whose are exact in even light.
+TEST_photo = --seed 2 $(PHOTO)
+TEST_clear = --seed 2 --light 0.33 --noise 0 --lens 0 --yaw uniform
+$(OUT)/test-%.tar.zst: | people
+	synthbody --split test --exact -n $(TEST) --size $(SIZE) $(TEST_$*) $(SYNTH) >$@.part
 	@mv $@.part $@
-$(OUT)/test.tar.zst: | people
-	synthbody --split test --seed 2 -n $(TEST) --size $(SIZE_$(PRESET)) $(SYNTH) >$@.part
+# Those by whom a training is watched are others of them.
+$(OUT)/valid.tar.zst: | people
+	synthbody --split test -n 48 --size $(SIZE) $(TEST_photo) --seed 3 $(SYNTH) >$@.part
+	synthbody --split test -n 48 --size $(SIZE) $(TEST_clear) --seed 4 $(SYNTH) >>$@.part
+	@mv $@.part $@
+
+# ---- the U-Net ---------------------------------------------------------
+
+$(OUT)/unet-begin.tar $(OUT)/small-begin.tar: | people
+	weights init -z0 --preset $(PRESET) $(if $(findstring unet,$@),--net unet,--set evidence=raw+inpaint) >$@.part
 	@mv $@.part $@
 
 # textrain ends with 0 when the last step is done, and only then.
-$(OUT)/unet.tar.zst: $(OUT)/begin.tar $(OUT)/test.tar.zst
-	textrain -r -w $< -d $(OUT)/run -s $(STEPS) --decay $(DECAY) $(TRAIN) --valid $(OUT)/test.tar.zst \
-	    --valid-samples 32 $(people)
-	zstd -qf -19 $(OUT)/run/weights.tar -o $@.part
-	@mv $@.part $@
+$(OUT)/unet.tar: $(OUT)/unet-begin.tar $(OUT)/valid.tar.zst
+	textrain -r -w $< -d $(OUT)/run-unet -s $(UNET_STEPS) --decay $(UNET_DECAY) $(TRAIN) --rec 2 $(UNET) \
+	    --valid $(OUT)/valid.tar.zst $(people)
+	@cp $(OUT)/run-unet/weights.tar $@
 
-$(OUT)/score.tsv: $(OUT)/unet.tar.zst
-	pose2heat <$(OUT)/test.tar.zst | iuv2coord | unwrap | render-warp -b grey >$(OUT)/unwrap.tar.zst
-	inpaint -w $(OUT)/run/weights.tar <$(OUT)/unwrap.tar.zst | render-warp -b grey >$(OUT)/inpaint.tar.zst
-	printf 'method\tseen\tunseen\tnew views\tturned\tSSIM\tLPIPS\n' >$@.part
-	for m in unwrap inpaint; do $(PIPELINES)/score $$m $(OUT)/$$m.tar.zst $(NETS) || exit; done | cut -f 1-7 >>$@.part
+# ---- the dual-domain networks ------------------------------------------
+
+# People with the texture of inpaint, which is evidence.
+define TEXTURED
+@mkdir -p $(@D)
+iuv2coord <$< | inpaint -j 1 -w $(OUT)/unet.tar --drop '*.surf' --drop '*.mask' --drop '*.coord' --drop '*.seen' >$@.part
+@mv $@.part $@
+endef
+$(OUT)/textured/valid.tar.zst: $(OUT)/valid.tar.zst $(OUT)/unet.tar
+	$(TEXTURED)
+$(foreach k,$(KINDS),$(eval $(OUT)/$k/textured/%.tar.zst: $(OUT)/$k/pairs/%.tar.zst $(OUT)/unet.tar ; $$(TEXTURED)))
+.PRECIOUS: $(foreach k,$(KINDS),$(OUT)/$k/textured/%.tar.zst)
+
+.PHONY: textured
+textured: $(OUT)/unet.tar $(OUT)/textured/valid.tar.zst
+	@$(MAKE) --no-print-directory -f $(PIPELINES)/train.mk $$(ls $(people) | sed 's,/pairs/,/textured/,')
+
+RUN_DUAL = textrain -r -w $< -d $(OUT)/run-small $(TRAIN) --valid $(OUT)/textured/valid.tar.zst
+$(OUT)/small.tar: $(OUT)/small-begin.tar | textured
+	$(RUN_DUAL) -s $(DUAL_STEPS) --decay $(DUAL_DECAY) $(DUAL) $(textured)
+	$(if $(VGG),$(RUN_DUAL) -s $$(($(DUAL_STEPS) + $(LOOK_STEPS))) --decay $(LOOK_STEPS) $(LOOK) --vgg $(VGG) $(textured))
+	@cp $(OUT)/run-small/weights.tar $@
+
+$(OUT)/%.tar.zst: $(OUT)/%.tar
+	zstd -qf -19 $< -o $@
+
+# ---- how good they are -------------------------------------------------
+
+$(OUT)/unwrap-%.tar.zst: $(OUT)/test-%.tar.zst
+	pose2heat <$< | iuv2coord | unwrap | render-warp -b grey >$@.part
 	@mv $@.part $@
+$(OUT)/truth-%.tar.zst: $(OUT)/unwrap-%.tar.zst
+	render-warp -b grey --texture true.texture --drop texture <$< >$@.part
+	@mv $@.part $@
+$(OUT)/inpaint-%.tar.zst: $(OUT)/unwrap-%.tar.zst $(OUT)/unet.tar
+	inpaint -w $(OUT)/unet.tar <$< | render-warp -b grey >$@.part
+	@mv $@.part $@
+# All links, and with I->T cut, by the same weights.
+DUAL_OF = hallucinate -n 2 -w $(OUT)/small.tar --links $1 <$< | texgen -w $(OUT)/small.tar | \
+          hallucinate -t -w $(OUT)/small.tar --links $1 | render-warp -b grey >$@.part
+$(OUT)/dual-%.tar.zst: $(OUT)/inpaint-%.tar.zst $(OUT)/small.tar
+	$(call DUAL_OF,full)
+	@mv $@.part $@
+$(OUT)/cut-%.tar.zst: $(OUT)/inpaint-%.tar.zst $(OUT)/small.tar
+	$(call DUAL_OF,t2i)
+	@mv $@.part $@
+$(OUT)/%.score: $(OUT)/%.tar.zst
+	$(PIPELINES)/score $(firstword $(subst -, ,$*)) $< $(NETS) >$@.part
+	@mv $@.part $@
+HEAD = printf 'method\tseen\tunseen\tx~\tturned\tSSIM\tLPIPS\tx^\tSSIM\tLPIPS\n'
+$(OUT)/score-%-unet.tsv: $(OUT)/unwrap-%.score $(OUT)/inpaint-%.score $(OUT)/truth-%.score
+	@{ $(HEAD); cat $^; } >$@
+$(OUT)/score-%.tsv: $(OUT)/unwrap-%.score $(OUT)/inpaint-%.score $(OUT)/dual-%.score $(OUT)/cut-%.score \
+    $(OUT)/truth-%.score
+	@{ $(HEAD); cat $^; } >$@
+.PRECIOUS: $(OUT)/%.tar.zst $(OUT)/%.score

@@ -437,6 +437,25 @@ texture_critic(struct pass *p, struct var *t)
 	return OK;
 }
 
+/*
+ * What rec, perc and styl compare with x: the picture where it shows the body;
+ * around it x, and of the picture only a share. No network knows what a
+ * target has for its background.
+ */
+static struct var *
+grounded(struct pass *p, struct var *made, const struct shown *v)
+{
+	float share = (float)p->st->ground;
+
+	if (share == 1)
+		return made;
+	struct var *m = g_new(p->g, v->n, p->S, p->S, 1);
+
+	for (size_t i = 0; tape_runs(p->g) && i < var_len(m); i++)
+		m->x[i] = v->m->x[i] + share * (1 - v->m->x[i]);
+	return g_blend(p->g, v->x, made, m);
+}
+
 /* Whether any loss looks at a picture. */
 static bool
 pictures(const struct pass *p)
@@ -492,7 +511,8 @@ dual_forward(struct pass *p)
 			g_blend(p->g, x_hat, v.render, v.m) };
 
 		for (int i = 0; i < 2; i++)
-			picture_losses(p, made[i], v.x, &psi_t);
+			picture_losses(p, grounded(p, made[i], &v), v.x,
+			    &psi_t);
 		if (asked(p, LOSS_ADV)) {
 			TRY(teach_critic(p, v.x, made));
 			fool_critic(p, made);

@@ -40,6 +40,7 @@ struct step {
 	struct graph *g, *d;	/* GRAPH_TRAIN; d: the discriminator's own */
 	const struct vgg19 *vgg;	/* NULL: none of perc, styl, cor */
 	enum links links;
+	double ground;		/* of what is not body, in rec, perc and styl */
 	const int32_t *mirror;	/* of the layout: exchange_charts */
 	const uint8_t *valid;
 	double weight[LOSSES];	/* 0: neither computed nor told */

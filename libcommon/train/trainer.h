@@ -19,6 +19,7 @@ struct trainer_options {
 	const char *vgg;	/* weights of VGG19, or NULL */
 	bool flow;		/* stage: flow nets alone */
 	enum links links;
+	double ground;		/* weight of what is not body, 0..1 */
 	double rate, rate_critic;	/* of Adam */
 	uint64_t steps, decay;	/* the rate falls over the last `decay` */
 	size_t batch, accumulate;

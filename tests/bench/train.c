@@ -219,7 +219,7 @@ main(int argc, char **argv)
 	int runs = argc > 1 ? atoi(argv[1]) : 3;
 	const char *preset = argc > 3 ? argv[3] : "small";
 	size_t batch = argc > 4 ? (size_t)atoi(argv[4]) : 2;
-	struct step st = { .links = LINKS_FULL,
+	struct step st = { .links = LINKS_FULL, .ground = 1,
 	    .is_unet = argc > 5 && strcmp(argv[5], "unet") == 0 };
 	struct step_values v = { .total = 0 };
 	struct optim adam;

@@ -13,8 +13,17 @@ is 'and so does the number of views' "$(cut -f 2- "$tmp"/t/full-*.score | sort -
 ok 'there are pictures to look at' test -s "$tmp/t/full-3.png"
 is 'a second run only repeats the table' "$(make -q && echo nothing)" nothing
 
-# The weights of inpaint from nothing, with as small a budget.
-train() { command make -s -f pipelines/train.mk OUT="$tmp/u" PRESET=tiny SHARDS=2 SAMPLES=2 TEST=2 STEPS=2 DECAY=1 "$@"; }
-is 'train.mk judges what it trained' "$(train TRAIN='-b 1' 2>"$tmp/err" | cut -f 1)" "$(printf 'method\nunwrap\ninpaint')"
+# The weights of inpaint and of the dual-domain networks from nothing, with as small a budget.
+train() {	# train GOAL OPTIONS: the methods that were judged, or nothing for what is up to date
+	command make -s -f pipelines/train.mk OUT="$tmp/u" PRESET=tiny SHARDS=1 CLEAR_SHARDS=1 SAMPLES=3 TEST=2 \
+	    UNET='-b 1' UNET_STEPS=2 UNET_DECAY=1 DUAL='-b 1' DUAL_STEPS=1 DUAL_DECAY=1 "$@" 2>"$tmp/err" | cut -f 1
+}
+is 'train.mk judges the U-Net' "$(train unet | grep -v '^=' | tr '\n' ' ')" 'method unwrap inpaint truth  method unwrap inpaint truth '
 ok 'its result is weights' weights check "$tmp/u/unet.tar.zst"
+is 'and the dual-domain networks' "$(train small | grep -v '^=' | tr '\n' ' ')" \
+    'method unwrap inpaint dual cut truth  method unwrap inpaint dual cut truth ' || diag "$(cat "$tmp/err")"
+ok 'which are weights, too' weights check "$tmp/u/small.tar.zst"
+ls -l --time-style=full-iso "$tmp"/u/*.tar.zst "$tmp"/u/*.score >"$tmp/before"
+train small >/dev/null
+ok 'a second run makes nothing again' sh -c "ls -l --time-style=full-iso $tmp/u/*.tar.zst $tmp/u/*.score | cmp - $tmp/before"
 done_testing

@@ -116,6 +116,9 @@ dual() {
 ok 'joint' dual d1 --adv 1 -n 3
 ok 'all that was asked for is told' awk -F'\t' 'NR == 1 { split($0, h, "\t") } NR > 1 { for (i = 8; i <= NF; i++)
     if (h[i] ~ /^(rec|adv|coord|cons|flow|source|d)$/ && $i == 0) exit 1 }' d1/log.tsv
+rec() { awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "rec") k = i } NR == 2 { print $k }' "$1/log.tsv"; }
+ok 'the body alone' dual d3 --adv 1 -n 3 --ground 0
+ok 'is a part of the picture' awk -v all="$(rec d1)" -v body="$(rec d3)" 'BEGIN { exit !(body > 0 && body < all) }'
 ok 'a texture critic' textrain -w dual.tar -d critic -s 2 -b 1 --log-every 1 --critic 1 three.tar.zst
 ok 'it is told with what it learns' awk -F'\t' 'NR == 1 { split($0, h, "\t") } NR > 1 { for (i = 8; i <= NF; i++)
     if (h[i] ~ /^(tex|critic|d)$/ && $i == 0) exit 1 }' critic/log.tsv

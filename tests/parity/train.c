@@ -129,7 +129,7 @@ run(struct sample *s)
 	struct hashed h = { .last = "conv3_4" };
 	struct vgg19 vgg;
 	struct params *ps;
-	struct step st = { .vgg = &vgg, .links = LINKS_FULL,
+	struct step st = { .vgg = &vgg, .links = LINKS_FULL, .ground = 1,
 	    .mirror = array(s, "mirror")->data,
 	    .valid = array(s, "valid")->data };
 	struct optim gen, critic;

@@ -1,0 +1,29 @@
+/*
+ * The coarse of one texture and the fine of another, of the same person: a
+ * pyramid of two levels.
+ */
+#ifndef TEXTURE_DETAILS_H
+#define TEXTURE_DETAILS_H
+
+#include "texture/convert.h"
+
+/*
+ * out = fine + up(coarse - down(fine))
+ *
+ * out, fine [f.T][f.T][3], coarse [c.T][c.T][3]; up and down are
+ * convert_texture from one side to the other, which may differ in size and in
+ * layout. out may be fine. Scratch from the arena is given back.
+ */
+MUST_CHECK enum status details_texture(float *out, const float *fine,
+    struct convert_side f, const float *coarse, struct convert_side c,
+    struct arena *a);
+
+/*
+ * Where texels come from [f.T][f.T]: what a photo shows (code 1) stays, all
+ * else is as in the coarse texture. fine, or NULL: nothing is known of it.
+ */
+MUST_CHECK enum status details_seen(uint8_t *out, const uint8_t *fine,
+    struct convert_side f, const uint8_t *coarse, struct convert_side c,
+    struct arena *a);
+
+#endif
