@@ -5,33 +5,19 @@
 #include <string.h>
 
 #include "body/viewbank.h"
-#include "pose/heat.h"
-#include "texture/coord.h"
+#include "model/maps.h"
 
-#define SIGMA_256 6.0f		/* of heat maps, in the 256 grid */
 #define BANK_BYTES ((size_t)8 << 30)	/* address space, not memory */
 
-/* What each view has, in this order, with S the size; 0 ends a shape. */
-enum { POSE, IUV, SURF, MASK, COORD, SEEN, HEAT, TEXHEAT, FIELDS };
-static const struct {
-	const char *name;
-	enum dtype dtype;
-	size_t last;		/* third dimension, 0: none */
-} fields[FIELDS] = {
-	[POSE] = { "pose", DT_F4, 0 },		/* (18,3) */
-	[IUV] = { "iuv", DT_U1, 3 },
-	[SURF] = { "surf", DT_F4, 2 },
-	[MASK] = { "mask", DT_U1, 0 },
-	[COORD] = { "coord", DT_F4, 2 },
-	[SEEN] = { "seen", DT_U1, 0 },
-	[HEAT] = { "heat", DT_F4, HEAT_JOINTS },
-	[TEXHEAT] = { "texheat", DT_F4, HEAT_JOINTS },
-};
+/* What halluc.* has of each view, in this order. */
+static const enum map fields[] = { MAP_POSE, MAP_IUV, MAP_SURF, MAP_MASK,
+	MAP_COORD, MAP_SEEN, MAP_HEAT, MAP_TEXHEAT };
+#define FIELDS (sizeof fields / sizeof *fields)
 
 struct entry {
 	const struct bank_view *view;	/* as stored */
 	float share[25];	/* of the body's pixels, by part */
-	void *made[FIELDS];	/* at the bank's size, once used */
+	void *made[MAPS];	/* at the bank's size, once used; no picture */
 };
 
 struct bank {
@@ -41,26 +27,6 @@ struct bank {
 	size_t size;
 	struct entry *entry;	/* file.n of them */
 };
-
-/* Shape of a field of one view. */
-static int
-shape(size_t dim[3], int f, size_t S)
-{
-	dim[0] = f == POSE ? 18 : S;
-	dim[1] = f == POSE ? 3 : S;
-	dim[2] = fields[f].last;
-	return fields[f].last ? 3 : 2;
-}
-
-static size_t
-bytes(int f, size_t S)
-{
-	size_t dim[3];
-	int rank = shape(dim, f, S);
-
-	return dtype_size(fields[f].dtype) * dim[0] * dim[1] *
-	    (rank == 3 ? dim[2] : 1);
-}
 
 /* p: n pixels of an IUV. */
 static void
@@ -152,51 +118,42 @@ bank_close(struct bank *b)
 static enum status
 make(struct bank *b, struct entry *e)
 {
-	const size_t S = b->size;
+	const void *have[MAPS] = { NULL };
+	void *to[MAPS] = { NULL };
 
-	if (e->made[POSE])
+	if (e->made[MAP_POSE])
 		return OK;
-	for (int f = FIELDS - 1; f >= 0; f--)	/* POSE last: it is the mark */
-		if (!(e->made[f] = arena_alloc(b->arena, bytes(f, S))))
+	for (size_t i = 0; i < FIELDS; i++)
+		if (!(to[fields[i]] = arena_alloc(b->arena,
+		    map_bytes(fields[i], b->size))))
 			return E_NOMEM;
-
-	size_t mark = arena_mark(b->arena);
-	float *scratch = arena_alloc(b->arena,
-	    (S * S + 36 * S) * sizeof *scratch);
-
-	if (!scratch)
-		return E_NOMEM;
-	viewbank_scale(e->made[POSE], e->made[IUV], S, e->view);
-	TRY(heat_draw(e->made[HEAT], e->made[POSE], S, S,
-	    SIGMA_256 * (float)S / 256, false, scratch));
-	TRY(coord_surf(e->made[SURF], e->made[MASK], e->made[IUV], S, S,
-	    b->layout, S));
-	coord_draw(e->made[COORD], e->made[SEEN], e->made[IUV], e->made[SURF],
-	    S, S, S, scratch);
-	coord_sample(e->made[TEXHEAT], e->made[HEAT], S, S, HEAT_JOINTS,
-	    e->made[COORD], e->made[SEEN], S);
-	arena_pop(b->arena, mark);
+	viewbank_scale(to[MAP_POSE], to[MAP_IUV], b->size, e->view);
+	have[MAP_POSE] = to[MAP_POSE];
+	have[MAP_IUV] = to[MAP_IUV];
+	TRY(maps_derive(to, have, b->size, b->layout, b->arena));
+	memcpy(e->made, to, sizeof to);
 	return OK;
 }
 
-/* Field f of all views: the source's first, then those of the entries. */
+/* Map m of all views: the source's first, then those of the entries. */
 static enum status
-stack(struct sample *s, int f, size_t S, size_t n, struct entry *const *e)
+stack(struct sample *s, enum map m, size_t S, size_t n,
+    struct entry *const *e)
 {
 	const struct tensor *source;
 	struct tensor t;
 	char name[32];
 	size_t dim[4] = { n };
-	int rank = shape(dim + 1, f, S);
+	int rank = map_shape(dim + 1, m, S);
 
-	snprintf(name, sizeof name, "source.%s", fields[f].name);
-	TRY(sample_want(&source, s, name, fields[f].dtype, rank, dim + 1));
-	snprintf(name, sizeof name, "halluc.%s", fields[f].name);
-	TRY(sample_make(&t, s, name, fields[f].dtype, rank + 1, dim));
-	memcpy(t.data, source->data, bytes(f, S));
+	snprintf(name, sizeof name, "source.%s", map_name(m));
+	TRY(sample_want(&source, s, name, map_dtype(m), rank, dim + 1));
+	snprintf(name, sizeof name, "halluc.%s", map_name(m));
+	TRY(sample_make(&t, s, name, map_dtype(m), rank + 1, dim));
+	memcpy(t.data, source->data, map_bytes(m, S));
 	for (size_t i = 1; i < n; i++)
-		memcpy((char *)t.data + i * bytes(f, S), e[i]->made[f],
-		    bytes(f, S));
+		memcpy((char *)t.data + i * map_bytes(m, S), e[i]->made[m],
+		    map_bytes(m, S));
 	return OK;
 }
 
@@ -215,8 +172,8 @@ views_add(struct sample *s, struct bank *b, size_t n)
 		    views_yaw(b, iuv) + turn[i], NULL)];
 		TRY(make(b, e[i]));
 	}
-	for (int f = 0; f < FIELDS; f++)
-		TRY(stack(s, f, b->size, n, e));
+	for (size_t f = 0; f < FIELDS; f++)
+		TRY(stack(s, fields[f], b->size, n, e));
 	for (i = 0; n > 1 && i < b->file.n_licence; i++)
 		TRY(sample_add_licence(s, b->file.licence[i]));
 	return OK;

@@ -5,43 +5,14 @@
 #include <string.h>
 
 #include "model/exchange.h"
+#include "model/maps.h"
 #include "model/views.h"
-#include "pose/heat.h"
 #include "stream/role.h"
-#include "texture/coord.h"
 
-#define SIGMA_256 6.0f		/* of heat maps, in the 256 grid: pose2heat */
 #define TRIES 64		/* until a stranger is found */
 #define MOST_VIEWS 64
 
-/* Everything a view can have, in the order in which it is computed. */
-enum map { IMAGE, IUV, POSE, SURF, MASK, COORD, SEEN, HEAT, TEXHEAT, MAPS };
 #define BIT(m) (1u << (m))
-
-static const struct {
-	const char *name;
-	enum dtype dtype;
-	size_t last;		/* channels; 0: no such axis */
-} maps[MAPS] = {
-	[IMAGE] = { "image", DT_U1, 3 },
-	[IUV] = { "iuv", DT_U1, 3 },
-	[POSE] = { "pose", DT_F4, 3 },
-	[SURF] = { "surf", DT_F4, 2 },
-	[MASK] = { "mask", DT_U1, 0 },
-	[COORD] = { "coord", DT_F4, 2 },
-	[SEEN] = { "seen", DT_U1, 0 },
-	[HEAT] = { "heat", DT_F4, HEAT_JOINTS },
-	[TEXHEAT] = { "texheat", DT_F4, HEAT_JOINTS },
-};
-
-static size_t
-map_bytes(enum map m, size_t S)
-{
-	size_t plane = m == POSE ? HEAT_JOINTS : S * S;
-
-	return plane * (maps[m].last ? maps[m].last : 1) *
-	    dtype_size(maps[m].dtype);
-}
 
 /* View `view` of a role of a sample: what stands there, NULL for the rest. */
 struct view {
@@ -54,13 +25,13 @@ view_of(const struct sample *s, enum role r, size_t view, size_t S)
 	struct view v = { { NULL } };
 	char name[ROLE_NAME_MAX];
 
-	for (int m = 0; m < MAPS; m++) {
+	for (enum map m = 0; m < MAPS; m++) {
 		const struct field *f = sample_find(s, role_name(name, r,
-		    maps[m].name));
+		    map_name(m)));
 
 		if (f)
 			v.map[m] = (const char *)f->t.data +
-			    view * map_bytes((enum map)m, S);
+			    view * map_bytes(m, S);
 	}
 	return v;
 }
@@ -74,59 +45,6 @@ views_in(const struct sample *s, enum role r)
 	return !f ? 0 : r == ROLE_SOURCE ? 1 : f->t.dim[0];
 }
 
-/*
- * Fills what is wanted and not there: to[m] is memory for map m, NULL where
- * it is not wanted; those before it in the order are made when needed.
- */
-static enum status
-derive(void *const to[MAPS], const struct view *have, const struct prepare *o,
-    struct arena *a)
-{
-	const size_t S = o->size;
-	void *map[MAPS];
-	size_t mark = arena_mark(a);
-
-	for (int m = 0; m < MAPS; m++) {
-		map[m] = to[m] ? to[m] : arena_alloc(a, map_bytes((enum map)m, S));
-		if (!map[m])
-			return E_NOMEM;
-		if (have->map[m])
-			memcpy(map[m], have->map[m], map_bytes((enum map)m, S));
-	}
-	float *scratch = arena_alloc(a, (S * S + 36 * S) * sizeof *scratch);
-
-	if (!scratch)
-		return E_NOMEM;
-	if (!have->map[POSE])
-		for (size_t i = 0; i < HEAT_JOINTS; i++) {
-			float *p = (float *)map[POSE] + 3 * i;
-
-			p[0] = p[1] = NAN;
-			p[2] = 0;
-		}
-	bool texheat = to[TEXHEAT] && !have->map[TEXHEAT];
-	bool heat = (to[HEAT] || texheat) && !have->map[HEAT];
-	bool coord = (to[COORD] || to[SEEN] || texheat) &&
-	    !(have->map[COORD] && have->map[SEEN]);
-	bool surf = (to[SURF] || to[MASK] || coord) &&
-	    !(have->map[SURF] && have->map[MASK]);
-
-	if (heat)
-		TRY(heat_draw(map[HEAT], map[POSE], S, S,
-		    SIGMA_256 * (float)S / 256, false, scratch));
-	if (surf)
-		TRY(coord_surf(map[SURF], map[MASK], map[IUV], S, S, o->layout,
-		    S));
-	if (coord)
-		coord_draw(map[COORD], map[SEEN], map[IUV], map[SURF], S, S, S,
-		    scratch);
-	if (texheat)
-		coord_sample(map[TEXHEAT], map[HEAT], S, S, HEAT_JOINTS,
-		    map[COORD], map[SEEN], S);
-	arena_pop(a, mark);
-	return OK;
-}
-
 /* The views v[0..n) become role r of `out`, with the maps of the set. */
 static enum status
 put_role(struct sample *out, enum role r, const struct view *v, size_t n,
@@ -135,23 +53,23 @@ put_role(struct sample *out, enum role r, const struct view *v, size_t n,
 	struct tensor t[MAPS];
 	char name[ROLE_NAME_MAX];
 
-	for (int m = 0; m < MAPS; m++) {
-		size_t rows = m == POSE ? HEAT_JOINTS : o->size;
-		size_t dim[3] = { rows, m == POSE ? 3 : o->size, maps[m].last };
+	for (enum map m = 0; m < MAPS; m++) {
+		size_t dim[3];
+		int rank = map_shape(dim, m, o->size);
 
 		if (set & BIT(m))
-			TRY(role_make(&t[m], out, r, maps[m].name, n,
-			    maps[m].dtype, m == POSE || !maps[m].last ? 2 : 3,
-			    dim));
+			TRY(role_make(&t[m], out, r, map_name(m), n,
+			    map_dtype(m), rank, dim));
 	}
 	for (size_t i = 0; i < n; i++) {
 		void *to[MAPS] = { NULL };
 
-		for (int m = 0; m < MAPS; m++)
+		for (enum map m = 0; m < MAPS; m++)
 			if (set & BIT(m))
 				to[m] = (char *)t[m].data +
-				    i * map_bytes((enum map)m, o->size);
-		enum status st = derive(to, &v[i], o, out->arena);
+				    i * map_bytes(m, o->size);
+		enum status st = maps_derive(to, v[i].map, o->size, o->layout,
+		    out->arena);
 
 		if (st != OK)
 			return fail_in(st, "field %s", role_name(name, r, "iuv"));
@@ -179,7 +97,7 @@ static void
 lose_pose(struct view *v, const struct prepare *o, struct rng *r)
 {
 	if (rng_unit(r) < o->lose_pose)
-		v->map[POSE] = v->map[HEAT] = v->map[TEXHEAT] = NULL;
+		v->map[MAP_POSE] = v->map[MAP_HEAT] = v->map[MAP_TEXHEAT] = NULL;
 }
 
 /* A pose of somebody else, of a sample that was drawn by chance. */
@@ -196,7 +114,7 @@ stranger(struct view *v, const struct subject *sub,
 			continue;
 		*v = k < targets ? view_of(&o->s, ROLE_TARGET, k, S) :
 		    view_of(&o->s, ROLE_SOURCE, 0, S);
-		v->map[IMAGE] = NULL;
+		v->map[MAP_IMAGE] = NULL;
 		return OK;
 	}
 	return fail(E_VALUE, "no other person in the shuffle buffer whose "
@@ -305,11 +223,11 @@ enum status
 prepare(struct sample *out, const struct subject *sub,
     const struct strangers *others, const struct prepare *o, struct rng r)
 {
-	unsigned source = BIT(IMAGE) | BIT(IUV) | BIT(SURF) | BIT(MASK) |
-	    BIT(COORD) | BIT(SEEN);
-	unsigned target = BIT(IMAGE) | BIT(SURF) | BIT(MASK);
-	unsigned halluc = BIT(SURF) | BIT(MASK) | BIT(COORD) | BIT(SEEN) |
-	    BIT(HEAT) | BIT(TEXHEAT);
+	unsigned source = BIT(MAP_IMAGE) | BIT(MAP_IUV) | BIT(MAP_SURF) | BIT(MAP_MASK) |
+	    BIT(MAP_COORD) | BIT(MAP_SEEN);
+	unsigned target = BIT(MAP_IMAGE) | BIT(MAP_SURF) | BIT(MAP_MASK);
+	unsigned halluc = BIT(MAP_SURF) | BIT(MAP_MASK) | BIT(MAP_COORD) | BIT(MAP_SEEN) |
+	    BIT(MAP_HEAT) | BIT(MAP_TEXHEAT);
 	struct view v[MOST_VIEWS];
 	size_t have = views_in(&sub->s, ROLE_TARGET), pick[MOST_VIEWS];
 	size_t n = have < o->targets ? have : o->targets;
@@ -317,8 +235,8 @@ prepare(struct sample *out, const struct subject *sub,
 	if (have > MOST_VIEWS)
 		have = MOST_VIEWS;
 	if (o->dual) {
-		source |= BIT(HEAT) | BIT(TEXHEAT) | BIT(POSE);
-		target |= BIT(HEAT);
+		source |= BIT(MAP_HEAT) | BIT(MAP_TEXHEAT) | BIT(MAP_POSE);
+		target |= BIT(MAP_HEAT);
 	}
 	json_object_update(out->manifest, sub->s.manifest);
 	v[0] = view_of(&sub->s, ROLE_SOURCE, 0, o->size);
