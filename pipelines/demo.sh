@@ -8,7 +8,7 @@ pipelines/networks.sh pipelines/sample/sample.jpg $out
 pipelines/inpaint.sh pipelines/sample/sample.jpg $out
 echo "The texture is $out/texture.png, the streams between the stages are $out/*.tar.zst."
 if [ -f weights/unet.tar.zst ]; then
-	echo "What the U-Net makes of it, at 128 x 128, beside unwrap's: $out/inpaint.png"
+	echo "With the U-Net: $out/inpaint-texture.png; beside unwrap's, from four sides: $out/inpaint.png"
 fi
 if [ -f weights/small.tar.zst ]; then
 	echo "What the networks make of it: $out/networks.png"

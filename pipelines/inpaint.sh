@@ -1,28 +1,32 @@
 #!/bin/sh
-# A texture from one photo with the trained U-Net: what unwrap makes, and what
-# the network makes of that.
+# A texture from one photo with the trained U-Net, at full size.
 #
 #	pipelines/inpaint.sh PHOTO [FOLDER]
 #
-# As texture.sh, at the size that unet.tar of the suite was trained for. In
-# FOLDER:
+# As texture.sh. The U-Net works at the size that unet.tar of the suite was
+# trained for; the fine of the large photo goes onto its texture. In FOLDER:
 #
-#	i1-unwrap.tar.zst	maps, four views, the texture of unwrap
-#	i2-inpaint.tar.zst	the texture of inpaint, on the four views
-#	inpaint.png		both of them on one sheet
+#	i1-inpaint.tar.zst	the texture of inpaint, 128 x 128
+#	i2-unwrap.tar.zst	maps, four views, the texture of unwrap, 512 x 512
+#	i3-detail.tar.zst	both in one, on the four views
+#	inpaint-texture.png	that texture
+#	inpaint.png		unwrap's and that one on one sheet
 set -e
 photo=${1:?usage: pipelines/inpaint.sh PHOTO [FOLDER]}
 out=${2:-build/texture}
 size=${SIZE:-128}
 mkdir -p "$out"
 
-intake --size "$size" "$photo" | posebank --yaw 0,90,180,270 --stance ease |
-	pose2heat | iuv2coord | unwrap >"$out/i1-unwrap.tar.zst"
-inpaint <"$out/i1-unwrap.tar.zst" | render-warp --background f4f4f4 >"$out/i2-inpaint.tar.zst"
+intake --size "$size" "$photo" | iuv2coord | inpaint >"$out/i1-inpaint.tar.zst"
+intake --size 512 "$photo" | posebank --yaw 0,90,180,270 --stance ease |
+	iuv2coord | unwrap >"$out/i2-unwrap.tar.zst"
+detail -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
+	render-warp --background f4f4f4 >"$out/i3-detail.tar.zst"
 
+ts2img --only texture -o "$out/inpaint-texture.png" <"$out/i3-detail.tar.zst"
 # The same views under another name, so that one sheet shows both.
-render-warp --background f4f4f4 --only texture --only target.render <"$out/i1-unwrap.tar.zst" |
+render-warp --background f4f4f4 --only texture --only target.render <"$out/i2-unwrap.tar.zst" |
 	tsjoin --rename texture=unwrap --rename target.render=unwrap.render - |
-	tsjoin "$out/i2-inpaint.tar.zst" - |
+	tsjoin "$out/i3-detail.tar.zst" - |
 	ts2img --only source.image --only unwrap --only unwrap.render --only texture --only target.render \
 		--across --sheet "$out/inpaint.png"

@@ -8,7 +8,8 @@
 # the networks make of them. SIZE and the weights go together: small.tar of
 # the suite works at 128 x 128. In FOLDER:
 #
-#	n1-maps.tar.zst		photo, key points, IUV, heat maps, coordinates
+#	n1-maps.tar.zst		photo, key points, IUV, heat maps, coordinates,
+#				and the texture of inpaint, which is evidence
 #	n2-halluc.tar.zst	the person from 3 sides, and phi_t (step one)
 #	n3-texture.tar.zst	the texture
 #	n4-target.tar.zst	step two: four other sides, from phi_t and texture
@@ -21,7 +22,7 @@ mkdir -p "$out"
 
 # The four sides to be shown in the end come along as target poses.
 intake --size "$size" "$photo" | posebank --yaw 0,90,180,270 --stance ease |
-	pose2heat | iuv2coord >"$out/n1-maps.tar.zst"
+	pose2heat | iuv2coord | inpaint >"$out/n1-maps.tar.zst"
 
 # Image and texture domain take turns; hallucinate starts `texgen -x` itself.
 hallucinate -n 3 <"$out/n1-maps.tar.zst" >"$out/n2-halluc.tar.zst"

@@ -11,8 +11,9 @@
 #
 #	OUT		where all of it goes
 #	STEPS, BATCH	of the optimiser, for each network
-#	RATE		learning rate; it falls over the last half of the steps
+#	RATE, BETA1	of Adam; the rate falls over the last half of the steps
 #	PRESET, RECIPE	as in weights(1)
+#	SIZE		of pictures and textures, if not the preset's
 #	PEOPLE, TEST	samples to train and to judge by
 #	BODY		bodies that the people have, options of synthbody(1)
 #	NETS		networks of LPIPS, see metrics(1); without, no LPIPS
@@ -35,6 +36,7 @@ SIZE_tiny  = 64
 SIZE_small = 128
 SIZE_base  = 256
 SIZE   = $(SIZE_$(PRESET))
+BETA1  = 0.5
 PAPER  = $(dir $(lastword $(MAKEFILE_LIST)))paper.tsv
 RUNS   = full-1 full-2 full-3 full-4 none-3 t2i-3 i2t-3
 
@@ -61,11 +63,11 @@ $(OUT):
 LINK  = $(firstword $(subst -, ,$*))
 VIEWS = $(lastword $(subst -, ,$*))
 $(OUT)/begin.tar: | $(OUT)
-	weights init -z0 --preset $(PRESET) --recipe $(RECIPE) >$@.part
+	weights init -z0 --preset $(PRESET) --recipe $(RECIPE) --set size=$(SIZE) >$@.part
 	@mv $@.part $@
 # The weights appear at each checkpoint; `done` says that they are the last.
 $(OUT)/%.done: $(OUT)/begin.tar $(OUT)/train.tar.zst
-	textrain -r -w $< -d $(OUT)/$* --links $(LINK) -n $(VIEWS) -s $(STEPS) -b $(BATCH) --rate $(RATE) \
+	textrain -r -w $< -d $(OUT)/$* --links $(LINK) -n $(VIEWS) -s $(STEPS) -b $(BATCH) --rate $(RATE) --beta1 $(BETA1) \
 	    --decay $$(($(STEPS) / 2)) $(if $(VGG),--vgg $(VGG)) $(LOSSES) $(OUT)/train.tar.zst
 	@touch $@
 $(OUT)/%.tar.zst: $(OUT)/%.done $(OUT)/test.tar.zst

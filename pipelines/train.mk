@@ -5,7 +5,8 @@
 # judge what they made by people that it never saw.
 #
 #	OUT		where all of it goes: unet.tar.zst, small.tar.zst and the
-#			tables score-photo.tsv, score-clear.tsv are the results
+#			tables score-photo.tsv, score-clear.tsv are the results;
+#			split.tsv says who was seen in training and who was not
 #	PRESET		as in weights(1)
 #	SAMPLES, TEST	people in a shard, and people to judge by
 #	PHOTO, SHARDS	options of synthbody for people in photos, and shards of them
@@ -54,10 +55,10 @@ people     = $(KINDS:%=$(OUT)/%/pairs/train-*.tar.zst)
 textured   = $(KINDS:%=$(OUT)/%/textured/train-*.tar.zst)
 
 .PHONY: unet small people
-unet: $(OUT)/unet.tar.zst $(TESTS:%=$(OUT)/score-%-unet.tsv)
-	@tail -n +1 $(filter %.tsv,$^)
-small: $(OUT)/small.tar.zst $(TESTS:%=$(OUT)/score-%.tsv)
-	@tail -n +1 $(filter %.tsv,$^)
+unet: $(OUT)/split.tsv $(OUT)/unet.tar.zst $(TESTS:%=$(OUT)/score-%-unet.tsv)
+	@tail -n +1 $(filter %-unet.tsv,$^)
+small: $(OUT)/split.tsv $(OUT)/small.tar.zst $(TESTS:%=$(OUT)/score-%.tsv)
+	@tail -n +1 $(filter $(OUT)/score%,$^)
 
 # ---- people ------------------------------------------------------------
 
@@ -79,6 +80,15 @@ $(OUT)/valid.tar.zst: | people
 	synthbody --split test -n 48 --size $(SIZE) $(TEST_photo) --seed 3 $(SYNTH) >$@.part
 	synthbody --split test -n 48 --size $(SIZE) $(TEST_clear) --seed 4 $(SYNTH) >>$@.part
 	@mv $@.part $@
+
+# Who and which motions are on which side; none is on both.
+WHO = tsls -H --json --only none $1 | grep -oE '"(identity|motion)":"[^"]*"' | tr -d '"' | tr : '\t' | LC_ALL=C sort -u
+$(OUT)/split.tsv: $(TESTS:%=$(OUT)/test-%.tar.zst)
+	$(call WHO,$(people)) >$@.train
+	$(call WHO,$^) >$@.test
+	@if LC_ALL=C comm -12 $@.train $@.test | grep .; then echo 'split.tsv: of both sides' >&2; exit 1; fi
+	{ sed 's/$$/\ttrain/' $@.train; sed 's/$$/\ttest/' $@.test; } >$@.part
+	@rm $@.train $@.test; mv $@.part $@
 
 # ---- the U-Net ---------------------------------------------------------
 

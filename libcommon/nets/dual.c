@@ -305,7 +305,7 @@ check_evidence(const struct recipe *r, const struct dual_texture_in *in)
 	if (r->evidence == EVIDENCE_INPAINT && (!in->texture ||
 	    !tensor_is(in->texture, DT_F4, TENSOR_DIMS(S, S, 3))))
 		return fail(E_SHAPE, "field texture: missing or of another "
-		    "shape, want f4 (%zu,%zu,3)", S, S);
+		    "shape, want f4 (%zu,%zu,3), see inpaint(1)", S, S);
 	assert(in->mirror && in->valid);
 	return OK;
 }

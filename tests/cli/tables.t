@@ -23,6 +23,8 @@ ok 'its result is weights' weights check "$tmp/u/unet.tar.zst"
 is 'and the dual-domain networks' "$(train small | grep -v '^=' | tr '\n' ' ')" \
     'method unwrap inpaint dual cut truth  method unwrap inpaint dual cut truth ' || diag "$(cat "$tmp/err")"
 ok 'which are weights, too' weights check "$tmp/u/small.tar.zst"
+is 'who is on which side' "$(cut -f 1,3 "$tmp/u/split.tsv" | sort | uniq -c | awk '{ print $1, $2, $3 }' | tr '\n' ,)" \
+    '2 identity test,6 identity train,2 motion test,6 motion train,'
 ls -l --time-style=full-iso "$tmp"/u/*.tar.zst "$tmp"/u/*.score >"$tmp/before"
 train small >/dev/null
 ok 'a second run makes nothing again' sh -c "ls -l --time-style=full-iso $tmp/u/*.tar.zst $tmp/u/*.score | cmp - $tmp/before"

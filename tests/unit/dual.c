@@ -391,7 +391,7 @@ errors(void)
 	r.evidence = EVIDENCE_INPAINT;
 	ti.texture = NULL;
 	REFUSES(dual_texture_begin(&dt, g, &r, &ti, LINKS_FULL, false),
-	    "field texture: missing or of another shape, want f4 (64,64,3)");
+	    "field texture: missing or of another shape, want f4 (64,64,3), see inpaint(1)");
 	ti.texture = &t.texture;
 	REFUSES(dual_texture_begin(&dt, g, &r, &ti, LINKS_FULL, false),
 	    "parameter g_t.enc1.conv1.weight: f4 (8,29,4,4), want f4 "
