@@ -155,6 +155,12 @@ run_export(int argc, char **argv)
 	arrayfile_export(argc, argv);
 }
 
+static void
+run_half(int argc, char **argv)
+{
+	arrayfile_half(argc, argv);
+}
+
 /* ---- commands ---- */
 
 struct command {
@@ -205,7 +211,7 @@ run_none(const struct command *c, size_t n, int argc, char **argv)
 		.name = "weights", .opts = all, .no_in = true, .no_out = true,
 		.summary = "list, make, compare, check, import and export "
 		    "network weights",
-		.operands = "init|ls|check|fold|diff|import|export ...",
+		.operands = "init|ls|check|fold|half|diff|import|export ...",
 	};
 
 	cli_begin(&p, &argc, &argv);
@@ -267,6 +273,8 @@ main(int argc, char **argv)
 		    run_check, check, false },
 		{ "fold", "fold the constant of G_T with its encoder", "FILE",
 		    run_fold, NULL, true },
+		{ "half", "store the values as f2", "FILE", run_half, NULL,
+		    true },
 		{ "ls", "list the arrays of files", "FILE ...", run_ls, ls,
 		    false },
 		{ "diff", "compare two files", "FILE FILE", run_diff, diff,

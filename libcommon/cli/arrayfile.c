@@ -1,5 +1,6 @@
 #include "cli/arrayfile.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "weights/npz.h"
 #include "weights/published.h"
 #include "weights/safetensors.h"
+#include "weights/weights.h"
 
 static struct arrays *
 open_arrays(const char *path)
@@ -319,4 +321,49 @@ arrayfile_export(int argc, char **argv)
 		cli_die("%s: want a name that ends in .npz or .safetensors",
 		    argv[1]);
 	arrays_close(set);
+}
+
+static enum status
+put_half(struct sample *s, const struct field *f)
+{
+	struct tensor t;
+	size_t n = tensor_len(&f->t);
+
+	TRY(sample_make(&t, s, f->name, f->t.dtype == DT_F4 ? DT_F2 :
+	    f->t.dtype, f->t.rank, f->t.dim));
+	if (f->t.dtype != DT_F4) {
+		memcpy(t.data, f->t.data, tensor_bytes(&t));
+		return OK;
+	}
+	for (size_t i = 0; i < n; i++) {
+		float x = ((const float *)f->t.data)[i];
+		uint16_t h = float_to_half(x);
+
+		if (isfinite(x) && !isfinite(half_to_float(h)))
+			return fail(E_VALUE, "parameter %s: %g is too large "
+			    "for f2", f->name, (double)x);
+		((uint16_t *)t.data)[i] = h;
+	}
+	return OK;
+}
+
+void
+arrayfile_half(int argc, char **argv)
+{
+	struct weights *w;
+	struct sample s;
+
+	if (argc != 1)
+		cli_die("half: %d files, want 1", argc);
+	cli_try(weights_open(&w, argv[0], WEIGHTS_AS_STORED), argv[0]);
+	cli_make(&s, weights_key(w));
+	json_object_update(s.manifest, weights_manifest(w));
+	for (size_t i = 0; i < weights_count(w); i++) {
+		const struct field *f = weights_at(w, i);
+
+		if (!f->is_json)
+			cli_try(put_half(&s, f), argv[0]);
+	}
+	cli_put(&s);
+	weights_close(w);
 }

@@ -27,4 +27,7 @@ void arrayfile_import(int argc, char **argv,
 
 void arrayfile_export(int argc, char **argv);
 
+/* Puts the weights on stdout with f4 arrays as f2; dies where one overflows. */
+void arrayfile_half(int argc, char **argv);
+
 #endif

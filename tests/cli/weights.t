@@ -118,6 +118,11 @@ is "fold" $? 0
 ok "check of folded weights" weights check "$tmp/folded.tar.zst"
 weights ls "$tmp/folded.tar.zst" | grep -q '^g_t.constant'
 is "the constant is gone" $? 1
+ok "half the bytes" sh -c "weights half -z0 $tmp/anch.tar >$tmp/half.tar && weights check $tmp/half.tar >/dev/null"
+is "of every array" "$(weights ls "$tmp/half.tar" | grep -c f2) $(weights ls "$tmp/half.tar" | grep -c f4)" \
+	"$(weights ls "$tmp/anch.tar" | grep -c f4) 0"
+ok "and nearly the same values" weights diff -a 1e-7 -r 5e-4 "$tmp/anch.tar" "$tmp/half.tar"
+exits "no half of it" 2 'half: 0 files, want 1' weights half
 exits "fold twice" 2 'folded already' weights fold "$tmp/folded.tar.zst"
 exits "fold with evidence" 2 'cannot be folded' weights fold "$tmp/anch.tar"
 exits "fold a U-Net" 2 'nothing to fold' weights fold "$tmp/unet.tar.zst"
