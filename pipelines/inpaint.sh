@@ -8,7 +8,8 @@
 #
 #	i1-inpaint.tar.zst	the texture of inpaint, 128 x 128
 #	i2-unwrap.tar.zst	maps, four views, the texture of unwrap, 512 x 512
-#	i3-detail.tar.zst	both in one, on the four views
+#	i3-detail.tar.zst	both in one, seven tenths of what the photo shows as it is,
+#				on the four views
 #	inpaint-texture.png	that texture
 #	inpaint.png		unwrap's and that one on one sheet
 set -e
@@ -20,7 +21,7 @@ mkdir -p "$out"
 intake --size "$size" "$photo" | iuv2coord | inpaint >"$out/i1-inpaint.tar.zst"
 intake --size 512 "$photo" | posebank --yaw 0,90,180,270 --stance ease |
 	iuv2coord | unwrap >"$out/i2-unwrap.tar.zst"
-detail -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
+detail --photo 0.7 -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
 	render-warp --background f4f4f4 >"$out/i3-detail.tar.zst"
 
 ts2img --only texture -o "$out/inpaint-texture.png" <"$out/i3-detail.tar.zst"

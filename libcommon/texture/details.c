@@ -3,9 +3,30 @@
 #include "base/arena.h"
 #include "texture/coord.h"
 
+/* change *= 1 - keep * the share of each coarse texel that the photo shows */
+static enum status
+spare(float *change, const uint8_t *seen, struct convert_side f,
+    struct convert_side c, double keep, struct arena *a)
+{
+	size_t mark = arena_mark(a), n = f.T * f.T * 3, m = c.T * c.T * 3;
+	float *shown = arena_alloc(a, n * sizeof *shown);
+	float *share = arena_alloc(a, m * sizeof *share);
+
+	if (!shown || !share)
+		return E_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		shown[i] = seen[i / 3] == SEEN_YES;
+	TRY(convert_texture(share, c, shown, f, a));
+	for (size_t i = 0; i < m; i++)
+		change[i] *= (float)(1 - keep * (double)share[i]);
+	arena_pop(a, mark);
+	return OK;
+}
+
 enum status
-details_texture(float *out, const float *fine, struct convert_side f,
-    const float *coarse, struct convert_side c, struct arena *a)
+details_texture(float *out, const float *fine, const uint8_t *seen,
+    struct convert_side f, const float *coarse, struct convert_side c,
+    double keep, struct arena *a)
 {
 	size_t mark = arena_mark(a), n = f.T * f.T * 3, m = c.T * c.T * 3;
 	float *change = arena_alloc(a, m * sizeof *change);
@@ -16,6 +37,8 @@ details_texture(float *out, const float *fine, struct convert_side f,
 	TRY(convert_texture(change, c, fine, f, a));
 	for (size_t i = 0; i < m; i++)
 		change[i] = coarse[i] - change[i];
+	if (keep > 0)
+		TRY(spare(change, seen, f, c, keep, a));
 	TRY(convert_texture(up, f, change, c, a));
 	for (size_t i = 0; i < n; i++)
 		out[i] = fine[i] + up[i];

@@ -8,15 +8,17 @@
 #include "texture/convert.h"
 
 /*
- * out = fine + up(coarse - down(fine))
+ * out = fine + up((1 - keep down(seen == 1)) (coarse - down(fine)))
  *
  * out, fine [f.T][f.T][3], coarse [c.T][c.T][3]; up and down are
  * convert_texture from one side to the other, which may differ in size and in
- * layout. out may be fine. Scratch from the arena is given back.
+ * layout. keep, 0..1: how much of what the photo shows stays as it is; seen
+ * [f.T][f.T], codes of `fine`, may be NULL where keep is 0. out may be fine.
+ * Scratch from the arena is given back.
  */
 MUST_CHECK enum status details_texture(float *out, const float *fine,
-    struct convert_side f, const float *coarse, struct convert_side c,
-    struct arena *a);
+    const uint8_t *seen, struct convert_side f, const float *coarse,
+    struct convert_side c, double keep, struct arena *a);
 
 /*
  * Where texels come from [f.T][f.T]: what a photo shows (code 1) stays, all

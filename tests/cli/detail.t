@@ -14,6 +14,8 @@ ok 'another order of keys' sh -c "drawtex -n 3 -T 32 >'$tmp/three' && tsjoin -k 
 ok 'licences of both' sh -c "drawtex -n 1 -T 16 --licence 'a friend' >'$tmp/friend' &&
 	drawtex -n 1 -T 32 | detail -w '$tmp/friend' | tsls -H | grep -q 'licence: a friend'"
 
+exits 'a photo of which nothing is known' 2 'field texture.seen: is missing, and --photo wants' \
+	sh -c "tsjoin --drop texture.seen '$tmp/fine' | detail -p 1 -w '$tmp/coarse'"
 exits 'nothing to take the coarse from' 2 '^detail: want --with FILE' sh -c "detail <'$tmp/fine'"
 exits 'another person' 2 'sample 0 "drawn00000001": .*fine has no sample of this key' \
 	sh -c "drawtex -n 1 -T 32 | detail -w '$tmp/fine'"

@@ -42,12 +42,12 @@ main(void)
 	for (size_t i = 0; i < T * T * 3; i++)
 		fine[i] = sinf((float)(i % 977));
 	ok(convert_texture(coarse, c, fine, f, a) == OK &&
-	    details_texture(out, fine, f, coarse, c, a) == OK &&
+	    details_texture(out, fine, NULL, f, coarse, c, 0, a) == OK &&
 	    memcmp(out, fine, sizeof out) == 0, "its own coarse changes "
 	    "nothing");
 	for (size_t i = 0; i < S * S * 3; i++)
 		coarse[i] += 0.25f;
-	double d = details_texture(out, fine, f, coarse, c, a) == OK ?
+	double d = details_texture(out, fine, NULL, f, coarse, c, 0, a) == OK ?
 	    apart(out, fine, 0.25f, chart) : 1;
 
 	ok(d < 1e-6, "a shift is taken over: off by %.1e", d);
@@ -57,7 +57,7 @@ main(void)
 		fine[i] = 0.5f;
 	for (size_t i = 0; i < S * S * 3; i++)
 		coarse[i] = sinf((float)i);
-	if (details_texture(fine, fine, f, coarse, c, a) != OK ||
+	if (details_texture(fine, fine, NULL, f, coarse, c, 0, a) != OK ||
 	    convert_texture(out, f, coarse, c, a) != OK)
 		return 1;
 	worst = apart(fine, out, 0, chart);
@@ -66,6 +66,23 @@ main(void)
 
 	for (size_t i = 0; i < T * T; i++)
 		seen[i] = chart[i] ? (uint8_t)(i % 3 ? SEEN_MIRROR : SEEN_YES) : 0;
+	/* Where all is shown all stays, or a part; where nothing is, nothing. */
+	double kept[3];
+
+	for (int k = 0; k < 3; k++) {
+		memset(from, k == 2 ? SEEN_MIRROR : SEEN_YES, sizeof from);
+		for (size_t i = 0; i < S * S * 3; i++)
+			coarse[i] = 0.5f;
+		for (size_t i = 0; i < T * T * 3; i++)
+			fine[i] = -0.5f;
+		if (details_texture(out, fine, from, f, coarse, c,
+		    k == 1 ? 0.25 : 1, a) != OK)
+			return 1;
+		kept[k] = apart(out, fine, k == 0 ? 0 : k == 1 ? 0.75f : 1, chart);
+	}
+	ok(kept[0] < 1e-6 && kept[1] < 1e-6 && kept[2] < 1e-6, "the photo's "
+	    "share is kept: off by %.1e, %.1e, %.1e", kept[0], kept[1],
+	    kept[2]);
 	memset(small, SEEN_INPAINT, sizeof small);
 	bool good = details_seen(from, seen, f, small, c, a) == OK;
 
