@@ -1,4 +1,5 @@
-# The paper's tables 2 and 3 on made-up people, its figures beside ours:
+# The paper's tables 2 and 3, its figures beside ours, on made-up people or on
+# your own:
 #
 #	make -f pipelines/tables.mk [STEPS=20000] [NETS=squeeze.tar] ...
 #
@@ -14,6 +15,8 @@
 #	RATE, BETA1	of Adam; the rate falls over the last half of the steps
 #	PRESET, RECIPE	as in weights(1)
 #	SIZE		of pictures and textures, if not the preset's
+#	DATA, VALID	shards of training samples, and a stream of other people
+#			to judge by; without, people are made up:
 #	PEOPLE, TEST	samples to train and to judge by
 #	BODY		bodies that the people have, options of synthbody(1)
 #	NETS		networks of LPIPS, see metrics(1); without, no LPIPS
@@ -25,6 +28,8 @@ BATCH  = 4
 RATE   = 4e-4
 PRESET = small
 RECIPE = anchored
+DATA   =
+VALID  =
 PEOPLE = 4000
 TEST   = 200
 BODY   =
@@ -41,7 +46,7 @@ PAPER  = $(dir $(lastword $(MAKEFILE_LIST)))paper.tsv
 RUNS   = full-1 full-2 full-3 full-4 none-3 t2i-3 i2t-3
 
 $(OUT)/tables.txt: $(PAPER) $(RUNS:%=$(OUT)/%.score) $(RUNS:%=$(OUT)/%.png)
-	@printf 'Made-up people, %s at %s, %s steps of %s. Lower LPIPS, higher SSIM is better.\n' \
+	@printf '$(if $(DATA),People of yours,Made-up people), %s at %s, %s steps of %s. Lower LPIPS, higher SSIM is better.\n' \
 	    '$(RECIPE)' '$(SIZE)' '$(STEPS)' '$(BATCH)' >$@.part
 	@cat $(RUNS:%=$(OUT)/%.score) | awk -F '\t' -f $(dir $(PAPER))tables.awk - $(PAPER) >>$@.part
 	@mv $@.part $@
@@ -49,11 +54,13 @@ $(OUT)/tables.txt: $(PAPER) $(RUNS:%=$(OUT)/%.score) $(RUNS:%=$(OUT)/%.png)
 
 # ---- people ------------------------------------------------------------
 
+PAIRS = $(or $(DATA),$(OUT)/train.tar.zst)
+
 $(OUT)/train.tar.zst: | $(OUT)
 	synthbody --split train -n $(PEOPLE) -s $(SIZE) $(BODY) >$@.part
 	@mv $@.part $@
-$(OUT)/test.tar.zst: | $(OUT)
-	synthbody --split test --seed 2 -n $(TEST) -s $(SIZE) $(BODY) | pose2heat | iuv2coord >$@.part
+$(OUT)/test.tar.zst: $(VALID) | $(OUT)
+	$(if $(VALID),cat $(VALID),synthbody --split test --seed 2 -n $(TEST) -s $(SIZE) $(BODY)) | pose2heat | iuv2coord >$@.part
 	@mv $@.part $@
 $(OUT):
 	mkdir -p $@
@@ -66,9 +73,9 @@ $(OUT)/begin.tar: | $(OUT)
 	weights init -z0 --preset $(PRESET) --recipe $(RECIPE) --set size=$(SIZE) >$@.part
 	@mv $@.part $@
 # The weights appear at each checkpoint; `done` says that they are the last.
-$(OUT)/%.done: $(OUT)/begin.tar $(OUT)/train.tar.zst
+$(OUT)/%.done: $(OUT)/begin.tar $(PAIRS)
 	textrain -r -w $< -d $(OUT)/$* --links $(LINK) -n $(VIEWS) -s $(STEPS) -b $(BATCH) --rate $(RATE) --beta1 $(BETA1) \
-	    --decay $$(($(STEPS) / 2)) $(if $(VGG),--vgg $(VGG)) $(LOSSES) $(OUT)/train.tar.zst
+	    --decay $$(($(STEPS) / 2)) $(if $(VGG),--vgg $(VGG)) $(LOSSES) $(PAIRS)
 	@touch $@
 $(OUT)/%.tar.zst: $(OUT)/%.done $(OUT)/test.tar.zst
 	hallucinate -n $(VIEWS) --links $(LINK) -w $(OUT)/$*/weights.tar <$(OUT)/test.tar.zst | \

@@ -47,10 +47,5 @@ else
 	skip 'curves' 'no gnuplot'
 fi
 
-# Tables 2 and 3 of the paper as a make rule.
-rule="make -s -f $top/pipelines/ablation.mk OUT=tables PRESET=tiny DATA=people.tar.zst VALID=people.tar.zst STEPS=2 BATCH=1"
-ok 'ablations' sh -c "$rule"
-is 'a row for each' "$(cut -f1 tables/table.tsv | tr '\n' ' ')" 'run views-1 views-2 views-3 views-4 links-full links-i2t links-t2i links-none '
-is 'with numbers' "$(awk -F'\t' 'NR > 1 && $4 > 5 && $6 > 5' tables/table.tsv | wc -l)" 8
 cd "$top" || exit 2
 done_testing

@@ -13,6 +13,12 @@ is 'and so does the number of views' "$(cut -f 2- "$tmp"/t/full-*.score | sort -
 ok 'there are pictures to look at' test -s "$tmp/t/full-3.png"
 is 'a second run only repeats the table' "$(make -q && echo nothing)" nothing
 
+# The same of people of one's own, who have no true textures.
+tsjoin --drop 'true.*' "$tmp/t/train.tar.zst" >"$tmp/own.tar.zst"
+out=$(command make -s -f pipelines/tables.mk OUT="$tmp/o" PRESET=tiny STEPS=1 BATCH=1 DATA="$tmp/own.tar.zst" \
+	VALID="$tmp/own.tar.zst" RUNS='full-1 none-3' 2>"$tmp/err") || diag "$(cat "$tmp/err")"
+is 'of your own people' "$(echo "$out" | grep -cE '^People of yours|^G_T\((n_h = 1|Ind\.)\) .* 0\.[0-9]{3} +nan +nan +[0-9.]+$')" 3
+
 # The weights of inpaint and of the dual-domain networks from nothing, with as small a budget.
 train() {	# train GOAL OPTIONS: the methods that were judged, or nothing for what is up to date
 	command make -s -f pipelines/train.mk OUT="$tmp/u" PRESET=tiny SHARDS=1 CLEAR_SHARDS=1 SAMPLES=3 TEST=2 \
