@@ -201,6 +201,8 @@ main(int argc, char **argv)
 		    "stream of textures that they wear; default drawn"),
 		CLI_DBL(0, "remix", &y->remix, 0, 1, "P",
 		    "chance that a person wears parts of several of them"),
+		CLI_DBL(0, "wild", &y->wild, 0, 1, "P",
+		    "chance that a person wears what nobody wears"),
 		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
 		    "atlas24, or a table made by uvlut"),
 		CLI_ENUM('y', "yaw", &y->yaw, SYNTH_YAWS,

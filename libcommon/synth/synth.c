@@ -12,6 +12,7 @@
 #include "synth/mislabel.h"
 #include "synth/posture.h"
 #include "synth/remix.h"
+#include "synth/wild.h"
 #include "texture/stamp.h"
 
 #define TRIES 32	/* of a camera that would stand inside the body */
@@ -122,8 +123,24 @@ draw_remix(struct person *p, const struct cast *c, struct rng *d,
 	return OK;
 }
 
+/* Another texture in place of the person's. */
 static enum status
-draw_person(struct person *p, const struct synth *o, struct rng *d,
+go_wild(struct person *p, const struct cast *c, struct rng *d,
+    struct arena *a)
+{
+	float *texture = arena_alloc(a, c->T * c->T * 3 * sizeof *texture);
+	uint8_t *scratch = arena_alloc(a, c->T * c->T);
+
+	if (!texture || !scratch)
+		return E_NOMEM;
+	wild_texture(texture, p->texture, &p->body->unfold, c->chart, d,
+	    scratch);
+	p->texture = texture;
+	return OK;
+}
+
+static enum status
+choose_person(struct person *p, const struct synth *o, struct rng *d,
     struct arena *a)
 {
 	const struct cast *c = o->cast;
@@ -143,6 +160,15 @@ draw_person(struct person *p, const struct synth *o, struct rng *d,
 	uint32_t seed = draw_name(p->name, "drawn", c->split, d);
 
 	return dress(p, c, seed, a);
+}
+
+static enum status
+draw_person(struct person *p, const struct synth *o, struct rng *d,
+    struct arena *a)
+{
+	TRY(choose_person(p, o, d, a));
+	return o->wild > 0 && rng_unit(d) < o->wild ?
+	    go_wild(p, o->cast, d, a) : OK;
 }
 
 static enum status

@@ -31,6 +31,7 @@ struct synth {
 	double noise;			/* see mislabel_pose */
 	unsigned faults;		/* enum fault */
 	double remix;			/* chance of a texture made of several */
+	double wild;			/* chance of one that nobody wears */
 	bool exact;			/* exact mask and surf, too */
 };
 

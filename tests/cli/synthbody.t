@@ -114,6 +114,11 @@ is "each of them somebody else" "$(words "$tmp/remix" identity | grep -c '"remix
 is "and of other colours" "$(synthbody -b $robot -s 32 -n 9 -t "$tmp/tex" --remix 1 --only true.texture | tsls -s |
 	cut -f 5- | sort -u | wc -l)" 9
 ok "with the licence" sh -c "tsls -H $tmp/remix | grep -c 'licence: drawn by a friend' | grep -qx 9"
+ok "people in what nobody wears" sh -c "synthbody -b $robot -s 64 -n 6 --wild 1 >$tmp/wild"
+is "are the same people" "$(words "$tmp/wild" identity)" "$(words "$tmp/six" identity)"
+is "in other textures" "$(tsjoin --only true.texture "$tmp/wild" | tscmp - "$tmp/six" --only true.texture 2>/dev/null | grep -c true.texture)" 6
+synthbody -b $robot -s 64 -n 6 --wild 1 -j 1 | cmp -s - "$tmp/wild"
+is "the same bytes" $? 0
 ts2img --only source.image -o "$tmp/%k.png" <"$tmp/six"
 ok "photos behind" sh -c "synthbody -b $robot -s 32 --background photo --photos $tmp/synth1-0000000.png >/dev/null"
 

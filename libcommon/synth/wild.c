@@ -1,0 +1,88 @@
+#include "synth/wild.h"
+
+#include <math.h>
+
+#include "body/noise.h"
+#include "texture/texmap.h"
+
+#define GUTTER 4	/* as cast_add_textures */
+#define PULL 0.025	/* most, as a share of the map's side */
+#define LAYERS 2	/* patches, and patterns on them */
+
+/* How wild: drawn once for a person. */
+struct wild {
+	uint32_t seed;
+	float pull;		/* texels */
+	float scale[LAYERS];	/* cells in a metre */
+	float grey[LAYERS], colour[LAYERS];	/* deviation, about */
+};
+
+static double
+range(struct rng *d, double lo, double hi)
+{
+	return lo + (hi - lo) * rng_unit(d);
+}
+
+static struct wild
+draw_wild(struct rng *d, size_t T)
+{
+	static const double cells[LAYERS][2] = { { 2, 8 }, { 12, 50 } };
+	static const double most[LAYERS] = { 0.7, 0.5 };
+	struct wild w = { .seed = (uint32_t)rng_u64(d),
+		.pull = (float)(range(d, 0, PULL) * (double)T) };
+
+	for (int k = 0; k < LAYERS; k++) {
+		w.scale[k] = (float)range(d, cells[k][0], cells[k][1]);
+		w.grey[k] = (float)(most[k] * pow(rng_unit(d), 2));
+		w.colour[k] = (float)(most[k] * pow(rng_unit(d), 2));
+	}
+	return w;
+}
+
+/* Noise of the n-th kind at a point of the body. */
+static float
+at(const struct wild *w, uint32_t n, float cells, const float p[3])
+{
+	return noise3_rough(w->seed + 16 * n, cells * p[0], cells * p[1],
+	    cells * p[2]);
+}
+
+static void
+paint(float rgb[3], const struct wild *w, const float p[3])
+{
+	uint32_t n = 2;
+
+	for (int k = 0; k < LAYERS; k++) {
+		float grey = w->grey[k] * at(w, n++, w->scale[k], p);
+
+		for (int c = 0; c < 3; c++) {
+			rgb[c] += grey + w->colour[k] * at(w, n++, w->scale[k],
+			    p);
+			rgb[c] = fmaxf(-1, fminf(1, rgb[c]));
+		}
+	}
+}
+
+void
+wild_texture(float *out, const float *texture, const struct unfold *u,
+    const uint8_t *chart, struct rng *d, uint8_t *scratch)
+{
+	const size_t T = u->T;
+	struct wild w = draw_wild(d, T);
+
+	for (size_t i = 0; i < T * T; i++) {
+		float x = (float)(i % T), y = (float)(i / T);
+		struct unfold_point q;
+
+		for (int c = 0; c < 3; c++)
+			out[3 * i + (size_t)c] = texture[3 * i + (size_t)c];
+		if (!unfold_point(&q, u, UNFOLD_SS * (i % T),
+		    UNFOLD_SS * (i / T)))
+			continue;
+		texmap_at(out + 3 * i, texture, T, T, 3,
+		    x + w.pull * at(&w, 0, 12, q.at),
+		    y + w.pull * at(&w, 1, 12, q.at));
+		paint(out + 3 * i, &w, q.at);
+	}
+	texmap_gutter(out, chart, T, 3, GUTTER, scratch);
+}

@@ -1,0 +1,20 @@
+/*
+ * Textures that nobody wears: what is drawn is pulled about and covered with
+ * patches and patterns of any colour. A network that has seen such people
+ * believes what a photo shows, and does not take it for what it knows.
+ */
+#ifndef SYNTH_WILD_H
+#define SYNTH_WILD_H
+
+#include "body/unfold.h"
+#include "math/rng.h"
+
+/*
+ * out (T,T,3) in [-1,1] from texture, which has its gutter, as out will have;
+ * u: the body laid out on T x T texels. As strong as d says. chart as
+ * layout_charts gives it; scratch: T * T bytes.
+ */
+void wild_texture(float *out, const float *texture, const struct unfold *u,
+    const uint8_t *chart, struct rng *d, uint8_t *scratch);
+
+#endif
