@@ -103,6 +103,32 @@ make_all(const struct options *o)
 	free(job);
 }
 
+/* A file of whose licence nobody has said anything. */
+static void
+not_stated(struct cast *c, const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	char line[1024];
+
+	snprintf(line, sizeof line, "synthbody: made from %s, licence not "
+	    "stated", slash ? slash + 1 : name);
+	cli_try(cast_add_licence(c, line), "--licence");
+}
+
+/* Textures bring what their manifests say, if they say anything. */
+static void
+add_textures(struct cast *c, const struct options *o)
+{
+	for (size_t i = 0; i < o->textures.n; i++) {
+		size_t said = c->n_licence;
+
+		cli_try(cast_add_textures(c, o->textures.item[i]),
+		    "--texture");
+		if (c->n_licence == said && o->licences.n == 0)
+			not_stated(c, o->textures.item[i]);
+	}
+}
+
 /*
  * What the manifest says of rights: the lines of --licence and of textures;
  * of other files that they are there; of ourselves that nothing foreign is.
@@ -113,7 +139,6 @@ licences(struct cast *c, const struct options *o)
 	const struct cli_list *files[] = { &o->bodies, &o->motions,
 		&o->photos };
 	bool foreign = o->textures.n > 0;
-	char line[1024];
 
 	for (size_t i = 0; i < o->licences.n; i++)
 		cli_try(cast_add_licence(c, o->licences.item[i]),
@@ -121,16 +146,12 @@ licences(struct cast *c, const struct options *o)
 	for (size_t k = 0; k < sizeof files / sizeof *files; k++)
 		for (size_t i = 0; i < files[k]->n; i++) {
 			const char *name = files[k]->item[i];
-			const char *slash = strrchr(name, '/');
 
 			if (strncmp(name, "ours", 4) == 0)
 				continue;
 			foreign = true;
-			if (o->licences.n > 0)
-				continue;
-			snprintf(line, sizeof line, "synthbody: made from %s, "
-			    "licence not stated", slash ? slash + 1 : name);
-			cli_try(cast_add_licence(c, line), "--licence");
+			if (o->licences.n == 0)
+				not_stated(c, name);
 		}
 	if (!foreign)
 		cli_try(cast_add_licence(c, "synthbody: made up, free of "
@@ -148,9 +169,7 @@ load(struct cast *c, struct options *o, struct arena *a, struct layout *l)
 		cli_try(cast_add_humans(c, (size_t)o->shapes), "--shapes");
 	for (size_t i = 0; i < o->motions.n; i++)
 		cli_try(cast_add_motion(c, o->motions.item[i]), "--motion");
-	for (size_t i = 0; i < o->textures.n; i++)
-		cli_try(cast_add_textures(c, o->textures.item[i]),
-		    "--texture");
+	add_textures(c, o);
 	for (size_t i = 0; i < o->photos.n; i++)
 		cli_try(cast_add_photos(c, o->photos.item[i]), "--photos");
 	licences(c, o);

@@ -11,6 +11,7 @@
 #	SAMPLES, TEST	people in a shard, and people to judge by
 #	PHOTO, SHARDS	options of synthbody for people in photos, and shards of them
 #	CLEAR, CLEAR_SHARDS	the same of people in even light with exact labels
+#	WILD, WILD_SHARDS	the same of people in what nobody wears
 #	MORE, MORE_SHARDS	the same of whom else you have: -b, -m, -t FILE
 #	SYNTH		options of synthbody for all of them
 #	UNET, UNET_STEPS, UNET_DECAY	options for textrain; steps of its
@@ -27,17 +28,19 @@ PHOTO        =
 SHARDS       = 8
 CLEAR        = --seed 11 --light 0.33 --noise 0.15 --lens 0.2 --yaw uniform
 CLEAR_SHARDS = 4
+WILD         = --seed 31 --wild 1
+WILD_SHARDS  = 2
 MORE         =
 MORE_SHARDS  = 0
 SYNTH        =
 UNET         = --batch 8 --rate 1e-3
-UNET_STEPS   = 10000
-UNET_DECAY   = 5000
+UNET_STEPS   = 12000
+UNET_DECAY   = 6000
 DUAL         = --batch 4 --rate 6e-4 --rec 8 --ground 0.1 --cor 0 --vary --views 4
 DUAL_STEPS   = 3200
 DUAL_DECAY   = 1600
-LOOK         = --batch 4 --rate 2e-4 --rec 8 --ground 0.1 --cor 0 --vary --views 4 --perc 0.5
-LOOK_STEPS   = 800
+LOOK         = --batch 4 --rate 3e-4 --rec 8 --ground 0.1 --cor 0 --vary --views 4 --perc 0.5
+LOOK_STEPS   = 900
 VGG          =
 NETS         =
 
@@ -48,7 +51,7 @@ SIZE      := $(SIZE_$(PRESET))
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 # What both networks are trained with.
 TRAIN      = --beta1 0.5 --ema 0.999 --clip 20 --jitter 0.03 --buffer 512 --tex 5 --source 0 --valid-samples 96
-KINDS      = photo clear $(if $(MORE),more)
+KINDS      = photo clear wild $(if $(MORE),more)
 TESTS      = photo clear
 # Found by the shell: make remembers what a folder held before.
 people     = $(KINDS:%=$(OUT)/%/pairs/train-*.tar.zst)
@@ -67,6 +70,7 @@ SHARDS_OF = $(MAKE) --no-print-directory -f $(PIPELINES)/synthbody.mk OUT=$(OUT)
 people:
 	@$(call SHARDS_OF,photo,$(SHARDS),$(PHOTO))
 	@$(call SHARDS_OF,clear,$(CLEAR_SHARDS),$(CLEAR))
+	@$(call SHARDS_OF,wild,$(WILD_SHARDS),$(WILD))
 	@$(if $(MORE),$(call SHARDS_OF,more,$(MORE_SHARDS),$(MORE)))
 
 # Whose labels are as photos have them, and whose are exact in even light.

@@ -104,6 +104,10 @@ ok "a motion" sh -c "synthbody -b $robot -s 32 -m tests/data/robot_motion.npz | 
 drawtex -b $robot -n 3 -T 32 --licence 'drawn by a friend' >"$tmp/tex"
 ok "textures, with their licence" sh -c "synthbody -b $robot -s 32 -n 9 -t $tmp/tex >$tmp/worn &&
 	tsls -H $tmp/worn | grep -c 'licence: drawn by a friend' | grep -qx 9"
+ok "textures of no stated licence" sh -c "zstd -dc $tmp/tex | tar -x -C $tmp --wildcards '*.texture.npy' &&
+	(cd $tmp && for k in 1 2 3; do echo '{\"layout\":\"atlas24\",\"fields\":[\"texture.npy\"]}' >drawn0000000\$k.json; done &&
+	tar -cf bare.tar drawn00000001.json drawn00000001.texture.npy drawn00000002.json drawn00000002.texture.npy) &&
+	synthbody -b ours:male -s 32 -t $tmp/bare.tar | tsls -H | grep -q 'licence: synthbody: made from bare.tar, licence not stated'"
 is "who wears them" "$(words "$tmp/worn" identity | tr '\n' ' ')" \
 	'"identity":"drawn00000001" "identity":"drawn00000002" "identity":"drawn00000003" '
 remixed() { synthbody -b $robot -s 32 -n 9 -t "$tmp/tex" --remix 1 "$@"; }
