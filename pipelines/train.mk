@@ -40,7 +40,7 @@ DUAL         = --batch 4 --rate 6e-4 --rec 8 --ground 0.1 --cor 0 --vary --views
 DUAL_STEPS   = 3200
 DUAL_DECAY   = 1600
 LOOK         = --batch 4 --rate 3e-4 --rec 8 --ground 0.1 --cor 0 --vary --views 4 --perc 0.5
-LOOK_STEPS   = 900
+LOOK_STEPS   = 1300
 VGG          =
 NETS         =
 
