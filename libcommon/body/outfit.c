@@ -46,12 +46,6 @@ static const float leathers[][3] = {
 #define PICK(d, table) (table)[pick(d, (int)(sizeof (table) / \
 	sizeof *(table)))]
 
-static double
-range(struct rng *d, double lo, double hi)
-{
-	return lo + (hi - lo) * rng_unit(d);
-}
-
 static int
 pick(struct rng *d, int n)
 {
@@ -67,7 +61,7 @@ weighted(struct rng *d, const double *weight)
 
 	while (weight[n] >= 0)
 		sum += weight[n++];
-	double at = range(d, 0, sum);
+	double at = rng_range(d, 0, sum);
 
 	for (int i = 0; i < n - 1; i++)
 		if ((at -= weight[i]) < 0)
@@ -84,10 +78,10 @@ contrast(const float a[3], const float b[3])
 static void
 tint(float out[3], struct rng *d, const float base[3], double spread)
 {
-	float light = (float)range(d, 1 - spread, 1 + spread);
+	float light = (float)rng_range(d, 1 - spread, 1 + spread);
 
 	for (int c = 0; c < 3; c++) {
-		float x = base[c] * light + (float)range(d, -0.02, 0.02);
+		float x = base[c] * light + (float)rng_range(d, -0.02, 0.02);
 
 		out[c] = x < 0.02f ? 0.02f : x > 0.97f ? 0.97f : x;
 	}
@@ -115,10 +109,10 @@ weave(struct fabric *m, struct rng *d, enum pattern pattern,
 		[PAT_DOTS] = { 0.035, 0.08 }, [PAT_FLORAL] = { 0.05, 0.09 },
 		[PAT_CAMO] = { 0.06, 0.12 }
 	};
-	bool neutral = range(d, 0, 1) < 0.45;
+	bool neutral = rng_range(d, 0, 1) < 0.45;
 
 	m->pattern = pattern;
-	m->period = size[pattern][0] > 0 ? (float)range(d, size[pattern][0],
+	m->period = size[pattern][0] > 0 ? (float)rng_range(d, size[pattern][0],
 	    size[pattern][1]) : 1;
 	dye(m->colour[0], d, 0, neutral ? N_NEUTRAL : N_DYE, beside, 0.45f);
 	dye(m->colour[1], d, 0, N_DYE, m->colour[0],
@@ -143,29 +137,29 @@ outfit_cut_top(struct outfit *o, enum top top, uint64_t seed)
 	o->top = top;
 	o->neckline = (enum neckline)weighted(&d, necks[top]);
 	o->tucked = false;
-	o->hem = (float)range(&d, -0.10, 0.0);
+	o->hem = (float)rng_range(&d, -0.10, 0.0);
 	o->sleeve = 0.475f;
 	o->top_fabric.weave = WEAVE_SMOOTH;
 	switch (top) {
 	case TOP_TEE:
 	case TOP_POLO:
-		o->sleeve = (float)range(&d, 0.10, 0.21);
+		o->sleeve = (float)rng_range(&d, 0.10, 0.21);
 		break;
 	case TOP_TANK:
-		o->sleeve = (float)range(&d, -0.06, -0.03);
+		o->sleeve = (float)rng_range(&d, -0.06, -0.03);
 		break;
 	case TOP_DRESS:
-		o->sleeve = range(&d, 0, 1) < 0.5 ? -0.03f :
-		    (float)range(&d, 0.06, 0.4);
-		o->hem = (float)range(&d, -0.62, -0.28);
+		o->sleeve = rng_range(&d, 0, 1) < 0.5 ? -0.03f :
+		    (float)rng_range(&d, 0.06, 0.4);
+		o->hem = (float)rng_range(&d, -0.62, -0.28);
 		break;
 	case TOP_SWEATER:
 		o->top_fabric.weave = WEAVE_KNIT;
 		break;
 	case TOP_SHIRT:
-		o->tucked = range(&d, 0, 1) < 0.6;
-		if (range(&d, 0, 1) < 0.3)
-			o->sleeve = (float)range(&d, 0.2, 0.32);
+		o->tucked = rng_range(&d, 0, 1) < 0.6;
+		if (rng_range(&d, 0, 1) < 0.3)
+			o->sleeve = (float)rng_range(&d, 0.2, 0.32);
 		break;
 	case TOP_LONG:
 	case TOP_COUNT:
@@ -179,23 +173,23 @@ outfit_cut_bottom(struct outfit *o, enum bottom bottom, uint64_t seed)
 	struct rng d = rng_seed(seed, 2);
 
 	o->bottom = bottom;
-	o->waist = (float)range(&d, 0.035, 0.085);
+	o->waist = (float)rng_range(&d, 0.035, 0.085);
 	o->bottom_fabric.weave = WEAVE_SMOOTH;
 	switch (bottom) {
 	case BOTTOM_JEANS:
-		o->length = (float)range(&d, 0.93, 1.0);
+		o->length = (float)rng_range(&d, 0.93, 1.0);
 		o->bottom_fabric.weave = WEAVE_DENIM;
 		o->bottom_fabric.pattern = PAT_PLAIN;
 		tint(o->bottom_fabric.colour[0], &d, PICK(&d, denims), 0.15);
 		break;
 	case BOTTOM_TROUSERS:
-		o->length = (float)range(&d, 0.95, 1.0);
+		o->length = (float)rng_range(&d, 0.95, 1.0);
 		break;
 	case BOTTOM_SHORTS:
-		o->length = (float)range(&d, 0.28, 0.52);
+		o->length = (float)rng_range(&d, 0.28, 0.52);
 		break;
 	case BOTTOM_SKIRT:
-		o->length = (float)range(&d, 0.30, 0.75);
+		o->length = (float)rng_range(&d, 0.30, 0.75);
 		o->waist += 0.03f;
 		break;
 	case BOTTOM_LEGGINGS:
@@ -228,15 +222,15 @@ random_person(struct outfit *o, struct rng *d)
 	tint(o->iris, d, skin > 4 ? irises[pick(d, 2)] :
 	    PICK(d, irises), 0.1);
 	o->hair = (enum hair)weighted(d, cuts);
-	o->fringe = o->hair == HAIR_BALD ? 0 : (float)range(d, -0.15, 0.9);
+	o->fringe = o->hair == HAIR_BALD ? 0 : (float)rng_range(d, -0.15, 0.9);
 	bool woman = o->hair == HAIR_BOB || o->hair == HAIR_LONG;
 
-	o->beard = !woman && range(d, 0, 1) < 0.4 ?
-	    (float)range(d, 0.15, 0.95) : 0;
-	o->brow = (float)(woman ? range(d, 0.6, 0.9) :
-	    range(d, 0.9, 1.3));
-	double red = woman ? range(d, 0.35, 0.85) :
-	    range(d, 0.1, 0.3);
+	o->beard = !woman && rng_range(d, 0, 1) < 0.4 ?
+	    (float)rng_range(d, 0.15, 0.95) : 0;
+	o->brow = (float)(woman ? rng_range(d, 0.6, 0.9) :
+	    rng_range(d, 0.9, 1.3));
+	double red = woman ? rng_range(d, 0.35, 0.85) :
+	    rng_range(d, 0.1, 0.3);
 	const float mouth[3] = { 0.72f * o->skin[0] + 0.16f,
 		0.42f * o->skin[1] + 0.06f, 0.42f * o->skin[2] + 0.09f };
 
@@ -268,37 +262,37 @@ random_clothes(struct outfit *o, struct rng *d)
 	outfit_cut_top(o, top, rng_u64(d));
 	if (o->top_fabric.pattern == PAT_PLAIN &&
 	    (top == TOP_TEE || top == TOP_SWEATER || top == TOP_LONG) &&
-	    range(d, 0, 1) < 0.6)
+	    rng_range(d, 0, 1) < 0.6)
 		o->print = (enum print)(1 + pick(d, PRINT_COUNT - 1));
 	dye(o->print_colour, d, 0, N_DYE, o->top_fabric.colour[0], 0.8f);
 	memcpy(o->trim, o->top_fabric.colour[0], sizeof o->trim);
 	if (top == TOP_SHIRT)
 		tint(o->trim, d, o->top_fabric.colour[0], 0.15);
-	else if (range(d, 0, 1) < 0.35)
+	else if (rng_range(d, 0, 1) < 0.35)
 		dye(o->trim, d, 0, N_DYE, o->top_fabric.colour[0], 0.5f);
 
 	weave(&o->bottom_fabric, d, (enum pattern)weighted(d,
 	    bottom == BOTTOM_SKIRT ? skirts : plain),
 	    o->top_fabric.colour[0]);
-	if (bottom != BOTTOM_SKIRT && range(d, 0, 1) < 0.7)
+	if (bottom != BOTTOM_SKIRT && rng_range(d, 0, 1) < 0.7)
 		dye(o->bottom_fabric.colour[0], d, 0, N_NEUTRAL,
 		    o->top_fabric.colour[0], 0.45f);
 	outfit_cut_bottom(o, bottom, rng_u64(d));
 	o->belt = (bottom == BOTTOM_JEANS || bottom == BOTTOM_TROUSERS) &&
-	    range(d, 0, 1) < 0.6;
+	    rng_range(d, 0, 1) < 0.6;
 	tint(o->belt_colour, d, PICK(d, leathers), 0.1);
 
 	if (top != TOP_DRESS && top != TOP_TANK && top != TOP_SWEATER &&
-	    range(d, 0, 1) < 0.25) {
+	    rng_range(d, 0, 1) < 0.25) {
 		o->jacket = true;
-		o->jacket_hem = (float)range(d, -0.22, 0.02);
+		o->jacket_hem = (float)rng_range(d, -0.22, 0.02);
 		weave(&o->jacket_fabric, d, PAT_PLAIN,
 		    o->top_fabric.colour[0]);
-		if (range(d, 0, 1) < 0.35) {
+		if (rng_range(d, 0, 1) < 0.35) {
 			tint(o->jacket_fabric.colour[0], d, PICK(d, leathers),
 			    0.1);
 			o->jacket_fabric.weave = WEAVE_LEATHER;
-		} else if (range(d, 0, 1) < 0.3) {
+		} else if (rng_range(d, 0, 1) < 0.3) {
 			tint(o->jacket_fabric.colour[0], d, PICK(d, denims),
 			    0.1);
 			o->jacket_fabric.weave = WEAVE_DENIM;
@@ -321,8 +315,8 @@ random_shoes(struct outfit *o, struct rng *d)
 		tint(o->shoe_colour, d, PICK(d, leathers), 0.15);
 		tint(o->sole_colour, d, leathers[0], 0.2);
 	}
-	o->sock = o->shoes == SHOES_BARE || range(d, 0, 1) < 0.3 ? 0 :
-	    (float)range(d, 0.03, 0.16);
+	o->sock = o->shoes == SHOES_BARE || rng_range(d, 0, 1) < 0.3 ? 0 :
+	    (float)rng_range(d, 0.03, 0.16);
 	dye(o->sock_colour, d, 0, N_NEUTRAL, NULL, 0);
 }
 
@@ -336,14 +330,14 @@ random_ease(struct outfit *o, struct rng *d)
 	};
 	double loose = rng_unit(d) * rng_unit(d);
 
-	o->volume = (float)range(d, hair[o->hair][0], hair[o->hair][1]);
+	o->volume = (float)rng_range(d, hair[o->hair][0], hair[o->hair][1]);
 	o->top_ease = (float)(0.002 + 0.022 * loose);
 	if (o->top == TOP_SWEATER)
 		o->top_ease += 0.006f;
 	o->bottom_ease = o->bottom == BOTTOM_LEGGINGS ? 0.001f :
 	    (float)(0.002 + 0.03 * rng_unit(d) * rng_unit(d));
-	o->jacket_ease = (float)range(d, 0.006, 0.02);
-	o->flare = (float)range(d, 0.03, 0.32);
+	o->jacket_ease = (float)rng_range(d, 0.006, 0.02);
+	o->flare = (float)rng_range(d, 0.03, 0.32);
 }
 
 void

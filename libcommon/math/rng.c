@@ -50,6 +50,12 @@ rng_unit(struct rng *r)
 	return (double)(rng_u64(r) >> 11) * 0x1p-53;
 }
 
+double
+rng_range(struct rng *r, double lo, double hi)
+{
+	return lo + (hi - lo) * rng_unit(r);
+}
+
 size_t
 rng_below(struct rng *r, size_t n)
 {

@@ -21,6 +21,7 @@ struct rng rng_seed(uint64_t seed, uint64_t stream);
 
 uint64_t rng_u64(struct rng *r);
 double rng_unit(struct rng *r);			/* [0, 1), 53 bits */
+double rng_range(struct rng *r, double lo, double hi);	/* [lo, hi) */
 size_t rng_below(struct rng *r, size_t n);	/* 0..n-1, no bias; n >= 1 */
 double rng_normal(struct rng *r);		/* mean 0, deviation 1 */
 

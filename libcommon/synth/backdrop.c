@@ -33,22 +33,16 @@ backdrop_kinds(unsigned *set, const char *list)
 	return *set ? OK : fail(E_VALUE, "no background named");
 }
 
-static double
-range(struct rng *d, double lo, double hi)
-{
-	return lo + (hi - lo) * rng_unit(d);
-}
-
 /* Walls and studios: mostly light and grey, some coloured, some dark. */
 static void
 wall(float c[3], struct rng *d)
 {
-	double light = rng_unit(d) < 0.7 ? range(d, 150, 250) :
-	    range(d, 25, 150);
+	double light = rng_unit(d) < 0.7 ? rng_range(d, 150, 250) :
+	    rng_range(d, 25, 150);
 	double colour = rng_unit(d) < 0.6 ? 0.05 : 0.35;
 
 	for (int i = 0; i < 3; i++)
-		c[i] = (float)fmin(light * (1 + range(d, -colour, colour)),
+		c[i] = (float)fmin(light * (1 + rng_range(d, -colour, colour)),
 		    255);
 }
 
@@ -64,10 +58,10 @@ gradient(const struct paint *p, double strength)
 {
 	float a[3], b[3];
 	bool round = rng_unit(p->d) < 0.4;
-	double turn = range(p->d, 0, 2 * M_PI), cx = rng_unit(p->d);
+	double turn = rng_range(p->d, 0, 2 * M_PI), cx = rng_unit(p->d);
 	float dx = (float)cos(turn), dy = (float)sin(turn);
 	float n = 1 / (float)p->size, ox = (float)cx;
-	float oy = (float)range(p->d, 0.1, 0.7);
+	float oy = (float)rng_range(p->d, 0.1, 0.7);
 
 	wall(a, p->d);
 	wall(b, p->d);
@@ -98,8 +92,8 @@ clouds(const struct paint *p)
 	size_t n = p->size / 4 < 4 ? 4 : p->size / 4 > MOST ? MOST :
 	    p->size / 4;
 	uint32_t seed = (uint32_t)rng_u64(p->d);
-	float cell = (float)range(p->d, 1, 7) / (float)n;
-	float tall = (float)range(p->d, 0.3, 1.5);
+	float cell = (float)rng_range(p->d, 1, 7) / (float)n;
+	float tall = (float)rng_range(p->d, 0.3, 1.5);
 
 	wall(a, p->d);
 	wall(b, p->d);
@@ -143,7 +137,7 @@ static void
 room(const struct paint *p)
 {
 	size_t n = p->size;
-	size_t floor_y = (size_t)((double)n * range(p->d, 0.6, 0.95));
+	size_t floor_y = (size_t)((double)n * rng_range(p->d, 0.6, 0.95));
 	float ground[3];
 
 	gradient(p, 0.3);
@@ -160,8 +154,8 @@ room(const struct paint *p)
 	}
 	for (size_t k = rng_below(p->d, 6); k > 0; k--) {
 		float colour[3];
-		size_t w = 1 + (size_t)((double)n * range(p->d, 0.02, 0.35));
-		size_t h = 1 + (size_t)((double)n * range(p->d, 0.1, 0.9));
+		size_t w = 1 + (size_t)((double)n * rng_range(p->d, 0.02, 0.35));
+		size_t h = 1 + (size_t)((double)n * rng_range(p->d, 0.1, 0.9));
 		size_t x0 = rng_below(p->d, n), y1 = rng_unit(p->d) < 0.6 ?
 		    floor_y : rng_below(p->d, n);
 		size_t y0 = y1 > h ? y1 - h : 0;
@@ -181,7 +175,7 @@ from_photo(const struct paint *p, const struct tensor *t)
 {
 	size_t h = t->dim[0], w = t->dim[1], n = p->size;
 	size_t least = h < w ? h : w;
-	size_t side = (size_t)((double)least * range(p->d, 0.5, 1));
+	size_t side = (size_t)((double)least * rng_range(p->d, 0.5, 1));
 
 	side = side < 1 ? 1 : side;
 	size_t x0 = rng_below(p->d, w - side + 1);

@@ -5,20 +5,14 @@
 
 #include "image/image.h"
 
-static double
-range(struct rng *d, double lo, double hi)
-{
-	return lo + (hi - lo) * rng_unit(d);
-}
-
 /* Gain of each channel and a gamma, as a table for each. */
 static void
 expose(uint8_t *rgb, size_t n, double strength, struct rng *d)
 {
 	uint8_t table[3][256];
-	double gain = 1 + strength * range(d, -0.18, 0.12);
-	double warm = strength * range(d, -0.07, 0.07);
-	double gamma = 1 + strength * range(d, -0.18, 0.18);
+	double gain = 1 + strength * rng_range(d, -0.18, 0.12);
+	double warm = strength * rng_range(d, -0.07, 0.07);
+	double gamma = 1 + strength * rng_range(d, -0.18, 0.18);
 
 	for (int c = 0; c < 3; c++)
 		for (int v = 0; v < 256; v++) {
@@ -104,9 +98,9 @@ lens_take(uint8_t *rgb, size_t size, double strength, struct rng *d,
 {
 	size_t n = 3 * size * size, mark = arena_mark(a);
 	/* Pictures are reduced from larger ones, so blur is below a pixel. */
-	double sharp = rng_unit(d), sd = strength * range(d, 0.2, 0.9);
-	double noise = strength * range(d, 0, 9);
-	int quality = 98 - (int)(strength * range(d, 0, 50));
+	double sharp = rng_unit(d), sd = strength * rng_range(d, 0.2, 0.9);
+	double noise = strength * rng_range(d, 0, 9);
+	int quality = 98 - (int)(strength * rng_range(d, 0, 50));
 	enum status st = OK;
 
 	if (strength <= 0)

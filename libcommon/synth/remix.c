@@ -18,12 +18,6 @@ piece_of(int part)
 	return part >= 5 && part <= 14 ? BOTTOM : BARE;
 }
 
-static double
-range(struct rng *d, double lo, double hi)
-{
-	return lo + (hi - lo) * rng_unit(d);
-}
-
 /* m += s a */
 static void
 add(double m[3][3], const double a[3][3], double s)
@@ -43,9 +37,9 @@ draw_colours(double m[3][3], bool bare, struct rng *d)
 	static const double one[3][3] = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } };
 	static const double grey[3][3] = { { 1, 1, 1 }, { 1, 1, 1 }, { 1, 1, 1 } };
 	static const double turn[3][3] = { { 0, -1, 1 }, { 1, 0, -1 }, { -1, 1, 0 } };
-	double keep = rng_unit(d), t = range(d, -M_PI, M_PI);
-	double colourful = range(d, 0.6, 1.5);
-	double gain = bare ? range(d, 0.8, 1.15) : range(d, 0.75, 1.2);
+	double keep = rng_unit(d), t = rng_range(d, -M_PI, M_PI);
+	double colourful = rng_range(d, 0.6, 1.5);
+	double gain = bare ? rng_range(d, 0.8, 1.15) : rng_range(d, 0.75, 1.2);
 
 	if (bare || keep < 0.4) {
 		t = 0;

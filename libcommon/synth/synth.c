@@ -28,12 +28,6 @@ draws(const struct synth *o, uint64_t sample, uint64_t what, uint64_t k)
 }
 
 static double
-range(struct rng *d, double lo, double hi)
-{
-	return lo + (hi - lo) * rng_unit(d);
-}
-
-static double
 spread(struct rng *d, double sd)
 {
 	double x = rng_normal(d);
@@ -224,7 +218,7 @@ static double
 draw_yaw(const struct synth *o, struct rng *d)
 {
 	double kind = rng_unit(d), side = rng_unit(d) < 0.5 ? 90 : -90;
-	double any = range(d, -180, 180), off = spread(d, 1);
+	double any = rng_range(d, -180, 180), off = spread(d, 1);
 
 	if (o->yaw == YAW_UNIFORM || kind > 0.93)
 		return any;
@@ -270,14 +264,14 @@ struct take {
 static void
 draw_lamp(struct take *t, const struct synth *o, struct rng *d)
 {
-	double round = range(d, -M_PI, M_PI), up = range(d, -0.2, 1.3);
+	double round = rng_range(d, -M_PI, M_PI), up = rng_range(d, -0.2, 1.3);
 
 	/* Seldom from behind; towards the camera z is negative. */
 	round *= fabs(round) > 2 ? 0.6 : 1;
 	t->lamp[0] = (float)(cos(up) * sin(round));
 	t->lamp[1] = (float)-sin(up);
 	t->lamp[2] = (float)(-cos(up) * cos(round));
-	t->light = o->light * range(d, 0.1, 0.75);
+	t->light = o->light * rng_range(d, 0.1, 0.75);
 }
 
 /* Turns the picture a little and moves the person off its middle. */
@@ -314,8 +308,8 @@ place_camera(struct take *t, const struct synth *o, const struct body *b,
 {
 	double cut = draw_cut(o, b, g, d);
 	struct view v = { .yaw = t->yaw, .pitch = 3 + spread(d, 6),
-		.fov = range(d, 14, 40), .margin = cut > -1e8 ?
-		range(d, -0.05, 0.05) : range(d, 0.03, 0.13),
+		.fov = rng_range(d, 14, 40), .margin = cut > -1e8 ?
+		rng_range(d, -0.05, 0.05) : rng_range(d, 0.03, 0.13),
 		.framing = cut > -1e8 ? FRAME_UPPER : FRAME_FULL,
 		.w = o->size, .h = o->size };
 	size_t n = b->mesh.n_vert / STRIDE;

@@ -17,22 +17,16 @@ struct wild {
 	float grey[LAYERS], colour[LAYERS];	/* deviation, about */
 };
 
-static double
-range(struct rng *d, double lo, double hi)
-{
-	return lo + (hi - lo) * rng_unit(d);
-}
-
 static struct wild
 draw_wild(struct rng *d, size_t T)
 {
 	static const double cells[LAYERS][2] = { { 2, 8 }, { 12, 50 } };
 	static const double most[LAYERS] = { 0.7, 0.5 };
 	struct wild w = { .seed = (uint32_t)rng_u64(d),
-		.pull = (float)(range(d, 0, PULL) * (double)T) };
+		.pull = (float)(rng_range(d, 0, PULL) * (double)T) };
 
 	for (int k = 0; k < LAYERS; k++) {
-		w.scale[k] = (float)range(d, cells[k][0], cells[k][1]);
+		w.scale[k] = (float)rng_range(d, cells[k][0], cells[k][1]);
 		w.grey[k] = (float)(most[k] * pow(rng_unit(d), 2));
 		w.colour[k] = (float)(most[k] * pow(rng_unit(d), 2));
 	}
