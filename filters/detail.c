@@ -11,17 +11,6 @@ struct options {
 	struct layout *fine_in, *coarse_in;
 };
 
-static enum status
-square(const struct tensor **t, const struct sample *s)
-{
-	TRY(sample_want(t, s, "texture", DT_F4, TENSOR_DIMS(0, 0, 3)));
-	const size_t T = (*t)->dim[0];
-
-	TRY(sample_want(t, s, "texture", DT_F4, TENSOR_DIMS(T, T, 3)));
-	return T >= 2 ? OK : fail(E_SHAPE, "field texture: %zu texels, want "
-	    "at least 2 x 2", T);
-}
-
 /* Codes of a texture, NULL where it has none. */
 static enum status
 codes(const uint8_t **seen, const struct sample *s, size_t T)
@@ -48,7 +37,7 @@ find(const struct tensor **t, const uint8_t **seen, struct options *o,
 	if (st == OK)
 		st = stamp_open(&o->coarse_in, &o->coarse.s);
 	if (st == OK)
-		st = square(t, &o->coarse.s);
+		st = stamp_texture(t, &o->coarse.s, "texture", DT_F4);
 	if (st == OK)
 		st = codes(seen, &o->coarse.s, (*t)->dim[0]);
 	return st == OK ? OK : fail_in(st, "%s", o->with);
@@ -74,7 +63,7 @@ step(struct sample *s, void *arg)
 
 	TRY(stamp_open(&o->fine_in, s));
 	TRY(find(&coarse, &coarse_seen, o, s->key));
-	TRY(square(&fine, s));
+	TRY(stamp_texture(&fine, s, "texture", DT_F4));
 	const struct convert_side f = { o->fine_in, fine->dim[0] },
 	    c = { o->coarse_in, coarse->dim[0] };
 	const float *from = fine->data;

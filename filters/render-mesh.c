@@ -12,7 +12,6 @@
 #include "texture/texmap.h"
 
 #define MAX_YAWS 360
-#define GUTTER 4
 
 struct options {
 	const char *body, *shape, *texture, *layout, *motion, *frames, *yaws,
@@ -71,12 +70,9 @@ take_texture(struct options *o, struct sample *s)
 	const struct tensor *t;
 	struct tensor ready, chart, scratch;
 
-	TRY(sample_want(&t, s, "texture", DT_F4, TENSOR_DIMS(0, 0, 3)));
+	TRY(stamp_texture(&t, s, "texture", DT_F4));
 	size_t T = t->dim[0];
 
-	TRY(sample_want(&t, s, "texture", DT_F4, TENSOR_DIMS(T, T, 3)));
-	if (T < 2)
-		return fail(E_SHAPE, "field texture: want at least 2 x 2");
 	o->scene.T = T;
 	o->scene.texture = t->data;
 	if (!o->scene.body->part)
@@ -88,7 +84,7 @@ take_texture(struct options *o, struct sample *s)
 	TRY(tensor_alloc(&scratch, s->arena, DT_U1, TENSOR_DIMS(T, T)));
 	memcpy(ready.data, t->data, tensor_bytes(t));
 	layout_charts(o->opened, T, chart.data);
-	texmap_gutter(ready.data, chart.data, T, 3, GUTTER, scratch.data);
+	texmap_gutter(ready.data, chart.data, T, 3, TEXMAP_GUTTER, scratch.data);
 	o->scene.texture = ready.data;
 	return OK;
 }

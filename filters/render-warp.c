@@ -8,7 +8,6 @@
 #include "texture/stamp.h"
 #include "texture/texmap.h"
 
-#define GUTTER 4		/* texels around a chart that sampling may touch */
 
 struct options {
 	const char *background, *layout, *texture;
@@ -116,14 +115,9 @@ take_texture(struct tensor *to, const struct sample *s, const char *name)
 	const struct tensor *t;
 	enum dtype d = f && f->t.dtype == DT_U1 ? DT_U1 : DT_F4;
 
-	TRY(sample_want(&t, s, name, d, TENSOR_DIMS(0, 0, 3)));
-	const size_t T = t->dim[0];
-
-	TRY(sample_want(&t, s, name, d, TENSOR_DIMS(T, T, 3)));
-	if (T < 2)
-		return fail(E_SHAPE, "field %s: %zu texels, want at "
-		    "least 2 x 2", name, T);
-	TRY(tensor_alloc(to, s->arena, DT_F4, TENSOR_DIMS(T, T, 3)));
+	TRY(stamp_texture(&t, s, name, d));
+	TRY(tensor_alloc(to, s->arena, DT_F4, TENSOR_DIMS(t->dim[0], t->dim[1],
+	    3)));
 	for (size_t i = 0; i < tensor_len(t); i++)
 		((float *)to->data)[i] = d == DT_F4 ?
 		    ((const float *)t->data)[i] :
@@ -145,7 +139,7 @@ step(struct sample *s, void *arg)
 	TRY(tensor_alloc(&chart, s->arena, DT_U1, TENSOR_DIMS(T, T)));
 	TRY(tensor_alloc(&scratch, s->arena, DT_U1, TENSOR_DIMS(T, T)));
 	layout_charts(o->opened, T, chart.data);
-	texmap_gutter(ready.data, chart.data, T, 3, GUTTER, scratch.data);
+	texmap_gutter(ready.data, chart.data, T, 3, TEXMAP_GUTTER, scratch.data);
 	for (enum role r = 0; r < ROLES; r++) {
 		if (!role_has(s, r, "surf"))
 			continue;

@@ -23,15 +23,11 @@ convert(struct sample *s, struct options *o)
 	const struct tensor *texture, *seen = NULL;
 	struct tensor out, codes, scratch;
 
-	TRY(sample_want(&texture, s, "texture", DT_F4, TENSOR_DIMS(0, 0, 3)));
+	TRY(stamp_texture(&texture, s, "texture", DT_F4));
 	const size_t T = texture->dim[0], N = o->size ? (size_t)o->size : T;
 	const struct convert_side from = { o->old, T }, to = { o->new, N };
 	const float *src = texture->data;
 
-	TRY(sample_want(&texture, s, "texture", DT_F4, TENSOR_DIMS(T, T, 3)));
-	if (T < 2)
-		return fail(E_SHAPE, "field texture: %zu texels, want at "
-		    "least 2 x 2", T);
 	if (sample_find(s, "texture.seen")) {
 		TRY(sample_want(&seen, s, "texture.seen", DT_U1,
 		    TENSOR_DIMS(T, T)));

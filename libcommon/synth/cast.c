@@ -14,7 +14,6 @@
 #define SEGMENT 64	/* frames of a motion that bear one name */
 #define APART 8		/* of them left out, so that neighbours differ */
 #define PHOTO_SIDE 512
-#define GUTTER 4
 
 bool
 split_has(enum split split, const char *name)
@@ -227,7 +226,7 @@ add_texture(struct cast *c, const struct sample *s)
 		return E_NOMEM;
 	TRY(convert_texture(map, (struct convert_side){ c->layout, T }, t->data,
 	    (struct convert_side){ c->layout, t->dim[0] }, c->arena));
-	texmap_gutter(map, c->chart, T, 3, GUTTER, scratch);
+	texmap_gutter(map, c->chart, T, 3, TEXMAP_GUTTER, scratch);
 	c->texture[c->n_texture++] = (struct cast_texture){ key, map };
 	json_array_foreach(lines, i, line)
 		if (json_is_string(line))

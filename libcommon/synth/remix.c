@@ -5,7 +5,6 @@
 
 #include "texture/texmap.h"
 
-#define GUTTER 4	/* as cast_add_textures */
 
 /* What is taken from one texture, by DensePose's part. */
 enum piece { TOP, BOTTOM, BARE, PIECES };
@@ -84,6 +83,6 @@ remix_texture(float *out, size_t *head, const struct cast *c, struct rng *d,
 		recolour(out + 3 * i, c->texture[of[p]].texture + 3 * i,
 		    (const double (*)[3])m[p]);
 	}
-	texmap_gutter(out, c->chart, c->T, 3, GUTTER, scratch);
+	texmap_gutter(out, c->chart, c->T, 3, TEXMAP_GUTTER, scratch);
 	*head = of[BARE];
 }

@@ -5,7 +5,6 @@
 #include "body/noise.h"
 #include "texture/texmap.h"
 
-#define GUTTER 4	/* as cast_add_textures */
 #define PULL 0.025	/* most, as a share of the map's side */
 #define LAYERS 2	/* patches, and patterns on them */
 
@@ -78,5 +77,5 @@ wild_texture(float *out, const float *texture, const struct unfold *u,
 		    y + w.pull * at(&w, 1, 12, q.at));
 		paint(out + 3 * i, &w, q.at);
 	}
-	texmap_gutter(out, chart, T, 3, GUTTER, scratch);
+	texmap_gutter(out, chart, T, 3, TEXMAP_GUTTER, scratch);
 }

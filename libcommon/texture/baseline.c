@@ -8,7 +8,6 @@
 #include "texture/fill.h"
 #include "texture/texmap.h"
 
-#define GUTTER 4
 #define JUMP 64			/* of U or V between neighbours: a fold */
 #define HINT 0.1f		/* weight of an untrusted pixel; a neighbour has 1 */
 #define REACH 8			/* texels at T = 256 over which the mirror is matched */
@@ -287,7 +286,7 @@ unwrap(float *texture, uint8_t *seen, const struct baseline_input *in,
 	for (size_t t = 0; t < n; t++)
 		if (kind[t] == FILL_FREE && o->fill == BASELINE_NONE)
 			memset(texture + 3 * t, 0, 3 * sizeof *texture);
-	texmap_gutter(texture, p->chart, p->T, 3, GUTTER, kind);
+	texmap_gutter(texture, p->chart, p->T, 3, TEXMAP_GUTTER, kind);
 	return OK;
 }
 

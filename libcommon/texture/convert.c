@@ -5,7 +5,6 @@
 
 #include "texture/texmap.h"
 
-#define GUTTER 4
 #define MOST 8		/* places along x and y that one texel is the mean of */
 
 /* Old texel of a position on the new map, and its part. */
@@ -81,14 +80,14 @@ convert_texture(float *texture, struct convert_side to, const float *src,
 		return E_NOMEM;
 	memcpy(old, src, 3 * m * sizeof *old);
 	layout_charts(from.layout, from.T, chart);
-	texmap_gutter(old, chart, from.T, 3, GUTTER, chart + larger);
+	texmap_gutter(old, chart, from.T, 3, TEXMAP_GUTTER, chart + larger);
 	layout_charts(to.layout, to.T, chart);
 	memset(texture, 0, 3 * n * sizeof *texture);
 	for (size_t t = 0; t < n; t++)
 		if (chart[t])
 			convert_texel(texture + 3 * t, to, old, from,
 			    (float)(t % to.T), (float)(t / to.T));
-	texmap_gutter(texture, chart, to.T, 3, GUTTER, chart + larger);
+	texmap_gutter(texture, chart, to.T, 3, TEXMAP_GUTTER, chart + larger);
 	arena_pop(a, mark);
 	return OK;
 }

@@ -23,6 +23,20 @@ stamp_open(struct layout **l, const struct sample *s)
 }
 
 enum status
+stamp_texture(const struct tensor **t, const struct sample *s,
+    const char *name, enum dtype d)
+{
+	TRY(sample_want(t, s, name, d, TENSOR_DIMS(0, 0, 3)));
+	const size_t T = (*t)->dim[0];
+
+	TRY(sample_want(t, s, name, d, TENSOR_DIMS(T, T, 3)));
+	if (T < 2)
+		return fail(E_SHAPE, "field %s: %zu texels, want at least 2 x 2",
+		    name, T);
+	return OK;
+}
+
+enum status
 stamp_put(struct sample *s, const struct layout *l)
 {
 	if (json_object_set_new(s->manifest, "layout",

@@ -16,6 +16,13 @@
  */
 MUST_CHECK enum status stamp_open(struct layout **l, const struct sample *s);
 
+/*
+ * Field `name` of a sample as a texture, (T,T,3) of this type with T at least
+ * 2: E_SHAPE says what it is instead.
+ */
+MUST_CHECK enum status stamp_texture(const struct tensor **t,
+    const struct sample *s, const char *name, enum dtype d);
+
 /* Writes the layout's name into the sample's manifest. */
 MUST_CHECK enum status stamp_put(struct sample *s, const struct layout *l);
 

@@ -8,6 +8,8 @@
 
 #include "texture/layout.h"
 
+#define TEXMAP_GUTTER 4	/* rings around a chart that sampling may touch */
+
 /*
  * out[k] = map [h][w][k] at (x, y), bilinear. The fraction is taken before
  * the four corners are clamped to the map (NETWORK 5). x and y are finite.

@@ -13,7 +13,6 @@
 #include "train/draw.h"
 
 #define MOST_BYTES ((size_t)16 << 30)	/* address space, not memory */
-#define GUTTER 4		/* as render-warp(1) */
 
 /* One sample and what was made of it; all in the arena of valid. */
 struct seen_sample {
@@ -234,7 +233,7 @@ render(struct valid *v, const struct seen_sample *e, float *out,
 	if (!ready || !scratch)
 		return E_NOMEM;
 	memcpy(ready, texture, 3 * texels * sizeof *ready);
-	texmap_gutter(ready, v->chart, v->S, 3, GUTTER, scratch);
+	texmap_gutter(ready, v->chart, v->S, 3, TEXMAP_GUTTER, scratch);
 	for (size_t i = 0; i < 3 * texels; i++)
 		out[i] = around ? around[i] : (float)image[i] / 127.5f - 1;
 	texmap_render(out, out, ready, v->S, field(&e->s, "target.surf"),
