@@ -68,7 +68,7 @@ static enum status
 take_texture(struct options *o, struct sample *s)
 {
 	const struct tensor *t;
-	struct tensor ready, chart, scratch;
+	struct tensor ready;
 
 	TRY(stamp_texture(&t, s, "texture", DT_F4));
 	size_t T = t->dim[0];
@@ -80,11 +80,8 @@ take_texture(struct options *o, struct sample *s)
 	TRY(stamp_open(&o->opened, s));
 	o->scene.layout = o->opened;
 	TRY(tensor_alloc(&ready, s->arena, DT_F4, TENSOR_DIMS(T, T, 3)));
-	TRY(tensor_alloc(&chart, s->arena, DT_U1, TENSOR_DIMS(T, T)));
-	TRY(tensor_alloc(&scratch, s->arena, DT_U1, TENSOR_DIMS(T, T)));
 	memcpy(ready.data, t->data, tensor_bytes(t));
-	layout_charts(o->opened, T, chart.data);
-	texmap_gutter(ready.data, chart.data, T, 3, TEXMAP_GUTTER, scratch.data);
+	TRY(stamp_gutter(&ready, s, o->opened, TEXMAP_GUTTER));
 	o->scene.texture = ready.data;
 	return OK;
 }

@@ -129,17 +129,14 @@ static enum status
 step(struct sample *s, void *arg)
 {
 	struct options *o = arg;
-	struct tensor chart, ready, scratch;
+	struct tensor ready;
 	bool any = false;
 
 	TRY(stamp_open(&o->opened, s));
 	TRY(take_texture(&ready, s, o->texture));
 	const size_t T = ready.dim[0];
 
-	TRY(tensor_alloc(&chart, s->arena, DT_U1, TENSOR_DIMS(T, T)));
-	TRY(tensor_alloc(&scratch, s->arena, DT_U1, TENSOR_DIMS(T, T)));
-	layout_charts(o->opened, T, chart.data);
-	texmap_gutter(ready.data, chart.data, T, 3, TEXMAP_GUTTER, scratch.data);
+	TRY(stamp_gutter(&ready, s, o->opened, TEXMAP_GUTTER));
 	for (enum role r = 0; r < ROLES; r++) {
 		if (!role_has(s, r, "surf"))
 			continue;

@@ -9,6 +9,7 @@ pipelines/inpaint.sh pipelines/sample/sample.jpg $out
 echo "The texture is $out/texture.png, the streams between the stages are $out/*.tar.zst."
 if [ -f weights/unet.tar.zst ]; then
 	echo "With the U-Net: $out/inpaint-texture.png; beside unwrap's, from four sides: $out/inpaint.png"
+	echo "On a body that can be posed, for Blender or a viewer of glTF: $out/person.glb"
 fi
 if [ -f weights/small.tar.zst ]; then
 	echo "What the networks make of it: $out/networks.png"

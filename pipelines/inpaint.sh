@@ -12,6 +12,7 @@
 #				on the four views
 #	inpaint-texture.png	that texture
 #	inpaint.png		unwrap's and that one on one sheet
+#	person.glb		the texture on a body with a skeleton, for Blender and the like
 set -e
 photo=${1:?usage: pipelines/inpaint.sh PHOTO [FOLDER]}
 out=${2:-build/texture}
@@ -25,6 +26,7 @@ detail --photo 0.7 -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
 	render-warp --background f4f4f4 >"$out/i3-detail.tar.zst"
 
 ts2img --only texture -o "$out/inpaint-texture.png" <"$out/i3-detail.tar.zst"
+tex2mesh --pose stand -o "$out/person.glb" <"$out/i3-detail.tar.zst"
 # The same views under another name, so that one sheet shows both.
 render-warp --background f4f4f4 --only texture --only target.render <"$out/i2-unwrap.tar.zst" |
 	tsjoin --rename texture=unwrap --rename target.render=unwrap.render - |

@@ -59,6 +59,10 @@ MUST_CHECK enum status image_write(const char *path, const struct tensor *t);
 MUST_CHECK enum status image_encode_jpeg(const void **file, size_t *n,
     struct arena *a, const struct tensor *t, int quality);
 
+/* The same as a PNG file, without loss. */
+MUST_CHECK enum status image_encode_png(const void **file, size_t *n,
+    struct arena *a, const struct tensor *t);
+
 /* Whether image_write knows the ending of this name, and as what. */
 enum image_kind image_kind_of_name(const char *path);
 

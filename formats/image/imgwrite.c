@@ -240,3 +240,29 @@ image_write(const char *path, const struct tensor *t)
 		s = write_file(path, kind, t, channels);
 	return s == OK ? OK : fail_in(s, "%s", path);
 }
+
+enum status
+image_encode_png(const void **file, size_t *n, struct arena *a,
+    const struct tensor *t)
+{
+	size_t channels = 0;
+	char *buf = NULL;
+
+	TRY(check(&channels, IMAGE_PNG, t));
+	FILE *f = open_memstream(&buf, n);
+
+	if (!f)
+		return fail(E_NOMEM, "no memory for a picture");
+	enum status s = write_png(f, t, channels);
+
+	if (fclose(f) != 0 && s == OK)
+		s = fail(E_NOMEM, "no memory for a picture");
+	void *kept = s == OK ? arena_alloc(a, *n) : NULL;
+
+	if (kept)
+		*file = memcpy(kept, buf, *n);
+	else if (s == OK)
+		s = E_NOMEM;
+	free(buf);
+	return s;
+}

@@ -210,33 +210,15 @@ make_header(const struct arrays *set)
 }
 
 static enum status
-write_all(int fd, const void *data, size_t n)
-{
-	const char *p = data;
-
-	while (n > 0) {
-		ssize_t k = write(fd, p, n);
-
-		if (k < 0 && errno != EINTR)
-			return fail_errno("write");
-		if (k > 0) {
-			p += k;
-			n -= (size_t)k;
-		}
-	}
-	return OK;
-}
-
-static enum status
-put(int fd, const char *header, const struct arrays *set)
+put(const struct outfile *f, const char *header, const struct arrays *set)
 {
 	uint64_t n = strlen(header), len = (n + 7) / 8 * 8;
 
-	TRY(write_all(fd, &len, sizeof len));
-	TRY(write_all(fd, header, n));
-	TRY(write_all(fd, "        ", len - n));
+	TRY(outfile_put(f, &len, sizeof len));
+	TRY(outfile_put(f, header, n));
+	TRY(outfile_put(f, "        ", len - n));
 	for (size_t i = 0; i < set->n; i++)
-		TRY(write_all(fd, set->item[i].t.data,
+		TRY(outfile_put(f, set->item[i].t.data,
 		    tensor_bytes(&set->item[i].t)));
 	return OK;
 }
@@ -247,7 +229,7 @@ write_file(const char *path, const char *header, const struct arrays *set)
 	struct outfile *f;
 
 	TRY(outfile_open(&f, path));
-	enum status st = put(outfile_fd(f), header, set);
+	enum status st = put(f, header, set);
 
 	if (st != OK) {
 		outfile_abort(f);

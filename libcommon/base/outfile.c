@@ -101,6 +101,24 @@ outfile_fd(const struct outfile *f)
 }
 
 enum status
+outfile_put(const struct outfile *f, const void *data, size_t n)
+{
+	const char *p = data;
+
+	while (n > 0) {
+		ssize_t k = write(f->fd, p, n);
+
+		if (k < 0 && errno != EINTR)
+			return fail_errno("write");
+		if (k > 0) {
+			p += k;
+			n -= (size_t)k;
+		}
+	}
+	return OK;
+}
+
+enum status
 outfile_commit(struct outfile *f)
 {
 	int fd = f->fd;

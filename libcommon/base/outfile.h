@@ -6,6 +6,8 @@
 #ifndef BASE_OUTFILE_H
 #define BASE_OUTFILE_H
 
+#include <stddef.h>
+
 #include "base/status.h"
 
 struct outfile;
@@ -15,6 +17,10 @@ MUST_CHECK enum status outfile_open(struct outfile **f, const char *path);
 
 /* To write to; closed by commit and abort, not by the caller. */
 int outfile_fd(const struct outfile *f);
+
+/* All n bytes. E_IO. */
+MUST_CHECK enum status outfile_put(const struct outfile *f, const void *data,
+    size_t n);
 
 /* Closes, renames; frees f in every case. After an error there is no file. */
 MUST_CHECK enum status outfile_commit(struct outfile *f);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "texture/texmap.h"
+
 enum status
 stamp_open(struct layout **l, const struct sample *s)
 {
@@ -33,6 +35,22 @@ stamp_texture(const struct tensor **t, const struct sample *s,
 	if (T < 2)
 		return fail(E_SHAPE, "field %s: %zu texels, want at least 2 x 2",
 		    name, T);
+	return OK;
+}
+
+enum status
+stamp_gutter(struct tensor *texture, const struct sample *s,
+    const struct layout *l, int n)
+{
+	const size_t T = texture->dim[0], mark = arena_mark(s->arena);
+	uint8_t *chart = arena_alloc(s->arena, T * T);
+	uint8_t *scratch = arena_alloc(s->arena, T * T);
+
+	if (!chart || !scratch)
+		return E_NOMEM;
+	layout_charts(l, T, chart);
+	texmap_gutter(texture->data, chart, T, 3, n, scratch);
+	arena_pop(s->arena, mark);
 	return OK;
 }
 

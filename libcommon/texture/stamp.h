@@ -23,6 +23,14 @@ MUST_CHECK enum status stamp_open(struct layout **l, const struct sample *s);
 MUST_CHECK enum status stamp_texture(const struct tensor **t,
     const struct sample *s, const char *name, enum dtype d);
 
+/*
+ * Makes a texture of the sample, f4 (T,T,3), ready to be sampled: what lies
+ * outside the charts of l becomes n rings grown from their rims, see
+ * texmap_gutter. E_NOMEM.
+ */
+MUST_CHECK enum status stamp_gutter(struct tensor *texture,
+    const struct sample *s, const struct layout *l, int n);
+
 /* Writes the layout's name into the sample's manifest. */
 MUST_CHECK enum status stamp_put(struct sample *s, const struct layout *l);
 

@@ -1,0 +1,150 @@
+/* tex2mesh: a texture on a body, as a file that other programs open. */
+#include <math.h>
+#include <string.h>
+
+#include "body/human.h"
+#include "body/shell.h"
+#include "body/stance.h"
+#include "cli/cli.h"
+#include "image/image.h"
+#include "image/imgname.h"
+#include "texture/stamp.h"
+#include "texture/texmap.h"
+
+#define LEAST_RINGS 16		/* so that mipmaps do not mix the charts */
+
+struct options {
+	const char *pattern, *body, *shape, *layout, *licence;
+	int stance;
+	bool bare;		/* no skeleton */
+	struct body with;
+	struct layout *opened;
+	size_t samples;
+};
+
+/* The texture as a PNG file, sRGB, its gutters filled. */
+static enum status
+take_texture(struct options *o, struct surface *out, size_t *T,
+    const struct sample *s)
+{
+	const struct tensor *t;
+	struct tensor ready, bytes;
+
+	TRY(stamp_texture(&t, s, "texture", DT_F4));
+	*T = t->dim[0];
+	TRY(tensor_alloc(&ready, s->arena, DT_F4, TENSOR_DIMS(*T, *T, 3)));
+	TRY(tensor_alloc(&bytes, s->arena, DT_U1, TENSOR_DIMS(*T, *T, 3)));
+	memcpy(ready.data, t->data, tensor_bytes(t));
+	if (o->with.part) {
+		TRY(stamp_open(&o->opened, s));
+		TRY(stamp_gutter(&ready, s, o->opened, LEAST_RINGS));
+	}
+	for (size_t i = 0; i < tensor_len(&ready); i++) {
+		float x = ((const float *)ready.data)[i];
+
+		((uint8_t *)bytes.data)[i] = (uint8_t)lrintf((fmaxf(-1,
+		    fminf(1, x)) + 1) * 127.5f);
+	}
+	return image_encode_png(&out->png, &out->png_len, s->arena, &bytes);
+}
+
+/* The licences of the texture and of the body in one line, or NULL. */
+static enum status
+take_licence(const struct options *o, struct surface *out,
+    const struct sample *s)
+{
+	const json_t *all = json_object_get(s->manifest, "licence"), *line;
+	const char *text = o->licence;
+	size_t i;
+
+	json_array_foreach(all, i, line) {
+		const char *one = json_string_value(line);
+
+		if (!one)
+			continue;
+		text = text ? arena_printf(s->arena, "%s; %s", text, one) : one;
+		if (!text)
+			return E_NOMEM;
+	}
+	out->licence = text;
+	return OK;
+}
+
+static enum status
+file_name(char **path, struct options *o, const struct sample *s)
+{
+	if (o->samples++ > 0 && !strstr(o->pattern, "%k"))
+		return fail(E_VALUE, "\"%s\" has no %%k, and there is more "
+		    "than one sample", o->pattern);
+	TRY(imgname_expand(path, s->arena, o->pattern, s->key, "texture"));
+	return imgname_make_folders(*path);
+}
+
+static enum status
+step(struct options *o, const struct sample *s)
+{
+	static float pose[BODY_JOINTS][3];
+	struct surface out = { .name = s->key,
+		.generator = "dualtex " VERSION };
+	const float (*turns)[3] = NULL;
+	const size_t ending = strlen(o->pattern) - 4;
+	bool glb = strcasecmp(o->pattern + ending, ".glb") == 0;
+	char *path;
+	size_t T;
+
+	TRY(file_name(&path, o, s));
+	TRY(take_texture(o, &out, &T, s));
+	TRY(take_licence(o, &out, s));
+	if (o->stance != STANCE_REST) {
+		stance_pose(pose, (enum stance)o->stance);
+		turns = (const float (*)[3])pose;
+	}
+	TRY(shell_make(&out, s->arena, &o->with, o->with.part ? o->opened :
+	    NULL, T, turns, glb && !o->bare));
+	return surface_write(path, &out, s->arena);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .stance = STANCE_REST };
+	const struct cli_opt opts[] = {
+		CLI_OUT('o', "output", &o.pattern, "PATTERN",
+		    "a file for each sample, .glb or .obj; %k is its key"),
+		CLI_STR('b', "body", &o.body, "FILE|ours:...",
+		    "the body, .npz or .obj; default one of ours"),
+		CLI_STR(0, "shape", &o.shape, "FILE",
+		    ".obj whose vertices replace the body's"),
+		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
+		    "atlas24, or a table made by uvlut"),
+		CLI_ENUM('p', "pose", &o.stance, STANCE_NAMES,
+		    "how the body stands"),
+		CLI_FLAG(0, "bare", &o.bare, "no skeleton in a .glb"),
+		CLI_STR(0, "licence", &o.licence, "TEXT",
+		    "what the body's licence allows, for the file"),
+		CLI_END
+	};
+	const struct cli_program p = { .name = "tex2mesh", .opts = opts,
+		.no_out = true, .summary = "a textured body as GLB or OBJ" };
+	struct arena *a;
+	struct sample s;
+
+	cli_begin(&p, &argc, &argv);
+	if (!o.pattern)
+		cli_die("want -o PATTERN");
+	if (!surface_known(o.pattern))
+		cli_die("-o: \"%s\", want a name that ends in .glb or .obj",
+		    o.pattern);
+	cli_try(arena_new(&a, (size_t)8 << 30), "memory");
+	cli_try(human_open(&o.with, a, o.body, o.shape), "--body");
+	if (o.layout)
+		cli_try(layout_open(&o.opened, o.layout), "--layout");
+
+	struct stream_in *in = cli_open("-");
+
+	while (cli_next(in, &s))
+		cli_ok(step(&o, &s), in, &s);
+	layout_close(o.opened);
+	arena_free(a);
+	return cli_finish();
+}
