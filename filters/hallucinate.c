@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "math/team.h"
+#include "model/charts.h"
 #include "model/exchange.h"
 #include "model/views.h"
 #include "weights/datafile.h"
@@ -16,6 +17,7 @@ struct hallucinate {
 	double timeout;
 	bool keep, target;
 	struct model m;
+	struct charts charts;		/* empty where nobody asks */
 	struct bank *bank;
 	struct partner *p;
 };
@@ -38,6 +40,12 @@ keep_flows(struct sample *s, const struct dual_image *d)
 	return OK;
 }
 
+static const char *
+layout_of(const struct hallucinate *o)
+{
+	return o->layout ? o->layout : o->m.layout;
+}
+
 /* The bank is read when the first sample without poses comes. */
 static enum status
 need_bank(struct hallucinate *o)
@@ -50,8 +58,7 @@ need_bank(struct hallucinate *o)
 		TRY(datafile_find(found, sizeof found, "posebank.tar.zst"));
 		o->poses = found;
 	}
-	return bank_open(&o->bank, o->poses, o->m.r.size,
-	    o->layout ? o->layout : o->m.layout);
+	return bank_open(&o->bank, o->poses, o->m.r.size, layout_of(o));
 }
 
 static enum status
@@ -66,6 +73,7 @@ step_one(struct sample *s, struct hallucinate *o)
 		TRY(views_add(s, o->bank, (size_t)o->n));
 	}
 	TRY(exchange_image_in(&in, s, &o->m.r, "halluc"));
+	in.valid = o->charts.valid;
 	TRY(dual_image_begin(&d, o->m.g, &o->m.r, &in, (enum links)o->links,
 	    o->keep));
 	TRY(exchange_run(&d, o->p, s, &x));
@@ -85,6 +93,7 @@ step_two(struct sample *s, struct hallucinate *o)
 	struct var *phi_t[2], *x;
 
 	TRY(exchange_image_in(&in, s, &o->m.r, "target"));
+	in.valid = o->charts.valid;
 	TRY(exchange_get(&phi_t[0], o->m.g, s, "phi_t", DUAL_COARSE, 1, &o->m.r));
 	TRY(exchange_get(&phi_t[1], o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));
 	TRY(dual_image_begin(&d, o->m.g, &o->m.r, &in, (enum links)o->links,
@@ -161,6 +170,9 @@ main(int argc, char **argv)
 	cli_begin(&p, &argc, &argv);
 	team_begin(o.threads);
 	cli_try(model_open(&o.m, o.weights, "small.tar", DUAL_IMAGE), "weights");
+	if (o.m.r.evidence == EVIDENCE_INPAINT)
+		cli_try(charts_open(&o.charts, layout_of(&o), o.m.r.size),
+		    "layout");
 	if (!o.target)
 		cli_try(start_partner(&o), "partner");
 
@@ -180,5 +192,6 @@ main(int argc, char **argv)
 		cli_try(partner_end(o.p), "exchange");
 	model_close(&o.m);
 	bank_close(o.bank);
+	charts_close(&o.charts);
 	return cli_finish();
 }

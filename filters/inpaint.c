@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 #include "math/team.h"
+#include "model/charts.h"
 #include "model/exchange.h"
 #include "nets/unet.h"
 #include "texture/coord.h"
@@ -11,11 +12,7 @@ struct inpaint {
 	const char *weights, *layout;
 	int threads;
 	struct model m;
-	int32_t *mirror;
-	uint8_t *valid;
-	struct layout *charts;
-	struct arena *arena;		/* of the plan */
-	struct baseline_plan *plan;	/* NULL where no prior is wanted */
+	struct charts charts;		/* with a plan where a prior is wanted */
 };
 
 static enum status
@@ -23,17 +20,18 @@ step(struct sample *s, void *arg)
 {
 	struct inpaint *o = arg;
 	const size_t S = o->m.u.size;
-	struct evidence_in in = { .mirror = o->mirror, .valid = o->valid };
+	struct evidence_in in = { .mirror = o->charts.mirror,
+		.valid = o->charts.valid };
 	struct tensor from, prior;
 
 	TRY(model_sign(&o->m, s));
 	TRY(exchange_unet_in(&in, s, &o->m.u));
-	if (o->plan && !in.texture) {
+	if (o->charts.plan && !in.texture) {
 		prior = (struct tensor){ DT_F4, 3, { S, S, 3 },
 			arena_alloc(s->arena, 3 * S * S * sizeof(float)) };
 		if (!prior.data)
 			return E_NOMEM;
-		TRY(exchange_unwrap(prior.data, s, S, o->plan));
+		TRY(exchange_unwrap(prior.data, s, S, o->charts.plan));
 		in.texture = &prior;
 	}
 
@@ -43,7 +41,7 @@ step(struct sample *s, void *arg)
 	TRY(exchange_put(s, "texture", 0, t, true));
 	TRY(sample_make(&from, s, "texture.seen", DT_U1, TENSOR_DIMS(S, S)));
 	for (size_t i = 0; i < S * S; i++)
-		((uint8_t *)from.data)[i] = o->valid[i] ? SEEN_INPAINT : SEEN_NOT;
+		((uint8_t *)from.data)[i] = o->charts.valid[i] ? SEEN_INPAINT : SEEN_NOT;
 	graph_reset(o->m.g);
 	cli_weights(model_sha256(&o->m));
 	return OK;
@@ -67,15 +65,10 @@ main(int argc, char **argv)
 	cli_begin(&p, &argc, &argv);
 	team_begin(o.threads);
 	cli_try(model_open(&o.m, o.weights, "unet.tar", MODEL_UNET), "weights");
-	cli_try(exchange_charts(&o.mirror, &o.valid, o.layout ? o.layout :
-	    o.m.layout, o.m.u.size), "layout");
-	if (o.m.u.prior) {
-		cli_try(layout_open(&o.charts, o.layout ? o.layout :
-		    o.m.layout), "layout");
-		cli_try(arena_new(&o.arena, (size_t)16 << 30), "unwrap");
-		cli_try(baseline_plan_make(&o.plan, o.arena, o.charts,
-		    o.m.u.size), "unwrap");
-	}
+	cli_try(charts_open(&o.charts, o.layout ? o.layout : o.m.layout,
+	    o.m.u.size), "layout");
+	if (o.m.u.prior)
+		cli_try(charts_plan(&o.charts), "unwrap");
 
 	struct stream_in *in = cli_open("-");
 
@@ -83,9 +76,6 @@ main(int argc, char **argv)
 		if (cli_ok(step(&s, &o), in, &s))
 			cli_put(&s);
 	model_close(&o.m);
-	arena_free(o.arena);
-	layout_close(o.charts);
-	free(o.mirror);
-	free(o.valid);
+	charts_close(&o.charts);
 	return cli_finish();
 }

@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "math/team.h"
+#include "model/charts.h"
 #include "model/exchange.h"
 #include "texture/coord.h"
 
@@ -12,8 +13,7 @@ struct texgen {
 	bool exchange, keep;
 	int links, threads;
 	struct model m;
-	int32_t *mirror;
-	uint8_t *valid;
+	struct charts charts;
 };
 
 static enum status
@@ -27,15 +27,15 @@ finish(struct sample *s, void *arg)
 
 	TRY(model_sign(&o->m, s));
 	TRY(exchange_texture_in(&in, s, &o->m.r, false));
-	in.mirror = o->mirror;
-	in.valid = o->valid;
+	in.mirror = o->charts.mirror;
+	in.valid = o->charts.valid;
 	TRY(exchange_get(&phi_t, o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));
 	t = dual_texture_end(o->m.g, &o->m.r, &in, phi_t);
 	TRY(graph_status(o->m.g));
 	TRY(exchange_put(s, "texture", 0, t, true));
 	TRY(sample_make(&seen, s, "texture.seen", DT_U1, TENSOR_DIMS(S, S)));
 	for (size_t i = 0; i < S * S; i++)
-		((uint8_t *)seen.data)[i] = o->valid[i] ? SEEN_TEXGEN : SEEN_NOT;
+		((uint8_t *)seen.data)[i] = o->charts.valid[i] ? SEEN_TEXGEN : SEEN_NOT;
 	graph_reset(o->m.g);
 	cli_weights(model_sha256(&o->m));
 	return OK;
@@ -90,8 +90,8 @@ serve(struct texgen *o, struct stream_in *in, const struct sample *s)
 
 	stream_hold(in, true);
 	TRY(exchange_texture_in(&first, s, &o->m.r, true));
-	first.mirror = o->mirror;
-	first.valid = o->valid;
+	first.mirror = o->charts.mirror;
+	first.valid = o->charts.valid;
 	TRY(dual_texture_begin(&d, o->m.g, &o->m.r, &first,
 	    (enum links)o->links, o->keep));
 	TRY(turn(o, &d, in, s->key, DUAL_COARSE));
@@ -125,7 +125,7 @@ main(int argc, char **argv)
 	team_begin(o.threads);
 	cli_try(model_open(&o.m, o.weights, "small.tar",
 	    o.exchange ? DUAL_TEXTURE : DUAL_FINISH), "weights");
-	cli_try(exchange_charts(&o.mirror, &o.valid, o.layout ? o.layout :
+	cli_try(charts_open(&o.charts, o.layout ? o.layout :
 	    o.m.layout, o.m.r.size), "layout");
 
 	struct stream_in *in = cli_open("-");
@@ -139,7 +139,6 @@ main(int argc, char **argv)
 		}
 	}
 	model_close(&o.m);
-	free(o.mirror);
-	free(o.valid);
+	charts_close(&o.charts);
 	return cli_finish();
 }

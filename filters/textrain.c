@@ -122,37 +122,24 @@ set_options(const json_t *said)
 	o.t.version = VERSION;
 }
 
-/* Layout, bank and plan stay open; the plan lives in *plan_memory. */
+/* The bank stays open; charts are the trainer's. */
 static struct feed_options
-data_options(const struct trainer *t, int n, char **file,
-    struct arena **plan_memory)
+data_options(const struct trainer *t, int n, char **file)
 {
 	struct feed_options f = { .path = (const char *const *)file,
 		.n = (size_t)n, .seed = (uint64_t)o.seed,
 		.buffer = (size_t)o.buffer, .limits = *cli_limits(),
-		.want = { .size = trainer_size(t), .target = !t->b.is_unet },
+		.want = { .size = trainer_size(t), .target = !t->b.is_unet,
+			.layout = t->layout },
 		.prepare = { .size = trainer_size(t), .dual = !t->b.is_unet,
+			.layout = t->charts.layout, .plan = t->charts.plan,
 			.views = (size_t)o.views, .vary = o.vary,
 			.targets = (size_t)o.targets, .jitter = o.jitter,
 			.lose_pose = o.lose_pose } };
-	const char *layout = json_string_value(json_object_get(json_object_get(
-	    t->manifest, "weights"), "layout"));
-	struct layout *l;
 
-	f.want.layout = layout ? layout : "atlas24";
-	cli_try(layout_open(&l, o.layout ? o.layout : f.want.layout), "--layout");
-	f.prepare.layout = l;
 	if (o.poses)
 		cli_try(bank_open(&f.prepare.bank, o.poses, f.prepare.size,
-		    o.layout ? o.layout : f.want.layout), "--poses");
-	if (t->b.is_unet && t->b.u.prior) {
-		struct baseline_plan *p;
-
-		cli_try(arena_new(plan_memory, (size_t)16 << 30), "unwrap");
-		cli_try(baseline_plan_make(&p, *plan_memory, l,
-		    f.prepare.size), "unwrap");
-		f.prepare.plan = p;
-	}
+		    o.layout ? o.layout : t->layout), "--poses");
 	if (n == 1 && strcmp(file[0], "-") == 0)
 		f.n = 0;
 	return f;
@@ -341,9 +328,7 @@ main(int argc, char **argv)
 	team_begin(o.threads);
 	open_trainer(&t);
 
-	struct arena *plan_memory = NULL;
-	struct feed_options data = data_options(&t, argc, argv, &plan_memory);
-
+	struct feed_options data = data_options(&t, argc, argv);
 	struct record *r = open_record(&t, &data);
 
 	cli_try(feed_open(&f, &data, t.drawn), "data");
@@ -352,8 +337,6 @@ main(int argc, char **argv)
 	record_close(r);
 	trainer_close(&t);
 	bank_close(data.prepare.bank);
-	arena_free(plan_memory);
-	layout_close((struct layout *)(uintptr_t)data.prepare.layout);
 	json_decref(said);
 	return cli_finish();
 }

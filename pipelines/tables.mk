@@ -8,13 +8,16 @@
 # n_h = 3 with some links cut. Each then hallucinates people whom it never
 # saw, whose motions and clothes were not in training, and is judged by the
 # new views of them: G_I is x^, G_T is x~. A run that is stopped goes on
-# where it was.
+# where it was. One of them alone, with a field of the recipe changed:
+#
+#	make -f pipelines/tables.mk OUT=k5 SET='kernel=[5,5]' k5/full-2.score
 #
 #	OUT		where all of it goes
 #	STEPS, BATCH	of the optimiser, for each network
 #	RATE, BETA1	of Adam; the rate falls over the last half of the steps
 #	PRESET, RECIPE	as in weights(1)
 #	SIZE		of pictures and textures, if not the preset's
+#	SET		what else is unlike the recipe: FIELD=VALUE ..., see weights(5)
 #	DATA, VALID	shards of training samples, and a stream of other people
 #			to judge by; without, people are made up:
 #	PEOPLE, TEST	samples to train and to judge by
@@ -28,6 +31,7 @@ BATCH  = 4
 RATE   = 4e-4
 PRESET = small
 RECIPE = anchored
+SET    =
 DATA   =
 VALID  =
 PEOPLE = 4000
@@ -70,7 +74,7 @@ $(OUT):
 LINK  = $(firstword $(subst -, ,$*))
 VIEWS = $(lastword $(subst -, ,$*))
 $(OUT)/begin.tar: | $(OUT)
-	weights init -z0 --preset $(PRESET) --recipe $(RECIPE) --set size=$(SIZE) >$@.part
+	weights init -z0 --preset $(PRESET) --recipe $(RECIPE) --set size=$(SIZE) $(SET:%=--set '%') >$@.part
 	@mv $@.part $@
 # The weights appear at each checkpoint; `done` says that they are the last.
 $(OUT)/%.done: $(OUT)/begin.tar $(PAIRS)

@@ -1,11 +1,8 @@
 #include "model/exchange.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "texture/layout.h"
 
 #define MSG_BYTES ((size_t)64 << 20)	/* names and manifests only */
 
@@ -25,10 +22,16 @@ exchange_image_in(struct dual_image_in *in, const struct sample *s,
 	TRY(sample_want(&in->p_s, s, "source.heat", DT_F4,
 	    TENSOR_DIMS(S, S, 18)));
 	TRY(sample_want(&in->p, s, heat, DT_F4, TENSOR_DIMS(0, S, S, 18)));
+	if (r->flow == FLOW_ANCHORED || r->evidence == EVIDENCE_INPAINT) {
+		TRY(sample_want(&in->s, s, surf, DT_F4,
+		    TENSOR_DIMS(0, S, S, 2)));
+		TRY(sample_want(&in->m, s, mask, DT_U1, TENSOR_DIMS(0, S, S)));
+	}
+	if (r->evidence == EVIDENCE_INPAINT)
+		TRY(sample_want(&in->texture, s, "texture", DT_F4,
+		    TENSOR_DIMS(S, S, 3)));
 	if (r->flow != FLOW_ANCHORED)
 		return OK;
-	TRY(sample_want(&in->s, s, surf, DT_F4, TENSOR_DIMS(0, S, S, 2)));
-	TRY(sample_want(&in->m, s, mask, DT_U1, TENSOR_DIMS(0, S, S)));
 	TRY(sample_want(&in->c_s, s, "source.coord", DT_F4,
 	    TENSOR_DIMS(S, S, 2)));
 	return sample_want(&in->seen_s, s, "source.seen", DT_U1,
@@ -109,39 +112,6 @@ exchange_unwrap(float *texture, const struct sample *s, size_t S,
 
 	arena_pop(s->arena, mark);
 	return st;
-}
-
-enum status
-exchange_charts(int32_t **mirror, uint8_t **valid, const char *layout,
-    size_t T)
-{
-	struct layout *l;
-
-	TRY(layout_open(&l, layout));
-	*mirror = malloc(T * T * sizeof **mirror);
-	*valid = malloc(T * T);
-	if (!*mirror || !*valid) {
-		layout_close(l);
-		return fail(E_NOMEM, "no memory for the charts");
-	}
-	layout_charts(l, T, *valid);
-	for (size_t i = 0; i < T * T; i++) {
-		int part;
-		float u, v, xy[2];
-
-		(*mirror)[i] = -1;
-		if (!(*valid)[i] || !layout_surface(l, T, (float)(i % T),
-		    (float)(i / T), &part, &u, &v))
-			continue;
-		layout_mirror(&part, &u, &v);
-		if (layout_texel(l, T, part, u, v, xy))
-			(*mirror)[i] = (int32_t)(lrintf(xy[1]) * (long)T +
-			    lrintf(xy[0]));
-	}
-	for (size_t i = 0; i < T * T; i++)
-		(*valid)[i] = (*valid)[i] != 0;
-	layout_close(l);
-	return OK;
 }
 
 enum status

@@ -18,14 +18,17 @@
 #include "nets/unet.h"
 #include "texture/baseline.h"
 
-/* The fields of role that the image domain reads, from the sample. */
+/*
+ * The fields of role that the image domain reads, from the sample. The charts
+ * (valid) are the caller's, see model/charts.
+ */
 MUST_CHECK enum status exchange_image_in(struct dual_image_in *in,
     const struct sample *s, const struct recipe *r, const char *role);
 
 /*
  * Those that the texture domain reads; with views, or, for
  * dual_texture_end, evidence alone. The mirror map and the charts are the
- * model's, from exchange_charts.
+ * caller's, see model/charts.
  */
 MUST_CHECK enum status exchange_texture_in(struct dual_texture_in *in,
     const struct sample *s, const struct recipe *r, bool views);
@@ -44,14 +47,6 @@ MUST_CHECK enum status exchange_unet_in(struct evidence_in *in,
  */
 MUST_CHECK enum status exchange_unwrap(float *texture, const struct sample *s,
     size_t S, const struct baseline_plan *plan);
-
-/*
- * What a layout says of a T x T map: mirror[i] is the texel on the other
- * side of the body, -1 where there is none; valid[i] is 1 in a chart.
- * malloc'ed; freed by the caller.
- */
-MUST_CHECK enum status exchange_charts(int32_t **mirror, uint8_t **valid,
-    const char *layout, size_t T);
 
 /*
  * A var as field "name", or "name.LEVEL" where level is not 0, in the

@@ -16,4 +16,13 @@ struct var *decoder(struct graph *g, const struct recipe *r, int level,
 struct var *decoder_attend(struct graph *g, const struct recipe *r, int level,
     struct var *q, struct var *key, struct var *f, bool relative);
 
+/*
+ * "out": (n,S,S,C1) to (n,S,S,3) in [-1,1], with evidence (n,S,S,.; or NULL)
+ * beside it. changes: the evidence's last three channels are a picture that
+ * is finished, and the result is it and what to change in it, linear: about
+ * [-1,1]. Ends x.
+ */
+struct var *decoder_out(struct graph *g, struct var *x,
+    struct var *evidence, bool changes);
+
 #endif

@@ -155,6 +155,15 @@ coordinates(struct graph *g, const struct dual_texture_in *in, size_t n,
 /* ---- image domain ----------------------------------------------------- */
 
 static enum status
+check_finished(const struct tensor *t, size_t S)
+{
+	if (t && tensor_is(t, DT_F4, TENSOR_DIMS(S, S, 3)))
+		return OK;
+	return fail(E_SHAPE, "field texture: missing or of another shape, "
+	    "want f4 (%zu,%zu,3), see inpaint(1)", S, S);
+}
+
+static enum status
 check_image(const struct recipe *r, const struct dual_image_in *in)
 {
 	size_t S = r->size;
@@ -166,10 +175,18 @@ check_image(const struct recipe *r, const struct dual_image_in *in)
 		return fail(E_SHAPE, "field %s.heat: no views", in->role);
 	TRY(want(in->x_s, "source", "image", DT_U1, TENSOR_DIMS(S, S, 3)));
 	TRY(want(in->p_s, "source", "heat", DT_F4, TENSOR_DIMS(S, S, POSE)));
+	if (r->flow == FLOW_ANCHORED || r->evidence == EVIDENCE_INPAINT) {
+		TRY(want(in->s, in->role, "surf", DT_F4,
+		    TENSOR_DIMS(n, S, S, 2)));
+		TRY(want(in->m, in->role, "mask", DT_U1,
+		    TENSOR_DIMS(n, S, S)));
+	}
+	if (r->evidence == EVIDENCE_INPAINT) {
+		TRY(check_finished(in->texture, S));
+		assert(in->valid);
+	}
 	if (r->flow == FLOW_LEARNED)
 		return OK;
-	TRY(want(in->s, in->role, "surf", DT_F4, TENSOR_DIMS(n, S, S, 2)));
-	TRY(want(in->m, in->role, "mask", DT_U1, TENSOR_DIMS(n, S, S)));
 	TRY(want(in->c_s, "source", "coord", DT_F4, TENSOR_DIMS(S, S, 2)));
 	return want(in->seen_s, "source", "seen", DT_U1, TENSOR_DIMS(S, S));
 }
@@ -287,7 +304,18 @@ struct var *
 dual_image_end(struct dual_image *d)
 {
 	assert(graph_failed(d->g) || d->level == DUAL_FINE - 1);
-	return g_i_out(d->g, g_i_decode(d->g, d->r, 1, d->x));
+
+	struct graph *g = d->g;
+	struct var *x = g_i_decode(g, d->r, 1, d->x), *e = NULL;
+
+	if (d->r->evidence == EVIDENCE_INPAINT)
+		e = evidence_view(g, &(struct evidence_view_in){
+		    .s = d->in->s, .m = d->in->m, .texture = d->in->texture,
+		    .valid = d->in->valid }, d->n, d->r->size);
+	struct var *y = g_i_out(g, x, e);
+
+	g_done(g, e);
+	return y;
 }
 
 /* ---- texture domain --------------------------------------------------- */
@@ -302,10 +330,8 @@ check_evidence(const struct recipe *r, const struct dual_texture_in *in)
 	TRY(want(in->x_s, "source", "image", DT_U1, TENSOR_DIMS(S, S, 3)));
 	TRY(want(in->c_s, "source", "coord", DT_F4, TENSOR_DIMS(S, S, 2)));
 	TRY(want(in->seen_s, "source", "seen", DT_U1, TENSOR_DIMS(S, S)));
-	if (r->evidence == EVIDENCE_INPAINT && (!in->texture ||
-	    !tensor_is(in->texture, DT_F4, TENSOR_DIMS(S, S, 3))))
-		return fail(E_SHAPE, "field texture: missing or of another "
-		    "shape, want f4 (%zu,%zu,3), see inpaint(1)", S, S);
+	if (r->evidence == EVIDENCE_INPAINT)
+		TRY(check_finished(in->texture, S));
 	assert(in->mirror && in->valid);
 	return OK;
 }

@@ -41,8 +41,10 @@ enum links { LINKS_FULL, LINKS_I2T, LINKS_T2I, LINKS_NONE };
 
 /*
  * What the image domain reads, as it stands in the stream (fields.7);
- * n views, S = recipe.size. The last four only where recipe.flow is
- * FLOW_ANCHORED; NULL otherwise is fine.
+ * n views, S = recipe.size. s and m only where recipe.flow is FLOW_ANCHORED or
+ * recipe.evidence EVIDENCE_INPAINT, c_s and seen_s only with the former,
+ * texture and valid with the latter; NULL otherwise is fine. texture is the
+ * best there is: inpaint's in step one, t in step two.
  */
 struct dual_image_in {
 	const char *role;		/* "halluc", "target": for messages */
@@ -53,6 +55,8 @@ struct dual_image_in {
 	const struct tensor *m;		/* u1 (n,S,S)	 halluc.mask */
 	const struct tensor *c_s;	/* f4 (S,S,2)	 source.coord */
 	const struct tensor *seen_s;	/* u1 (S,S)	 source.seen */
+	const struct tensor *texture;	/* f4 (S,S,3)	 texture */
+	const uint8_t *valid;		/* S*S: 0 outside every chart */
 };
 
 /*

@@ -56,3 +56,49 @@ evidence(struct graph *g, const struct evidence_in *in, size_t size)
 	tape_drop(g, v);
 	return out;
 }
+
+/* v t beside v, so that one gather does both. */
+static void
+charted(float *out, const struct evidence_view_in *in, size_t texels)
+{
+	const float *t = in->texture->data;
+
+	for (size_t i = 0; i < texels; i++) {
+		float v = in->valid[i] != 0;
+
+		for (size_t k = 0; k < 3; k++)
+			out[4 * i + k] = v != 0 ? t[3 * i + k] : 0;
+		out[4 * i + 3] = v;
+	}
+}
+
+struct var *
+evidence_view(struct graph *g, const struct evidence_view_in *in, size_t n,
+    size_t size)
+{
+	const size_t texels = size * size, c = EVIDENCE_VIEW_CHANNELS;
+	struct var *out = g_new(g, n, size, size, c);
+
+	if (!tape_runs(g))
+		return out;
+	const uint8_t *m = in->m->data;
+	float *t = tape_floats(g, c * texels);
+	float *u = tape_floats(g, c * n * texels);
+
+	if (!tape_runs(g))
+		return out;
+	charted(t, in, texels);
+	nn_warp_fwd(u, t, in->s->data, &(struct nn_warp){ .n = n, .maps = 1,
+	    .h = size, .w = size, .c = c, .ho = size, .wo = size });
+	for (size_t i = 0; i < n * texels; i++) {
+		const float w = m[i] ? u[c * i + 3] : 0;
+		float *o = out->x + c * i;
+
+		o[0] = w > 0;
+		for (size_t k = 0; k < 3; k++)
+			o[1 + k] = w > 0 ? u[c * i + k] / w : 0;
+	}
+	tape_drop(g, t);
+	tape_drop(g, u);
+	return out;
+}

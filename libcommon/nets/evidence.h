@@ -1,7 +1,8 @@
 /*
- * What the recipes with evidence show G_T and the U-Net of the source: its
- * pixels on the texture map, the same from the other side of the body, and
- * where each is known. LEARNING: evidence.
+ * What the recipes with evidence show the networks: G_T and the U-Net the
+ * source's pixels on the texture map, the same from the other side of the
+ * body, and where each is known (LEARNING: evidence); G_I a finished texture
+ * on the body in each view.
  */
 #ifndef NETS_EVIDENCE_H
 #define NETS_EVIDENCE_H
@@ -28,5 +29,21 @@ struct evidence_in {
  */
 struct var *evidence(struct graph *g, const struct evidence_in *in,
     size_t size);
+
+#define EVIDENCE_VIEW_CHANNELS 4
+
+struct evidence_view_in {
+	const struct tensor *s;		/* f4 (n,S,S,2)	role.surf */
+	const struct tensor *m;		/* u1 (n,S,S)	role.mask */
+	const struct tensor *texture;	/* f4 (S,S,3) */
+	const uint8_t *valid;		/* as above */
+};
+
+/*
+ * (n,S,S,4): where there is something 1, and what: warp(v t; s) / warp(v; s)
+ * with v valid, on the body where a texel of a chart is near, else 0.
+ */
+struct var *evidence_view(struct graph *g, const struct evidence_view_in *in,
+    size_t n, size_t size);
 
 #endif

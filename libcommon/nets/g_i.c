@@ -54,14 +54,11 @@ g_i_decode(struct graph *g, const struct recipe *r, int level, struct var *x)
 }
 
 struct var *
-g_i_out(struct graph *g, struct var *x)
+g_i_out(struct graph *g, struct var *x, struct var *evidence)
 {
 	g_push(g, "g_i");
-	struct var *y = g_conv(g, x, "out", (struct g_conv){ .o = 3, .k = 3,
-	    .pad = 1, .mode = NN_PAD_REFLECT, .act = true,
-	    .post = NN_ACT_TANH });
+	struct var *y = decoder_out(g, x, evidence, evidence != NULL);
 
 	g_pop(g);
-	g_done(g, x);
 	return y;
 }

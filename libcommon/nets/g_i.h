@@ -24,7 +24,11 @@ struct var *g_i_texture(struct graph *g, const struct recipe *r, int level,
 struct var *g_i_decode(struct graph *g, const struct recipe *r, int level,
     struct var *x);
 
-/* (n,S,S,C1) -> x^ (n,S,S,3) in [-1,1]. Ends x. */
-struct var *g_i_out(struct graph *g, struct var *x);
+/*
+ * (n,S,S,C1) -> x^ (n,S,S,3) in [-1,1]. With evidence, from evidence_view, it
+ * is the texture on the body and what to change in that, linear: about
+ * [-1,1]. Ends x.
+ */
+struct var *g_i_out(struct graph *g, struct var *x, struct var *evidence);
 
 #endif

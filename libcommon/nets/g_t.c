@@ -5,7 +5,6 @@
 #include "nets/decoder.h"
 #include "nets/encoder.h"
 
-#define CHANGE_GAIN 0.1
 #define CONSTANT 18	/* channels: as many as a pose has */
 
 static struct var *
@@ -141,35 +140,10 @@ struct var *
 g_t_out(struct graph *g, const struct recipe *r, struct var *x,
     struct var *evidence)
 {
-	bool finished = r->evidence == EVIDENCE_INPAINT;
-	struct g_conv o = { .o = 3, .k = 3, .pad = 1,
-	    .mode = NN_PAD_REFLECT, .act = true,
-	    .post = finished ? NN_ACT_NONE : NN_ACT_TANH,
-	    .gain = finished ? CHANGE_GAIN : 1 };
-	struct var *in = x;
-
 	g_push(g, "g_t");
-	if (evidence) {
-		/* The evidence is not activated, only what was computed is. */
-		struct var *y = g_act(g, x, NN_ACT_LRELU, G_SLOPE);
+	struct var *t = decoder_out(g, x, evidence,
+	    r->evidence == EVIDENCE_INPAINT);
 
-		in = g_concat(g, (struct var *[]){ y, evidence }, 2);
-		g_done(g, y);
-		g_done(g, x);
-		o.act = false;
-	}
-	struct var *y = g_conv(g, in, "out", o);
-
-	g_done(g, in);
 	g_pop(g);
-	if (!finished)
-		return y;
-
-	/* What to change in the finished texture: t = u + y. */
-	struct var *u = g_slice(g, evidence, evidence->c - 3, 3);
-	struct var *t = g_add(g, u, y);
-
-	g_done(g, u);
-	g_done(g, y);
 	return t;
 }

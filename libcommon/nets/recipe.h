@@ -30,11 +30,15 @@ enum recipe_flow {
 	FLOW_ANCHORED	/* a residual on the position the annotation gives */
 };
 
-/* What G_T sees of the source beside its learnable constant. */
+/*
+ * What G_T sees of the source beside its learnable constant, and G_I beside
+ * the pose.
+ */
 enum recipe_evidence {
 	EVIDENCE_NONE,
 	EVIDENCE_RAW,		/* unwrapped source, its mirror, both masks */
-	EVIDENCE_INPAINT	/* the same and a finished texture to change */
+	EVIDENCE_INPAINT	/* the same and a finished texture to change; G_I
+				   the same texture on the body */
 };
 
 enum recipe_upsample {

@@ -474,6 +474,7 @@ dual_forward(struct pass *p)
 	struct dual_texture_in in;
 	struct dual_image di, d;
 	struct dual_texture dt;
+	struct tensor made;
 	struct var *t = NULL, *x_hat;
 	struct vgg19_maps psi_s, psi_t;
 	size_t n = targets(p);
@@ -484,10 +485,15 @@ dual_forward(struct pass *p)
 	two.role = "target";
 	TRY(exchange_texture_in(&in, p->s, r, true));
 	in.mirror = p->st->mirror;
-	in.valid = p->st->valid;
+	one.valid = two.valid = in.valid = p->st->valid;
 	TRY(dual_image_begin(&di, p->g, r, &one, p->st->links, true));
 	TRY(dual_texture_begin(&dt, p->g, r, &in, p->st->links, true));
 	TRY(dual_run(&di, &dt, NULL, texture ? &t : NULL));
+	/* The values of t: what x^ makes of them is no lesson for G_T. */
+	if (t && r->evidence == EVIDENCE_INPAINT) {
+		made = (struct tensor){ DT_F4, 3, { p->S, p->S, 3 }, t->x };
+		two.texture = &made;
+	}
 	TRY(dual_image_begin(&d, p->g, r, &two, p->st->links, true));
 	TRY(dual_again(&d, dt.phi_t, &x_hat));
 
@@ -507,15 +513,15 @@ dual_forward(struct pass *p)
 	}
 	if (pictures(p)) {
 		struct shown v = show(p, "target", n, t);
-		struct var *made[2] = { x_hat,
+		struct var *pair[2] = { x_hat,
 			g_blend(p->g, x_hat, v.render, v.m) };
 
 		for (int i = 0; i < 2; i++)
-			picture_losses(p, grounded(p, made[i], &v), v.x,
+			picture_losses(p, grounded(p, pair[i], &v), v.x,
 			    &psi_t);
 		if (asked(p, LOSS_ADV)) {
-			TRY(teach_critic(p, v.x, made));
-			fool_critic(p, made);
+			TRY(teach_critic(p, v.x, pair));
+			fool_critic(p, pair);
 		}
 	}
 	return graph_status(p->g);

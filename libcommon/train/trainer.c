@@ -182,22 +182,34 @@ start_new(struct trainer *t, const struct weights *w)
 }
 
 static enum status
+open_charts(struct trainer *t)
+{
+	t->layout = json_string_value(json_object_get(json_object_get(
+	    t->manifest, "weights"), "layout"));
+	if (!t->layout)
+		t->layout = "atlas24";
+	TRY(charts_open(&t->charts, t->o.layout ? t->o.layout : t->layout,
+	    trainer_size(t)));
+	if (t->b.is_unet && t->b.u.prior)
+		TRY(charts_plan(&t->charts));
+	t->step.mirror = t->charts.mirror;
+	t->step.valid = t->charts.valid;
+	return OK;
+}
+
+static enum status
 open_all(struct trainer *t, const struct weights *w)
 {
 	const json_t *about = weights_about(w);
-	const char *layout = json_string_value(json_object_get(about, "layout"));
 	const json_t *training;
 
 	TRY(make_networks(t, w, json_object_get(about, "recipe")));
 	TRY(make_optimisers(t));
-	TRY(exchange_charts(&t->mirror, &t->valid, t->o.layout ? t->o.layout :
-	    layout ? layout : "atlas24", trainer_size(t)));
-	t->step.mirror = t->mirror;
-	t->step.valid = t->valid;
 	t->key = strdup(weights_key(w));
 	t->manifest = json_deep_copy(weights_manifest(w));
 	if (!t->key || !t->manifest)
 		return fail(E_NOMEM, "no memory");
+	TRY(open_charts(t));
 	training = json_object_get(t->manifest, "training");
 	if (!t->o.resume)
 		return start_new(t, w);
@@ -223,8 +235,7 @@ trainer_close(struct trainer *t)
 	blueprint_free(&t->b);
 	features_close(&t->vgg);
 	json_decref(t->manifest);
-	free(t->mirror);
-	free(t->valid);
+	charts_close(&t->charts);
 	free(t->key);
 	*t = (struct trainer){ 0 };
 }

@@ -9,6 +9,7 @@
 #include <signal.h>
 
 #include "model/blueprint.h"
+#include "model/charts.h"
 #include "model/features.h"
 #include "train/feed.h"
 #include "train/optim.h"
@@ -38,8 +39,8 @@ struct trainer {
 	struct features vgg;
 	struct step step;
 	struct optim gen, critic;	/* critic: of D; no arena without */
-	int32_t *mirror;
-	uint8_t *valid;
+	const char *layout;	/* that the weights were made for */
+	struct charts charts;	/* with a plan where the U-Net has a prior */
 	char *key;		/* of the weights */
 	json_t *manifest;	/* of what is written */
 	uint64_t steps, drawn;	/* done; samples used for them */

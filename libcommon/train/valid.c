@@ -183,7 +183,7 @@ valid_close(struct valid *v)
 static enum status
 run_unet(struct valid *v, const struct trainer *t, struct seen_sample *e)
 {
-	struct evidence_in in = { .mirror = t->mirror, .valid = t->valid };
+	struct evidence_in in = { .mirror = t->charts.mirror, .valid = t->charts.valid };
 
 	TRY(exchange_unet_in(&in, &e->s, &t->b.u));
 	struct var *x = unet(v->g, &t->b.u, &in);
@@ -202,18 +202,24 @@ run_dual(struct valid *v, const struct trainer *t, struct seen_sample *e)
 	struct dual_image di, d;
 	struct dual_texture dt;
 	struct var *x, *texture;
+	struct tensor made;
 
 	TRY(exchange_image_in(&one, &e->s, r, "halluc"));
 	TRY(exchange_image_in(&two, &e->s, r, "target"));
 	TRY(exchange_texture_in(&in, &e->s, r, true));
 	one.role = "halluc";
 	two.role = "target";
-	in.mirror = t->mirror;
-	in.valid = t->valid;
+	in.mirror = t->charts.mirror;
+	one.valid = two.valid = in.valid = t->charts.valid;
 	TRY(dual_image_begin(&di, v->g, r, &one, t->step.links, false));
 	TRY(dual_texture_begin(&dt, v->g, r, &in, t->step.links, true));
 	TRY(dual_run(&di, &dt, NULL, &texture));
 	memcpy(e->texture, texture->x, var_len(texture) * sizeof *texture->x);
+	if (r->evidence == EVIDENCE_INPAINT) {
+		made = (struct tensor){ DT_F4, 3, { v->S, v->S, 3 },
+			e->texture };
+		two.texture = &made;
+	}
 	TRY(dual_image_begin(&d, v->g, r, &two, t->step.links, false));
 	TRY(dual_again(&d, dt.phi_t, &x));
 	memcpy(e->image, x->x, var_len(x) * sizeof *x->x);
@@ -342,8 +348,8 @@ valid_run(struct valid *v, const struct trainer *t, struct valid_told *told)
 			st = add_truth(&truth, v, e);
 		if (st != OK)
 			return fail_in(st, "sample \"%s\"", e->s.key);
-		add_errors(&net, v, t->valid, e, e->texture, e->render);
-		add_errors(&unwrap, v, t->valid, e, e->unwrap, e->unwrap_render);
+		add_errors(&net, v, t->charts.valid, e, e->texture, e->render);
+		add_errors(&unwrap, v, t->charts.valid, e, e->unwrap, e->unwrap_render);
 	}
 	told->net = score(&net);
 	told->unwrap = score(&unwrap);

@@ -277,6 +277,15 @@ def evidence(d, with_texture):
     return torch.cat(parts + ([d["texture"]] if with_texture else []), 1)
 
 
+def evidence_view(d, views, texture):
+    """Where a chart is near, 1, and the texture there; no gradient goes to it."""
+    n, v = views["s"].shape[0], (d["valid"] > 0).to(texture.dtype)
+    w = gather(v.expand(n, -1, -1, -1), views["s"]) * (views["m"] > 0)
+    ok = (w > 0).to(texture.dtype)
+    seen = gather((texture.detach() * v).expand(n, -1, -1, -1), views["s"])
+    return torch.cat([ok, ok * seen / w.clamp(min=1e-9)], 1)
+
+
 # ---- networks ------------------------------------------------------------
 
 class Dual:
@@ -351,9 +360,10 @@ class Dual:
         if self.ev is not None:
             x = torch.cat([x, self.ev], 1)
         y = conv(P, "out", x, 3, 3, 1, 1, "reflect")
-        return y + self.ev[:, -3:] if r["evidence"] == "raw+inpaint" else torch.tanh(y)
+        self.finished = y + self.ev[:, -3:] if r["evidence"] == "raw+inpaint" else torch.tanh(y)
+        return self.finished
 
-    def images(self, views, turn, decode=True):
+    def images(self, views, turn, decode=True, texture=None):
         """H-Nets for the poses of `views`; turn(level, phi_i) gives phi_t. Returns x^ (None without decode), flows."""
         P, r, d = self.P, self.r, self.d
         n, x_s, p_s, p = views["p"].shape[0], d["x_s"], d["p_s"], views["p"]
@@ -389,17 +399,21 @@ class Dual:
                 out["f_ti"].append(f), out["m_ti"].append(m)
             x = decoder(P.at("g_i"), r, level, x)
         x = act(decoder(P.at("g_i"), r, 1, x))
-        return torch.tanh(conv(P.at("g_i"), "out", x, 3, 3, 1, 1, "reflect")), out
+        finished = r["evidence"] == "raw+inpaint"
+        if finished:
+            e = evidence_view(d, views, d["texture"] if texture is None else texture)
+            x = torch.cat([x, e], 1)
+        y = conv(P.at("g_i"), "out", x, 3, 3, 1, 1, "reflect")
+        return y + e[:, -3:] if finished else torch.tanh(y), out
 
     def step_one(self, halluc):
         self.texture_begin(halluc)
         x, out = self.images(halluc, self.texture_turn)
-        t = self.texture_end(self.keep["phi_t"][1])
-        return x, t, dict(out, **self.keep)
+        return x, self.texture_end(self.keep["phi_t"][1]), dict(out, **self.keep)
 
     def step_two(self, target):
         kept = self.keep["phi_t"]
-        return self.images(target, lambda level, phi: kept[3 - level])
+        return self.images(target, lambda level, phi: kept[3 - level], texture=self.finished)
 
 
 def d_run(P, r, x, step=False, name="d"):

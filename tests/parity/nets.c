@@ -123,6 +123,8 @@ step(struct graph *g, const struct set *t, size_t n, enum links links,
 		.p = first(t, "halluc.heat", n, &c[4]),
 		.s = first(t, "halluc.surf", n, &c[5]),
 		.m = first(t, "halluc.mask", n, &c[6]),
+		.texture = first(t, "texture", 0, &c[10]),
+		.valid = first(t, "valid", 0, &c[12])->data,
 	};
 	struct dual_image_in again = ii;
 	const struct dual_texture_in ti = {
@@ -130,13 +132,13 @@ step(struct graph *g, const struct set *t, size_t n, enum links links,
 		.b = first(t, "halluc.texheat", n, &c[7]),
 		.c = first(t, "halluc.coord", n, &c[8]),
 		.seen = first(t, "halluc.seen", n, &c[9]),
-		.texture = first(t, "texture", 0, &c[10]),
+		.texture = ii.texture, .valid = ii.valid,
 		.mirror = first(t, "mirror", 0, &c[11])->data,
-		.valid = first(t, "valid", 0, &c[12])->data,
 	};
 	struct dual_image di, d2;
 	struct dual_texture dt;
 	struct var *x, *tex, *xt;
+	struct tensor finished;
 
 	again.role = "target";
 	again.p = first(t, "target.heat", 0, &c[13]);
@@ -145,6 +147,8 @@ step(struct graph *g, const struct set *t, size_t n, enum links links,
 	TRY(dual_image_begin(&di, g, &t->r, &ii, links, true));
 	TRY(dual_texture_begin(&dt, g, &t->r, &ti, links, true));
 	TRY(dual_run(&di, &dt, &x, &tex));
+	finished = (struct tensor){ DT_F4, 3, { tex->h, tex->w, 3 }, tex->x };
+	again.texture = &finished;
 	TRY(dual_image_begin(&d2, g, &t->r, &again, links, true));
 	TRY(dual_again(&d2, dt.phi_t, &xt));
 	put(o, "halluc.gen", x);

@@ -81,7 +81,7 @@ image_in(void)
 {
 	return (struct dual_image_in){ .role = "halluc", .x_s = &t.x_s,
 	    .p_s = &t.p_s, .p = &t.p, .s = &t.s, .m = &t.m, .c_s = &t.c_s,
-	    .seen_s = &t.seen_s };
+	    .seen_s = &t.seen_s, .texture = &t.texture, .valid = d.valid };
 }
 
 static struct dual_texture_in
@@ -305,6 +305,54 @@ fold(const char *name, size_t context)
 	params_free(ps);
 }
 
+/*
+ * A picture begins as the finished texture on the body: with a last layer of
+ * zeros it is that, and nothing around it.
+ */
+static void
+begins_as_texture(void)
+{
+	const struct dual_image_in ii = image_in();
+	const struct dual_texture_in ti = texture_in();
+	struct recipe r;
+	struct params *ps;
+	struct graph *g;
+	struct dual_image di;
+	struct dual_texture dt;
+	struct var *x;
+	size_t body = 0, wrong = 0;
+
+	if (recipe_preset(&r, "anchored", "tiny") != OK)
+		return;
+	r.evidence = EVIDENCE_INPAINT;
+	ps = weights(&r, DUAL_IMAGE | DUAL_TEXTURE);
+
+	struct param *out = params_find(ps, "g_i.out.weight");
+
+	memset(out->x, 0, out->len * sizeof *out->x);
+	make_sample(5);
+	for (size_t i = 0; i < S * S * 3; i++)
+		d.texture[i] = (float)(i % 3) - 1;
+	if (graph_new(&g, GRAPH_INFER, ps) != OK ||
+	    dual_image_begin(&di, g, &r, &ii, LINKS_FULL, false) != OK ||
+	    dual_texture_begin(&dt, g, &r, &ti, LINKS_FULL, false) != OK ||
+	    dual_run(&di, &dt, &x, NULL) != OK)
+		return;
+	for (size_t i = 0; i < VIEWS * S * S; i++) {
+		const float *p = x->x + 3 * i;
+		bool on = p[0] != 0;
+
+		body += on;
+		/* What lies outside the charts is not mixed in. */
+		wrong += on ? fabsf(p[0] + 1) > 1e-5f || fabsf(p[1]) > 1e-5f ||
+		    fabsf(p[2] - 1) > 1e-5f || !d.m[i] : p[1] != 0 || p[2] != 0;
+	}
+	ok(wrong == 0 && body > VIEWS * S * S / 8, "a picture begins as the "
+	    "texture on the body: %zu pixels, %zu wrong", body, wrong);
+	graph_free(g);
+	params_free(ps);
+}
+
 /* Orthogonal 0.02: no flow, positions in the middle, masks of a half. */
 static void
 at_start(void)
@@ -393,6 +441,10 @@ errors(void)
 	REFUSES(dual_texture_begin(&dt, g, &r, &ti, LINKS_FULL, false),
 	    "field texture: missing or of another shape, want f4 (64,64,3), see inpaint(1)");
 	ti.texture = &t.texture;
+	ii = image_in();
+	ii.texture = &t.c_s;
+	REFUSES(dual_image_begin(&di, g, &r, &ii, LINKS_FULL, false),
+	    "field texture: missing or of another shape, want f4 (64,64,3), see inpaint(1)");
 	REFUSES(dual_texture_begin(&dt, g, &r, &ti, LINKS_FULL, false),
 	    "parameter g_t.enc1.conv1.weight: f4 (8,29,4,4), want f4 "
 	    "(8,26,4,4)");
@@ -474,6 +526,7 @@ main(void)
 	fold("paper", 0);
 	fold("anchored", 2);
 	at_start();
+	begins_as_texture();
 	errors();
 	free(folded_x[0]);
 	free(folded_x[1]);

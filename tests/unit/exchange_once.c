@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "model/charts.h"
 #include "model/exchange.h"
 
 #include "../tap.h"
@@ -28,8 +29,7 @@ compare(const char *dir, const char *recipe, const char *links, enum links l)
 	struct dual_image di;
 	struct dual_texture dt;
 	struct var *x, *t;
-	int32_t *mirror;
-	uint8_t *valid;
+	struct charts charts;
 
 	snprintf(cmd, sizeof cmd, "PATH=$BIN:$PATH; cd %s && "
 	    "weights init -z0 --preset tiny --recipe %s >w.tar && "
@@ -45,11 +45,11 @@ compare(const char *dir, const char *recipe, const char *links, enum links l)
 	if (!ok(stream_open(&in, path, NULL) == OK && stream_next(in, &s) == OK &&
 	    exchange_image_in(&ii, &s, &m.r, "halluc") == OK &&
 	    exchange_texture_in(&ti, &s, &m.r, true) == OK &&
-	    exchange_charts(&mirror, &valid, "atlas24", m.r.size) == OK,
+	    charts_open(&charts, "atlas24", m.r.size) == OK,
 	    "input: %s", status_detail()))
 		return;
-	ti.mirror = mirror;
-	ti.valid = valid;
+	ti.mirror = charts.mirror;
+	ti.valid = charts.valid;
 	ok(dual_image_begin(&di, m.g, &m.r, &ii, l, true) == OK &&
 	    dual_texture_begin(&dt, m.g, &m.r, &ti, l, true) == OK &&
 	    dual_run(&di, &dt, &x, &t) == OK, "one process: %s",
@@ -62,8 +62,7 @@ compare(const char *dir, const char *recipe, const char *links, enum links l)
 	ok(same(&s, "texture", t), "texture");
 	stream_close(in);
 	model_close(&m);
-	free(mirror);
-	free(valid);
+	charts_close(&charts);
 }
 
 int

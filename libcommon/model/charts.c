@@ -1,0 +1,60 @@
+#include "model/charts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define PLAN_BYTES ((size_t)16 << 30)	/* of addresses, not of memory */
+
+/* The texel on the other side of the body of each that is in a chart. */
+static void
+fill_mirror(struct charts *c)
+{
+	const size_t T = c->T;
+
+	for (size_t i = 0; i < T * T; i++) {
+		int part;
+		float u, v, xy[2];
+
+		c->mirror[i] = -1;
+		if (!c->valid[i] || !layout_surface(c->layout, T,
+		    (float)(i % T), (float)(i / T), &part, &u, &v))
+			continue;
+		layout_mirror(&part, &u, &v);
+		if (layout_texel(c->layout, T, part, u, v, xy))
+			c->mirror[i] = (int32_t)(lrintf(xy[1]) * (long)T +
+			    lrintf(xy[0]));
+	}
+}
+
+enum status
+charts_open(struct charts *c, const char *layout, size_t T)
+{
+	*c = (struct charts){ .T = T };
+	TRY(layout_open(&c->layout, layout));
+	c->mirror = malloc(T * T * sizeof *c->mirror);
+	c->valid = malloc(T * T);
+	if (!c->mirror || !c->valid)
+		return fail(E_NOMEM, "no memory for the charts");
+	layout_charts(c->layout, T, c->valid);
+	fill_mirror(c);
+	for (size_t i = 0; i < T * T; i++)
+		c->valid[i] = c->valid[i] != 0;
+	return OK;
+}
+
+enum status
+charts_plan(struct charts *c)
+{
+	TRY(arena_new(&c->arena, PLAN_BYTES));
+	return baseline_plan_make(&c->plan, c->arena, c->layout, c->T);
+}
+
+void
+charts_close(struct charts *c)
+{
+	layout_close(c->layout);
+	free(c->mirror);
+	free(c->valid);
+	arena_free(c->arena);
+	*c = (struct charts){ 0 };
+}
