@@ -8,12 +8,18 @@
 #define PULL 0.025	/* most, as a share of the map's side */
 #define LAYERS 2	/* patches, and patterns on them */
 
-/* How wild: drawn once for a person. */
+/* How wild, and where: drawn once for a person. Scales in cells in a metre. */
 struct wild {
 	uint32_t seed;
 	float pull;		/* texels */
-	float scale[LAYERS];	/* cells in a metre */
+	float scale[LAYERS];
 	float grey[LAYERS], colour[LAYERS];	/* deviation, about */
+	float shade, shade_scale;	/* deviation of log brightness */
+	/*
+	 * The rest of the body is as it was drawn: who is wild all over is
+	 * known by that, and networks would believe him alone.
+	 */
+	float area, area_scale;	/* share of the body, about */
 };
 
 static struct wild
@@ -29,6 +35,10 @@ draw_wild(struct rng *d, size_t T)
 		w.grey[k] = (float)(most[k] * pow(rng_unit(d), 2));
 		w.colour[k] = (float)(most[k] * pow(rng_unit(d), 2));
 	}
+	w.shade = (float)(1.5 * pow(rng_unit(d), 1.5));
+	w.shade_scale = (float)rng_range(d, 3, 25);
+	w.area = (float)fmin(1, rng_range(d, 0.15, 1.4));
+	w.area_scale = (float)rng_range(d, 1.5, 6);
 	return w;
 }
 
@@ -40,20 +50,32 @@ at(const struct wild *w, uint32_t n, float cells, const float p[3])
 	    cells * p[2]);
 }
 
-static void
-paint(float rgb[3], const struct wild *w, const float p[3])
+/* How much of it there is at a point, 0 to 1. */
+static float
+share(const struct wild *w, const float p[3])
 {
+	float over = at(w, 14, w->area_scale, p) - (1 - 2 * w->area);
+
+	return fmaxf(0, fminf(1, 4 * over + 0.5f));
+}
+
+static void
+paint(float rgb[3], const struct wild *w, const float p[3], float share)
+{
+	float light = expf(share * w->shade * at(w, 15, w->shade_scale, p));
 	uint32_t n = 2;
 
 	for (int k = 0; k < LAYERS; k++) {
-		float grey = w->grey[k] * at(w, n++, w->scale[k], p);
+		float grey = share * w->grey[k] * at(w, n++, w->scale[k], p);
 
 		for (int c = 0; c < 3; c++) {
-			rgb[c] += grey + w->colour[k] * at(w, n++, w->scale[k],
-			    p);
+			rgb[c] += grey + share * w->colour[k] * at(w, n++,
+			    w->scale[k], p);
 			rgb[c] = fmaxf(-1, fminf(1, rgb[c]));
 		}
 	}
+	for (int c = 0; c < 3; c++)
+		rgb[c] = fminf(1, (rgb[c] + 1) * light - 1);
 }
 
 void
@@ -72,10 +94,12 @@ wild_texture(float *out, const float *texture, const struct unfold *u,
 		if (!unfold_point(&q, u, UNFOLD_SS * (i % T),
 		    UNFOLD_SS * (i / T)))
 			continue;
+		float much = share(&w, q.at);
+
 		texmap_at(out + 3 * i, texture, T, T, 3,
-		    x + w.pull * at(&w, 0, 12, q.at),
-		    y + w.pull * at(&w, 1, 12, q.at));
-		paint(out + 3 * i, &w, q.at);
+		    x + much * w.pull * at(&w, 0, 12, q.at),
+		    y + much * w.pull * at(&w, 1, 12, q.at));
+		paint(out + 3 * i, &w, q.at, much);
 	}
 	texmap_gutter(out, chart, T, 3, TEXMAP_GUTTER, scratch);
 }

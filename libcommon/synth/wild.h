@@ -1,7 +1,8 @@
 /*
- * Textures that nobody wears: what is drawn is pulled about and covered with
- * patches and patterns of any colour. A network that has seen such people
- * believes what a photo shows, and does not take it for what it knows.
+ * Textures that nobody wears: what is drawn, in places or all over, is pulled
+ * about, shaded, and covered with patches and patterns of any colour. A
+ * network that has seen such people believes what a photo shows, and does not
+ * take it for what it knows.
  */
 #ifndef SYNTH_WILD_H
 #define SYNTH_WILD_H

@@ -5,6 +5,12 @@
 
 #include "train/draw.h"
 
+/* One of the files that are read side by side. */
+struct way {
+	struct stream_in *in;	/* about to give sample `at`; or NULL */
+	size_t at;
+};
+
 struct shards {
 	const char *const *path;
 	size_t n, total;
@@ -12,9 +18,14 @@ struct shards {
 	size_t *order;		/* of the files, in `epoch` */
 	uint64_t seed, epoch;
 	struct stream_limits limits;
-	struct stream_in *in;	/* of file `open`, about to give sample `at` */
-	size_t open, at;
-	uint64_t piped;		/* samples a pipe has given */
+	/* The present ways: files order[first..first + n_way) of `epoch`. */
+	struct way way[SHARDS_WAYS];
+	size_t first, n_way, sum;	/* sum: samples of them */
+	uint8_t *turn;		/* whose turn it is at each of these */
+	size_t *taken;		/* how often that way had its turn before */
+	const char *source;	/* that was read last */
+	struct stream_in *pipe;
+	uint64_t piped;		/* samples it has given */
 	bool ended;		/* and it will give no more */
 };
 
@@ -92,7 +103,9 @@ shards_open(struct shards **out, const char *const *path, size_t n,
 	sh->n = n;
 	sh->seed = seed;
 	sh->limits = *limits;
-	st = n ? open_files(sh) : stream_open_fd(&sh->in, 0, "<stdin>", limits);
+	sh->source = "";
+	st = n ? open_files(sh) : stream_open_fd(&sh->pipe, 0, "<stdin>",
+	    limits);
 	if (st != OK)
 		shards_close(sh);
 	else
@@ -100,12 +113,25 @@ shards_open(struct shards **out, const char *const *path, size_t n,
 	return st;
 }
 
+static void
+close_ways(struct shards *sh)
+{
+	for (size_t i = 0; i < SHARDS_WAYS; i++) {
+		stream_close(sh->way[i].in);
+		sh->way[i] = (struct way){ 0 };
+	}
+	sh->n_way = 0;
+}
+
 void
 shards_close(struct shards *sh)
 {
 	if (!sh)
 		return;
-	stream_close(sh->in);
+	close_ways(sh);
+	stream_close(sh->pipe);
+	free(sh->turn);
+	free(sh->taken);
 	free(sh->count);
 	free(sh->order);
 	free(sh);
@@ -114,7 +140,7 @@ shards_close(struct shards *sh)
 const char *
 shards_source(const struct shards *sh)
 {
-	return sh->in ? stream_source(sh->in) : "";
+	return sh->pipe ? stream_source(sh->pipe) : sh->source;
 }
 
 size_t
@@ -123,43 +149,114 @@ shards_total(const struct shards *sh)
 	return sh->total;
 }
 
-/* Sample k of file i into s. */
+/* ---- files side by side ----------------------------------------------- */
+
+/*
+ * Whose turn it is: that way which is furthest behind its share, so that
+ * way w has its k-th turn at about (k + 1/2) / count of the whole.
+ */
+static void
+deal(struct shards *sh)
+{
+	size_t had[SHARDS_WAYS] = { 0 };
+
+	for (size_t p = 0; p < sh->sum; p++) {
+		double least = 2;
+		size_t best = 0;
+
+		for (size_t w = 0; w < sh->n_way; w++) {
+			size_t c = sh->count[sh->order[sh->first + w]];
+			double due = had[w] < c ? ((double)had[w] + 0.5) /
+			    (double)c : 2;
+
+			if (due < least) {
+				least = due;
+				best = w;
+			}
+		}
+		sh->turn[p] = (uint8_t)best;
+		sh->taken[p] = had[best]++;
+	}
+}
+
+/* The ways from file `first` of the epoch's order on. */
 static enum status
-read_file(struct shards *sh, size_t i, size_t k, struct sample *s)
+take_ways(struct shards *sh, size_t first, size_t n, size_t sum)
+{
+	uint8_t *turn = realloc(sh->turn, sum * sizeof *turn);
+
+	if (turn)
+		sh->turn = turn;
+	size_t *taken = realloc(sh->taken, sum * sizeof *taken);
+
+	if (taken)
+		sh->taken = taken;
+	if (!turn || !taken)
+		return fail(E_NOMEM, "no memory for %zu samples", sum);
+	close_ways(sh);
+	sh->first = first;
+	sh->n_way = n;
+	sh->sum = sum;
+	deal(sh);
+	return OK;
+}
+
+/* Sample k of a file into s. */
+static enum status
+read_way(struct shards *sh, struct way *w, size_t file, size_t k,
+    struct sample *s)
 {
 	enum status st;
 
-	if (!sh->in || sh->open != i) {
-		stream_close(sh->in);
-		sh->in = NULL;
-		st = stream_open(&sh->in, sh->path[i], &sh->limits);
+	sh->source = sh->path[file];
+	if (!w->in) {
+		st = stream_open(&w->in, sh->path[file], &sh->limits);
 		if (st != OK)
-			return fail_in(st, "%s", sh->path[i]);
-		sh->open = i;
-		sh->at = 0;
+			return fail_in(st, "%s", sh->path[file]);
+		w->at = 0;
 	}
-	if (k < sh->at || k > sh->at + 1) {
-		st = stream_seek(sh->in, k);
-		if (st == OK) {
-			sh->at = k;
-		} else if (k < sh->at) {
-			/* No seek table: from the front again. */
-			stream_close(sh->in);
-			sh->in = NULL;
-			return read_file(sh, i, k, s);
-		}
-	}
-	for (; sh->at < k; sh->at++)
-		if ((st = stream_next_headers(sh->in, s)) != OK)
-			return located(st, sh->in);
-	st = stream_next(sh->in, s);
+	/* Ways only go forward; without a seek table they are read on. */
+	if (k > w->at + 1 && stream_seek(w->in, k) == OK)
+		w->at = k;
+	for (; w->at < k; w->at++)
+		if ((st = stream_next_headers(w->in, s)) != OK)
+			return located(st, w->in);
+	st = stream_next(w->in, s);
 	if (st == END)
 		return fail(E_TRUNC, "%s: %zu samples, there were %zu when "
-		    "training began", sh->path[i], k, sh->count[i]);
+		    "training began", sh->path[file], k, sh->count[file]);
 	if (st != OK)
-		return located(st, sh->in);
-	sh->at++;
+		return located(st, w->in);
+	w->at++;
 	return OK;
+}
+
+/* Sample k of the epoch: which ways it is among, then whose turn. */
+static enum status
+read_files(struct shards *sh, size_t k, struct sample *s)
+{
+	size_t first = 0, n, sum;
+
+	for (;; first += n) {
+		n = sh->n - first < SHARDS_WAYS ? sh->n - first : SHARDS_WAYS;
+		sum = 0;
+		for (size_t i = 0; i < n; i++)
+			sum += sh->count[sh->order[first + i]];
+		if (k < sum)
+			break;
+		k -= sum;
+	}
+	if (sh->n_way == 0 || sh->first != first)
+		TRY(take_ways(sh, first, n, sum));
+
+	struct way *w = &sh->way[sh->turn[k]];
+
+	if (w->in && w->at > sh->taken[k]) {	/* back: nobody does it often */
+		stream_close(w->in);
+		w->in = NULL;
+	}
+	return read_way(sh, w, sh->order[first + sh->turn[k]], sh->taken[k],
+	    s);
 }
 
 static enum status
@@ -168,14 +265,14 @@ read_pipe(struct shards *sh, uint64_t number, struct sample *s)
 	enum status st = END;
 
 	for (; !sh->ended && sh->piped <= number; sh->piped++) {
-		st = sh->piped == number ? stream_next(sh->in, s) :
-		    stream_next_headers(sh->in, s);
+		st = sh->piped == number ? stream_next(sh->pipe, s) :
+		    stream_next_headers(sh->pipe, s);
 		if (st == END) {
 			sh->ended = true;
 			return END;
 		}
 		if (st != OK)
-			return located(st, sh->in);
+			return located(st, sh->pipe);
 	}
 	return st;
 }
@@ -186,11 +283,10 @@ shards_read(struct shards *sh, uint64_t number, struct sample *s)
 	if (sh->n == 0)
 		return read_pipe(sh, number, s);
 	uint64_t epoch = number / sh->total;
-	size_t k = (size_t)(number % sh->total), i = 0;
 
-	if (epoch != sh->epoch)
+	if (epoch != sh->epoch) {
+		close_ways(sh);
 		shuffle_files(sh, epoch);
-	for (; k >= sh->count[sh->order[i]]; i++)
-		k -= sh->count[sh->order[i]];
-	return read_file(sh, sh->order[i], k, s);
+	}
+	return read_files(sh, (size_t)(number % sh->total), s);
 }

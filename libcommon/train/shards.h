@@ -1,13 +1,17 @@
 /*
  * Training samples by number. Files are read over and over: an epoch is all
- * samples of all files, file after file, in an order of the files that seed
- * and epoch decide; so a sample's number alone says what it is, and training
- * can be taken up anywhere. A pipe has each of its samples once.
+ * samples of all files, in an order of the files that seed and epoch decide.
+ * SHARDS_WAYS of them are read side by side, each as often as its share of
+ * their samples: files often hold people of one kind, and networks would
+ * drift after each. A sample's number alone says what it is, so training can
+ * be taken up anywhere. A pipe has each of its samples once.
  */
 #ifndef TRAIN_SHARDS_H
 #define TRAIN_SHARDS_H
 
 #include "stream/stream.h"
+
+#define SHARDS_WAYS 16
 
 struct shards;
 

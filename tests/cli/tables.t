@@ -19,6 +19,11 @@ out=$(command make -s -f pipelines/tables.mk OUT="$tmp/o" PRESET=tiny STEPS=1 BA
 	VALID="$tmp/own.tar.zst" RUNS='full-1 none-3' 2>"$tmp/err") || diag "$(cat "$tmp/err")"
 is 'of your own people' "$(echo "$out" | grep -cE '^People of yours|^G_T\((n_h = 1|Ind\.)\) .* 0\.[0-9]{3} +nan +nan +[0-9.]+$')" 3
 
+# A field of the recipe can be another.
+command make -s -f pipelines/tables.mk OUT="$tmp/k" PRESET=tiny SET='kernel=[5,5] upsample=transposed' "$tmp/k/begin.tar"
+is 'another recipe' "$(tsls -H --json "$tmp/k/begin.tar" | grep -oE '"(kernel":\[[0-9,]*\]|upsample":"[a-z]*")' | sort -u | tr '\n' ' ')" \
+    '"kernel":[5,5] "upsample":"transposed" '
+
 # The weights of inpaint and of the dual-domain networks from nothing, with as small a budget.
 train() {	# train GOAL OPTIONS: the methods that were judged, or nothing for what is up to date
 	command make -s -f pipelines/train.mk OUT="$tmp/u" PRESET=tiny SHARDS=1 CLEAR_SHARDS=1 WILD_SHARDS=1 SAMPLES=3 TEST=2 \
