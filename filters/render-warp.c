@@ -8,7 +8,6 @@
 #include "texture/stamp.h"
 #include "texture/texmap.h"
 
-
 struct options {
 	const char *background, *layout, *texture;
 	struct layout *opened;

@@ -1,5 +1,4 @@
 /* tex2mesh: a texture on a body, as a file that other programs open. */
-#include <math.h>
 #include <string.h>
 
 #include "body/human.h"
@@ -8,8 +7,8 @@
 #include "cli/cli.h"
 #include "image/image.h"
 #include "image/imgname.h"
+#include "photo/picture.h"
 #include "texture/stamp.h"
-#include "texture/texmap.h"
 
 #define LEAST_RINGS 16		/* so that mipmaps do not mix the charts */
 
@@ -28,24 +27,21 @@ take_texture(struct options *o, struct surface *out, size_t *T,
     const struct sample *s)
 {
 	const struct tensor *t;
-	struct tensor ready, bytes;
+	struct field ready = { .name = "texture" };
+	struct picture p;
+	struct tensor rgb;
 
 	TRY(stamp_texture(&t, s, "texture", DT_F4));
 	*T = t->dim[0];
-	TRY(tensor_alloc(&ready, s->arena, DT_F4, TENSOR_DIMS(*T, *T, 3)));
-	TRY(tensor_alloc(&bytes, s->arena, DT_U1, TENSOR_DIMS(*T, *T, 3)));
-	memcpy(ready.data, t->data, tensor_bytes(t));
+	TRY(tensor_alloc(&ready.t, s->arena, DT_F4, TENSOR_DIMS(*T, *T, 3)));
+	memcpy(ready.t.data, t->data, tensor_bytes(t));
 	if (o->with.part) {
 		TRY(stamp_open(&o->opened, s));
-		TRY(stamp_gutter(&ready, s, o->opened, LEAST_RINGS));
+		TRY(stamp_gutter(&ready.t, s, o->opened, LEAST_RINGS));
 	}
-	for (size_t i = 0; i < tensor_len(&ready); i++) {
-		float x = ((const float *)ready.data)[i];
-
-		((uint8_t *)bytes.data)[i] = (uint8_t)lrintf((fmaxf(-1,
-		    fminf(1, x)) + 1) * 127.5f);
-	}
-	return image_encode_png(&out->png, &out->png_len, s->arena, &bytes);
+	TRY(picture_of(&p, s, &ready));
+	TRY(picture_draw(&rgb, s->arena, &p, s, 0));
+	return image_encode_png(&out->png, &out->png_len, s->arena, &rgb);
 }
 
 /* The licences of the texture and of the body in one line, or NULL. */
@@ -87,8 +83,8 @@ step(struct options *o, const struct sample *s)
 	struct surface out = { .name = s->key,
 		.generator = "dualtex " VERSION };
 	const float (*turns)[3] = NULL;
-	const size_t ending = strlen(o->pattern) - 4;
-	bool glb = strcasecmp(o->pattern + ending, ".glb") == 0;
+	bool rig = !o->bare &&
+	    surface_kind_of_name(o->pattern) == SURFACE_GLB;
 	char *path;
 	size_t T;
 
@@ -100,7 +96,7 @@ step(struct options *o, const struct sample *s)
 		turns = (const float (*)[3])pose;
 	}
 	TRY(shell_make(&out, s->arena, &o->with, o->with.part ? o->opened :
-	    NULL, T, turns, glb && !o->bare));
+	    NULL, T, turns, rig));
 	return surface_write(path, &out, s->arena);
 }
 
@@ -132,7 +128,7 @@ main(int argc, char **argv)
 	cli_begin(&p, &argc, &argv);
 	if (!o.pattern)
 		cli_die("want -o PATTERN");
-	if (!surface_known(o.pattern))
+	if (surface_kind_of_name(o.pattern) == SURFACE_UNKNOWN)
 		cli_die("-o: \"%s\", want a name that ends in .glb or .obj",
 		    o.pattern);
 	cli_try(arena_new(&a, (size_t)8 << 30), "memory");

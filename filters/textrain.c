@@ -18,17 +18,17 @@
 enum { STAGE_JOINT, STAGE_FLOW };
 
 static struct {
-	const char *weights, *dir, *vgg, *poses, *layout, *valid;
+	const char *weights, *dir, *poses, *valid;
 	int steps, batch, accumulate, buffer, seed, decay, stage, links, views,
 	    targets, save_every, keep, log_every, valid_every, valid_samples,
 	    threads;
 	bool resume, vary;
-	double rate, rate_critic, jitter, lose_pose;
+	double rate_critic, jitter, lose_pose;
 	struct trainer_options t;
 } o = { .steps = 10000, .batch = 8, .accumulate = 1, .buffer = 256, .seed = 1,
 	.views = 2, .targets = 1, .save_every = 500, .keep = 3, .log_every = 10,
-	.valid_every = 500, .valid_samples = 16, .rate = 4e-4,
-	.rate_critic = 0.1, .t.optim.beta2 = 0.999, .t.ground = 1 };
+	.valid_every = 500, .valid_samples = 16, .rate_critic = 0.1, .t.rate = 4e-4,
+	.t.optim.beta2 = 0.999, .t.ground = 1 };
 
 /* The first asks for a checkpoint and the end; the second ends at once. */
 static volatile sig_atomic_t stop;
@@ -82,10 +82,10 @@ open_trainer(struct trainer *t)
 	cli_try(trainer_open(t, w, &o.t), old ? o.dir : o.weights);
 	weights_close(w);
 	if (t->step.vgg)
-		cli_say("%s: features of %s", o.vgg, vgg19_text(t->step.vgg,
+		cli_say("%s: features of %s", o.t.vgg, vgg19_text(t->step.vgg,
 		    layers, sizeof layers));
 	if (t->step.vgg && t->step.vgg->maps <= RELU5_2)
-		cli_warn("%s: no layers behind %s: losses do without", o.vgg,
+		cli_warn("%s: no layers behind %s: losses do without", o.t.vgg,
 		    strrchr(vgg19_text(t->step.vgg, layers, sizeof layers), ' ') + 1);
 }
 
@@ -107,17 +107,14 @@ set_options(const json_t *said)
 {
 	if (!o.dir)
 		cli_die("want --dir DIR");
-	o.t.vgg = o.vgg;
 	o.t.flow = o.stage == STAGE_FLOW;
 	o.t.links = (enum links)o.links;
-	o.t.rate = o.rate;
-	o.t.rate_critic = o.rate * o.rate_critic;
+	o.t.rate_critic = o.t.rate * o.rate_critic;
 	o.t.steps = (uint64_t)o.steps;
 	o.t.decay = (uint64_t)o.decay;
 	o.t.batch = (size_t)o.batch;
 	o.t.accumulate = (size_t)o.accumulate;
 	o.t.seed = (uint64_t)o.seed;
-	o.t.layout = o.layout;
 	o.t.said = said;
 	o.t.version = VERSION;
 }
@@ -139,7 +136,7 @@ data_options(const struct trainer *t, int n, char **file)
 
 	if (o.poses)
 		cli_try(bank_open(&f.prepare.bank, o.poses, f.prepare.size,
-		    o.layout ? o.layout : t->layout), "--poses");
+		    o.t.layout ? o.t.layout : t->layout), "--poses");
 	if (n == 1 && strcmp(file[0], "-") == 0)
 		f.n = 0;
 	return f;
@@ -251,7 +248,7 @@ main(int argc, char **argv)
 		CLI_INT('b', "batch", &o.batch, 1, 4096, "N", "samples of a step"),
 		CLI_INT('a', "accumulate", &o.accumulate, 1, 4096, "N",
 		    "batches of a step"),
-		CLI_DBL(0, "rate", &o.rate, 0, 1, "X", "learning rate"),
+		CLI_DBL(0, "rate", &o.t.rate, 0, 1, "X", "learning rate"),
 		CLI_DBL(0, "rate-d", &o.rate_critic, 0, 100, "X",
 		    "that of D, as a multiple"),
 		CLI_INT(0, "decay", &o.decay, 0, INT_MAX, "N",
@@ -271,7 +268,7 @@ main(int argc, char **argv)
 		CLI_INT(0, "targets", &o.targets, 1, 64, "N",
 		    "targets of a sample, at most"),
 		CLI_STR(0, "poses", &o.poses, "FILE", "bank of foreign poses"),
-		CLI_STR(0, "vgg", &o.vgg, "FILE", "weights of VGG19"),
+		CLI_STR(0, "vgg", &o.t.vgg, "FILE", "weights of VGG19"),
 		LOSS(LOSS_REC, "rec", "L1 of pictures"),
 		LOSS(LOSS_PERC, "perc", "features of pictures"),
 		LOSS(LOSS_STYL, "styl", "their Gram matrices"),
@@ -291,7 +288,7 @@ main(int argc, char **argv)
 		CLI_DBL(0, "jitter", &o.jitter, 0, 1, "X", "change of colours"),
 		CLI_DBL(0, "lose-pose", &o.lose_pose, 0, 1, "P",
 		    "chance that a view has no key points"),
-		CLI_STR(0, "layout", &o.layout, "FILE", "table of the weights' "
+		CLI_STR(0, "layout", &o.t.layout, "FILE", "table of the weights' "
 		    "layout, where it is not atlas24"),
 		CLI_INT(0, "seed", &o.seed, 0, INT_MAX, "N",
 		    "of the random numbers"),

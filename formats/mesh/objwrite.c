@@ -1,6 +1,6 @@
 /* Wavefront OBJ with its material and texture beside it. */
 #include <assert.h>
-#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,25 +3,30 @@
 #include <string.h>
 #include <strings.h>
 
-static enum status
-write_as(const char *path, const struct surface *s, struct arena *scratch)
+enum surface_kind
+surface_kind_of_name(const char *path)
 {
 	const char *dot = strrchr(path, '.');
 
 	if (dot && strcasecmp(dot, ".glb") == 0)
-		return surface_write_glb(path, s, scratch);
+		return SURFACE_GLB;
 	if (dot && strcasecmp(dot, ".obj") == 0)
-		return surface_write_obj(path, s, scratch);
-	return fail(E_FORMAT, "want a name that ends in .glb or .obj");
+		return SURFACE_OBJ;
+	return SURFACE_UNKNOWN;
 }
 
-bool
-surface_known(const char *path)
+static enum status
+write_as(const char *path, const struct surface *s, struct arena *scratch)
 {
-	const char *dot = strrchr(path, '.');
-
-	return dot && (strcasecmp(dot, ".glb") == 0 ||
-	    strcasecmp(dot, ".obj") == 0);
+	switch (surface_kind_of_name(path)) {
+	case SURFACE_GLB:
+		return surface_write_glb(path, s, scratch);
+	case SURFACE_OBJ:
+		return surface_write_obj(path, s, scratch);
+	case SURFACE_UNKNOWN:
+		break;
+	}
+	return fail(E_FORMAT, "want a name that ends in .glb or .obj");
 }
 
 enum status

@@ -6,7 +6,6 @@
 #ifndef MESH_SURFACE_H
 #define MESH_SURFACE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -37,8 +36,10 @@ struct surface {
 	const char *licence;		/* one line, or NULL */
 };
 
-/* Whether surface_write knows the ending of this name. */
-bool surface_known(const char *path);
+enum surface_kind { SURFACE_UNKNOWN, SURFACE_GLB, SURFACE_OBJ };
+
+/* Whether surface_write knows the ending of this name, and as what. */
+enum surface_kind surface_kind_of_name(const char *path);
 
 /*
  * Writes s as the name ends: .glb, or .obj, which knows no skeleton: s must

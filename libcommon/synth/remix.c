@@ -5,7 +5,6 @@
 
 #include "texture/texmap.h"
 
-
 /* What is taken from one texture, by DensePose's part. */
 enum piece { TOP, BOTTOM, BARE, PIECES };
 
