@@ -19,8 +19,8 @@ enum { STAGE_JOINT, STAGE_FLOW };
 
 static struct {
 	const char *weights, *dir, *poses, *valid;
-	int steps, batch, accumulate, buffer, seed, decay, stage, links, views,
-	    targets, save_every, keep, log_every, valid_every, valid_samples,
+	int steps, batch, accumulate, buffer, seed, warm, decay, stage, links,
+	    views, targets, save_every, keep, log_every, valid_every, valid_samples,
 	    threads;
 	bool resume, vary;
 	double rate_critic, jitter, lose_pose;
@@ -111,6 +111,7 @@ set_options(const json_t *said)
 	o.t.links = (enum links)o.links;
 	o.t.rate_critic = o.t.rate * o.rate_critic;
 	o.t.steps = (uint64_t)o.steps;
+	o.t.warm = (uint64_t)o.warm;
 	o.t.decay = (uint64_t)o.decay;
 	o.t.batch = (size_t)o.batch;
 	o.t.accumulate = (size_t)o.accumulate;
@@ -125,7 +126,8 @@ data_options(const struct trainer *t, int n, char **file)
 {
 	struct feed_options f = { .path = (const char *const *)file,
 		.n = (size_t)n, .seed = (uint64_t)o.seed,
-		.buffer = (size_t)o.buffer, .limits = *cli_limits(),
+		.buffer = (size_t)o.buffer, .most = batch_room(t->batch),
+		.limits = *cli_limits(),
 		.want = { .size = trainer_size(t), .target = !t->b.is_unet,
 			.layout = t->layout },
 		.prepare = { .size = trainer_size(t), .dual = !t->b.is_unet,
@@ -251,6 +253,8 @@ main(int argc, char **argv)
 		CLI_DBL(0, "rate", &o.t.rate, 0, 1, "X", "learning rate"),
 		CLI_DBL(0, "rate-d", &o.rate_critic, 0, 100, "X",
 		    "that of D, as a multiple"),
+		CLI_INT(0, "warm", &o.warm, 0, INT_MAX, "N",
+		    "first steps, over which the rate rises"),
 		CLI_INT(0, "decay", &o.decay, 0, INT_MAX, "N",
 		    "last steps, over which the rate falls"),
 		CLI_DBL(0, "beta1", &o.t.optim.beta1, 0, 0.9999, "X", "of Adam"),

@@ -33,13 +33,13 @@ WILD_SHARDS  = 4
 MORE         =
 MORE_SHARDS  = 0
 SYNTH        =
-UNET         = --batch 8 --rate 1e-3
-UNET_STEPS   = 24000
-UNET_DECAY   = 10000
-DUAL         = --batch 4 --rate 6e-4 --rec 8 --ground 0.1 --cor 0 --vary --views 4
+UNET         = --batch 8 --rate 1e-3 --beta1 0.9 --warm 500 --clip 3 --rec 2 --valid-every 2500
+UNET_STEPS   = 48000
+UNET_DECAY   = $(UNET_STEPS)
+DUAL         = --batch 4 --rate 6e-4 --beta1 0.5 --clip 20 --rec 8 --ground 0.1 --cor 0 --vary --views 4
 DUAL_STEPS   = 3200
 DUAL_DECAY   = 1600
-LOOK         = --batch 4 --rate 3e-4 --rec 8 --ground 0.1 --cor 0 --vary --views 2 --perc 0.7
+LOOK         = --batch 4 --rate 3e-4 --beta1 0.5 --clip 20 --rec 8 --ground 0.1 --cor 0 --vary --views 2 --perc 0.7
 LOOK_STEPS   = 3000
 VGG          =
 NETS         =
@@ -50,7 +50,7 @@ SIZE_base  = 256
 SIZE      := $(SIZE_$(PRESET))
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 # What both networks are trained with.
-TRAIN      = --beta1 0.5 --ema 0.999 --clip 20 --jitter 0.07 --buffer 512 --tex 5 --source 0 --valid-samples 96
+TRAIN      = --ema 0.999 --jitter 0.07 --buffer 512 --tex 5 --source 0 --valid-samples 96
 KINDS      = photo clear wild $(if $(MORE),more)
 TESTS      = photo clear
 # Found by the shell: make remembers what a folder held before.
@@ -68,10 +68,10 @@ small: $(OUT)/split.tsv $(OUT)/small.tar.zst $(TESTS:%=$(OUT)/score-%.tsv)
 SHARDS_OF = $(MAKE) --no-print-directory -f $(PIPELINES)/synthbody.mk OUT=$(OUT)/$1 SHARDS=$2 TEST_SHARDS=0 \
             SAMPLES=$(SAMPLES) SYNTH='--size $(SIZE) -j 1 $3 $(SYNTH)'
 people:
-	@$(call SHARDS_OF,photo,$(SHARDS),$(PHOTO))
-	@$(call SHARDS_OF,clear,$(CLEAR_SHARDS),$(CLEAR))
-	@$(call SHARDS_OF,wild,$(WILD_SHARDS),$(WILD))
-	@$(if $(MORE),$(call SHARDS_OF,more,$(MORE_SHARDS),$(MORE)))
+	+@$(call SHARDS_OF,photo,$(SHARDS),$(PHOTO))
+	+@$(call SHARDS_OF,clear,$(CLEAR_SHARDS),$(CLEAR))
+	+@$(call SHARDS_OF,wild,$(WILD_SHARDS),$(WILD))
+	+@$(if $(MORE),$(call SHARDS_OF,more,$(MORE_SHARDS),$(MORE)))
 
 # Whose labels are as photos have them, and whose are exact in even light.
 TEST_photo = --seed 2 $(PHOTO)
@@ -102,7 +102,7 @@ $(OUT)/unet-begin.tar $(OUT)/small-begin.tar: | people
 
 # textrain ends with 0 when the last step is done, and only then.
 $(OUT)/unet.tar: $(OUT)/unet-begin.tar $(OUT)/valid.tar.zst
-	textrain -r -w $< -d $(OUT)/run-unet -s $(UNET_STEPS) --decay $(UNET_DECAY) $(TRAIN) --rec 2 $(UNET) \
+	textrain -r -w $< -d $(OUT)/run-unet -s $(UNET_STEPS) --decay $(UNET_DECAY) $(TRAIN) $(UNET) \
 	    --valid $(OUT)/valid.tar.zst $(people)
 	@cp $(OUT)/run-unet/weights.tar $@
 
@@ -121,7 +121,7 @@ $(foreach k,$(KINDS),$(eval $(OUT)/$k/textured/%.tar.zst: $(OUT)/$k/pairs/%.tar.
 
 .PHONY: textured
 textured: $(OUT)/unet.tar $(OUT)/textured/valid.tar.zst
-	@$(MAKE) --no-print-directory -f $(PIPELINES)/train.mk $$(ls $(people) | sed 's,/pairs/,/textured/,')
+	+@$(MAKE) --no-print-directory -f $(PIPELINES)/train.mk $$(ls $(people) | sed 's,/pairs/,/textured/,')
 
 RUN_DUAL = textrain -r -w $< -d $(OUT)/run-small $(TRAIN) --valid $(OUT)/textured/valid.tar.zst
 $(OUT)/small.tar: $(OUT)/small-begin.tar | textured

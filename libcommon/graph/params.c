@@ -262,6 +262,23 @@ params_init(struct params *ps, uint64_t seed)
 }
 
 enum status
+params_twin(struct params **out, const struct params *of)
+{
+	enum status s = params_new(out);
+
+	for (size_t i = 0; s == OK && i < of->n; i++) {
+		s = params_add(*out, of->p[i]);
+		if (s == OK)
+			(*out)->p[i]->x = of->p[i]->x;
+	}
+	if (s != OK) {
+		params_free(*out);
+		*out = NULL;
+	}
+	return s;
+}
+
+enum status
 params_grads(struct params *ps)
 {
 	TRY(fresh(&ps->grads));

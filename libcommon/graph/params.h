@@ -75,6 +75,14 @@ MUST_CHECK enum status params_bind(struct params *ps, params_finder *find,
  */
 MUST_CHECK enum status params_init(struct params *ps, uint64_t seed);
 
+/*
+ * A list of the same parameters with the same values, for a graph that runs
+ * at the same time: its entries' dx are its own, NULL at first. `of` must
+ * live longer.
+ */
+MUST_CHECK enum status params_twin(struct params **out,
+    const struct params *of);
+
 /* Binds zeroed memory of ps to dx of all but state and frozen ones. */
 MUST_CHECK enum status params_grads(struct params *ps);
 

@@ -9,7 +9,6 @@
 #include "train/draw.h"
 #include "train/shuffle.h"
 
-#define AHEAD 4			/* prepared samples, one of them in use */
 #define MOST_BYTES ((size_t)4 << 30)	/* address space of each, not memory */
 
 struct feed {
@@ -23,10 +22,12 @@ struct feed {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t change;
-	struct arena *arena[AHEAD];
-	struct sample ready[AHEAD];
+	struct arena **arena;	/* of each of `ahead` prepared samples ... */
+	struct sample *ready;	/* ... of which half may be in use */
+	size_t ahead;
 	uint64_t made, taken;	/* samples since the start; made - taken ready */
-	bool reading, in_use, quit;
+	size_t in_use;		/* of them */
+	bool reading, quit;
 	enum status end;	/* OK while it goes on */
 	char detail[512];
 };
@@ -159,7 +160,7 @@ room(struct feed *f)
 	bool go;
 
 	pthread_mutex_lock(&f->lock);
-	while (!f->quit && f->made - f->taken == AHEAD)
+	while (!f->quit && f->made - f->taken == f->ahead)
 		pthread_cond_wait(&f->change, &f->lock);
 	go = !f->quit;
 	pthread_mutex_unlock(&f->lock);
@@ -173,7 +174,7 @@ run(void *arg)
 	enum status st = start(f);
 
 	while (st == OK && room(f)) {
-		size_t i = f->made % AHEAD;
+		size_t i = f->made % f->ahead;
 
 		st = make(f, &f->ready[i], f->arena[i]);
 		pthread_mutex_lock(&f->lock);
@@ -191,6 +192,21 @@ run(void *arg)
 }
 
 static enum status
+make_ring(struct feed *f)
+{
+	const size_t n = 2 * f->o.most;
+
+	f->arena = calloc(n, sizeof *f->arena);
+	f->ready = calloc(n, sizeof *f->ready);
+	if (!f->arena || !f->ready)
+		return fail(E_NOMEM, "no memory for %zu samples", n);
+	f->ahead = n;
+	for (size_t i = 0; i < n; i++)
+		TRY(arena_new(&f->arena[i], MOST_BYTES));
+	return OK;
+}
+
+static enum status
 begin(struct feed *f)
 {
 	TRY(shards_open(&f->shards, f->o.path, f->o.n, f->o.seed, &f->o.limits));
@@ -203,8 +219,7 @@ begin(struct feed *f)
 	f->slot = calloc(n, sizeof *f->slot);
 	if (!f->slot)
 		return fail(E_NOMEM, "no memory for a buffer of %zu", n);
-	for (int i = 0; i < AHEAD; i++)
-		TRY(arena_new(&f->arena[i], MOST_BYTES));
+	TRY(make_ring(f));
 	/* Signals are for the main thread. */
 	sigset_t all, before;
 
@@ -219,10 +234,12 @@ begin(struct feed *f)
 static void
 release(struct feed *f)
 {
-	for (int i = 0; i < AHEAD; i++) {
+	for (size_t i = 0; i < f->ahead; i++) {
 		sample_clear(&f->ready[i]);
 		arena_free(f->arena[i]);
 	}
+	free(f->arena);
+	free(f->ready);
 	for (size_t i = 0; f->slot && i < f->o.buffer; i++)
 		subject_free(&f->slot[i]);
 	free(f->slot);
@@ -253,25 +270,23 @@ feed_open(struct feed **out, const struct feed_options *o, uint64_t drawn)
 	return st;
 }
 
-/* The sample in use may be made anew. */
+/* Those in use may be made anew. */
 static void
 give_back(struct feed *f)
 {
-	if (!f->in_use)
-		return;
-	f->in_use = false;
-	f->taken++;
+	f->taken += f->in_use;
+	f->in_use = 0;
 	pthread_cond_broadcast(&f->change);
 }
 
 static bool
-settled(const struct feed *f)
+settled(const struct feed *f, size_t n)
 {
-	return f->made > f->taken || f->end != OK;
+	return f->made - f->taken >= n || f->end != OK;
 }
 
 bool
-feed_wait(struct feed *f, int ms)
+feed_wait(struct feed *f, size_t n, int ms)
 {
 	struct timespec until;
 
@@ -281,28 +296,29 @@ feed_wait(struct feed *f, int ms)
 	until.tv_nsec %= 1000000000L;
 	pthread_mutex_lock(&f->lock);
 	give_back(f);
-	while (!settled(f) && pthread_cond_timedwait(&f->change, &f->lock,
+	while (!settled(f, n) && pthread_cond_timedwait(&f->change, &f->lock,
 	    &until) == 0)
 		;
-	bool yes = settled(f);
+	bool yes = settled(f, n);
 
 	pthread_mutex_unlock(&f->lock);
 	return yes;
 }
 
 enum status
-feed_next(struct feed *f, const struct sample **s)
+feed_next(struct feed *f, size_t n, const struct sample **s)
 {
 	pthread_mutex_lock(&f->lock);
 	give_back(f);
-	while (!settled(f))
+	while (!settled(f, n))
 		pthread_cond_wait(&f->change, &f->lock);
-	bool any = f->made > f->taken;
+	bool enough = f->made - f->taken >= n;
 
-	f->in_use = any;
-	*s = any ? &f->ready[f->taken % AHEAD] : NULL;
+	for (size_t i = 0; enough && i < n; i++)
+		s[i] = &f->ready[(f->taken + i) % f->ahead];
+	f->in_use = enough ? n : 0;
 	pthread_mutex_unlock(&f->lock);
-	if (any)
+	if (enough)
 		return OK;
 	return f->end == END ? END : fail(f->end, "%s", f->detail);
 }

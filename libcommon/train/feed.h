@@ -14,6 +14,7 @@ struct feed_options {
 	size_t n;
 	uint64_t seed;
 	size_t buffer;			/* samples that are shuffled */
+	size_t most;			/* that are taken at once */
 	struct stream_limits limits;
 	struct subject_want want;
 	struct prepare prepare;		/* its bank and layout: kept open */
@@ -28,14 +29,15 @@ struct feed;
 MUST_CHECK enum status feed_open(struct feed **f,
     const struct feed_options *o, uint64_t drawn);
 
-/* Whether feed_next would return at once, after waiting at most ms. */
-bool feed_wait(struct feed *f, int ms);
+/* Whether feed_next(n) would return at once, after waiting at most ms. */
+bool feed_wait(struct feed *f, size_t n, int ms);
 
 /*
- * The next sample, valid until the call after. END when a pipe has ended and
- * the buffer is empty. After an error only feed_close.
+ * The next n samples, n <= most, valid until the call after. END when a pipe
+ * has ended and the buffer holds fewer. After an error only feed_close.
  */
-MUST_CHECK enum status feed_next(struct feed *f, const struct sample **s);
+MUST_CHECK enum status feed_next(struct feed *f, size_t n,
+    const struct sample **s);
 
 /* A thread that waits for a pipe is left behind. */
 void feed_close(struct feed *f);

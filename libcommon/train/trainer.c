@@ -210,6 +210,7 @@ open_all(struct trainer *t, const struct weights *w)
 	if (!t->key || !t->manifest)
 		return fail(E_NOMEM, "no memory");
 	TRY(open_charts(t));
+	TRY(batch_new(&t->batch, &t->step, t->o.batch * t->o.accumulate));
 	training = json_object_get(t->manifest, "training");
 	if (!t->o.resume)
 		return start_new(t, w);
@@ -228,6 +229,7 @@ trainer_open(struct trainer *t, const struct weights *w,
 void
 trainer_close(struct trainer *t)
 {
+	batch_free(t->batch);
 	graph_free(t->step.g);
 	graph_free(t->step.d);
 	optim_free(&t->gen);
@@ -248,26 +250,22 @@ trainer_size(const struct trainer *t)
 
 /* ---- a step ----------------------------------------------------------- */
 
-/* Falls in a line over the last `decay` steps. */
+/*
+ * Rises in a line over the first `warm` steps, as Adam runs away while it has
+ * seen few gradients, and falls in one over the last `decay`.
+ */
 static double
 rate_at(const struct trainer *t)
 {
+	const uint64_t now = t->steps + 1;
 	const uint64_t left = t->o.steps > t->steps ? t->o.steps - t->steps : 1;
+	double rate = 1;
 
-	if (t->o.decay == 0 || left >= t->o.decay)
-		return 1;
-	return fmax((double)left / (double)t->o.decay, LEAST_RATE);
-}
-
-static void
-forget_gradients(struct trainer *t)
-{
-	for (size_t i = 0; i < params_count(t->b.ps); i++) {
-		struct param *p = params_at(t->b.ps, i);
-
-		if (p->dx)
-			memset(p->dx, 0, p->len * sizeof *p->dx);
-	}
+	if (now < t->o.warm)
+		rate = (double)now / (double)t->o.warm;
+	if (left < t->o.decay)
+		rate *= fmax((double)left / (double)t->o.decay, LEAST_RATE);
+	return rate;
 }
 
 static enum status
@@ -285,22 +283,23 @@ add_licence(struct trainer *t, const struct sample *s)
 	return OK;
 }
 
+/* n samples at once. */
 static enum status
-one_sample(struct trainer *t, struct feed *f,
+some_samples(struct trainer *t, struct feed *f, size_t n,
     const volatile sig_atomic_t *stop, struct trainer_told *told)
 {
 	const double share = 1.0 / (double)(t->o.batch * t->o.accumulate);
-	const struct sample *s;
+	const struct sample *s[BATCH_LANES];
 
-	while (!feed_wait(f, 100))
+	while (!feed_wait(f, n, 100))
 		if (*stop)
 			return END;
-	TRY(feed_next(f, &s));
-	snprintf(told->sample, sizeof told->sample, "%s", s->key);
-	enum status st = step_sample(&t->step, s, share, &told->v);
-
-	return st == OK ? add_licence(t, s) :
-	    fail_in(st, "sample %zu \"%s\"", s->ordinal, s->key);
+	TRY(feed_next(f, n, s));
+	snprintf(told->sample, sizeof told->sample, "%s", s[n - 1]->key);
+	TRY(batch_run(t->batch, s, n, share, &told->v));
+	for (size_t i = 0; i < n; i++)
+		TRY(add_licence(t, s[i]));
+	return OK;
 }
 
 enum status
@@ -308,16 +307,18 @@ trainer_step(struct trainer *t, struct feed *f,
     const volatile sig_atomic_t *stop, struct trainer_told *told)
 {
 	const size_t n = t->o.batch * t->o.accumulate;
+	const size_t room = batch_room(t->batch);
 	const double rate = rate_at(t);
 	enum status st = OK;
 
 	*told = (struct trainer_told){ .rate = rate * t->o.rate };
-	for (size_t i = 0; st == OK && i < n; i++)
-		st = one_sample(t, f, stop, told);
+	for (size_t i = 0; st == OK && i < n; i += room)
+		st = some_samples(t, f, n - i < room ? n - i : room, stop, told);
 	if (st != OK) {
-		forget_gradients(t);
+		batch_forget(t->batch);
 		return st;
 	}
+	batch_gather(t->batch);
 	optim_step(&t->gen, rate * t->o.rate, &told->norm);
 	if (t->critic.arena)
 		optim_step(&t->critic, rate * t->o.rate_critic,
@@ -325,9 +326,7 @@ trainer_step(struct trainer *t, struct feed *f,
 	if (!isfinite(told->norm) || !isfinite(told->norm_critic))
 		return fail(E_VALUE, "sample \"%s\": the gradient is not "
 		    "finite", told->sample);
-	graph_params_changed(t->step.g);
-	if (t->step.d)
-		graph_params_changed(t->step.d);
+	batch_params_changed(t->batch);
 	t->steps++;
 	t->drawn += n;
 	return OK;

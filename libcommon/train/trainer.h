@@ -11,9 +11,9 @@
 #include "model/blueprint.h"
 #include "model/charts.h"
 #include "model/features.h"
+#include "train/batch.h"
 #include "train/feed.h"
 #include "train/optim.h"
-#include "train/step.h"
 
 struct trainer_options {
 	double weight[LOSSES];	/* NaN: the recipe's, step_weights */
@@ -22,7 +22,8 @@ struct trainer_options {
 	enum links links;
 	double ground;		/* weight of what is not body, 0..1 */
 	double rate, rate_critic;	/* of Adam */
-	uint64_t steps, decay;	/* the rate falls over the last `decay` */
+	uint64_t steps, warm, decay;	/* the rate rises over the first `warm`
+				   and falls over the last `decay` */
 	size_t batch, accumulate;
 	struct optim_options optim;
 	uint64_t seed;
@@ -38,6 +39,7 @@ struct trainer {
 	struct blueprint b;	/* its ps: all parameters */
 	struct features vgg;
 	struct step step;
+	struct batch *batch;
 	struct optim gen, critic;	/* critic: of D; no arena without */
 	const char *layout;	/* that the weights were made for */
 	struct charts charts;	/* with a plan where the U-Net has a prior */

@@ -16,8 +16,8 @@
 #include "math/rng.h"
 #include "math/team.h"
 #include "pose/heat.h"
+#include "train/batch.h"
 #include "train/optim.h"
-#include "train/step.h"
 
 #define MAX_RUNS 101
 #define VIEWS 2
@@ -225,6 +225,8 @@ main(int argc, char **argv)
 	struct optim adam;
 	struct vgg19 vgg;
 	struct sample s;
+	const struct sample *all[BATCH_LANES];
+	struct batch *b;
 	struct rusage u;
 	double t[MAX_RUNS], p[MAX_RUNS], norm;
 
@@ -233,13 +235,19 @@ main(int argc, char **argv)
 	team_begin(argc > 2 ? atoi(argv[2]) : 0);
 	open_step(&st, &adam, &vgg, preset);
 	make(&s, st.is_unet ? st.u.size : st.r.size);
+	for (size_t k = 0; k < BATCH_LANES; k++)
+		all[k] = &s;
+	must(batch_new(&b, &st, batch));
 	for (int i = -1; i < runs; i++) {
 		double t0 = wall(), p0 = processor();
 
-		for (size_t k = 0; k < batch; k++)
-			must(step_sample(&st, &s, 1 / (double)batch, &v));
+		for (size_t k = 0, n; k < batch; k += n) {
+			n = batch - k < batch_room(b) ? batch - k : batch_room(b);
+			must(batch_run(b, all, n, 1 / (double)batch, &v));
+		}
+		batch_gather(b);
 		optim_step(&adam, 1e-4, &norm);
-		graph_params_changed(st.g);
+		batch_params_changed(b);
 		if (i >= 0) {
 			t[i] = 1e3 * (wall() - t0);
 			p[i] = 1e3 * (processor() - p0);

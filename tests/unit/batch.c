@@ -1,0 +1,242 @@
+/*
+ * Samples side by side: gradients and losses are those of step_sample one
+ * after the other, to the last bit the same for any number of threads; of two
+ * samples that fail the first is told, and nothing of them stays.
+ */
+#include "train/batch.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../tap.h"
+#include "math/rng.h"
+#include "math/team.h"
+
+#define S 16
+#define N 11		/* more than BATCH_LANES */
+
+static struct arena *arena;
+static struct sample sample[N];
+static int32_t mirror[S * S];
+static uint8_t valid[S * S];
+
+static void *
+field(struct sample *s, const char *name, enum dtype d, int rank,
+    const size_t *dim)
+{
+	struct tensor t;
+
+	if (sample_make(&t, s, name, d, rank, dim) != OK)
+		exit(2);
+	return t.data;
+}
+
+static void
+bytes(uint8_t *x, size_t n, size_t most, struct rng *r)
+{
+	for (size_t i = 0; i < n; i++)
+		x[i] = (uint8_t)rng_below(r, most);
+}
+
+static void
+places(float *xy, struct rng *r)
+{
+	for (size_t i = 0; i < 2 * S * S; i++)
+		xy[i] = (float)(rng_unit(r) * (S - 1));
+}
+
+static void
+make_sample(struct sample *s, size_t i)
+{
+	struct rng r = rng_seed(5, i);
+	char key[16];
+
+	snprintf(key, sizeof key, "p%zu", i);
+	if (sample_init(s, arena, key) != OK)
+		exit(2);
+	s->ordinal = i;
+	bytes(field(s, "source.image", DT_U1, TENSOR_DIMS(S, S, 3)),
+	    S * S * 3, 256, &r);
+	places(field(s, "source.coord", DT_F4, TENSOR_DIMS(S, S, 2)), &r);
+	bytes(field(s, "source.seen", DT_U1, TENSOR_DIMS(S, S)), S * S, 3, &r);
+	rng_fill_normal(&r, field(s, "texture", DT_F4, TENSOR_DIMS(S, S, 3)),
+	    S * S * 3, 0.5);
+	bytes(field(s, "true.texture", DT_U1, TENSOR_DIMS(S, S, 3)),
+	    S * S * 3, 256, &r);
+	bytes(field(s, "target.image", DT_U1, TENSOR_DIMS(1, S, S, 3)),
+	    S * S * 3, 256, &r);
+	places(field(s, "target.surf", DT_F4, TENSOR_DIMS(1, S, S, 2)), &r);
+	bytes(field(s, "target.mask", DT_U1, TENSOR_DIMS(1, S, S)), S * S, 2,
+	    &r);
+}
+
+static void
+open_step(struct step *st)
+{
+	*st = (struct step){ .is_unet = true, .ground = 1, .mirror = mirror,
+		.valid = valid, .u = { .size = S, .width = 4, .halvings = 2,
+		.constant = 1, .mix = 3, .prior = true } };
+	st->weight[LOSS_REC] = 2;
+	st->weight[LOSS_TEX] = 5;
+	if (params_new(&st->ps) != OK ||
+	    unet_params(st->ps, &st->u, NULL) != OK ||
+	    params_init(st->ps, 1) != OK || params_grads(st->ps) != OK ||
+	    graph_new(&st->g, GRAPH_TRAIN, st->ps) != OK)
+		exit(2);
+	/* One that does not learn. */
+	params_at(st->ps, 1)->dx = NULL;
+}
+
+static void
+close_step(struct step *st)
+{
+	graph_free(st->g);
+	params_free(st->ps);
+}
+
+/* All gradients in a row, to be freed. */
+static float *
+gradients(const struct params *ps, size_t *n)
+{
+	float *g = NULL;
+
+	*n = 0;
+	for (size_t i = 0; i < params_count(ps); i++) {
+		const struct param *p = params_at(ps, i);
+
+		if (!p->dx)
+			continue;
+		g = realloc(g, (*n + p->len) * sizeof *g);
+		if (!g)
+			exit(2);
+		memcpy(g + *n, p->dx, p->len * sizeof *g);
+		*n += p->len;
+	}
+	return g;
+}
+
+/* N samples by a batch with so many threads. */
+static float *
+by_batch(int threads, struct step_values *v, size_t *n)
+{
+	const struct sample *s[N];
+	struct step st;
+	struct batch *b;
+
+	team_begin(threads);
+	open_step(&st);
+	*v = (struct step_values){ .total = 0 };
+	for (size_t i = 0; i < N; i++)
+		s[i] = &sample[i];
+	if (batch_new(&b, &st, N) != OK)
+		exit(2);
+	for (size_t i = 0; i < N; i += batch_room(b)) {
+		size_t k = N - i < batch_room(b) ? N - i : batch_room(b);
+
+		if (batch_run(b, s + i, k, 1.0 / N, v) != OK)
+			exit(2);
+	}
+	batch_gather(b);
+	float *g = gradients(st.ps, n);
+
+	batch_free(b);
+	close_step(&st);
+	return g;
+}
+
+static void
+test_sums(void)
+{
+	struct step_values want = { .total = 0 }, v, w;
+	struct step st;
+	size_t n, m;
+	double worst = 0, most = 0;
+
+	open_step(&st);
+	for (size_t i = 0; i < N; i++)
+		if (step_sample(&st, &sample[i], 1.0 / N, &want) != OK)
+			exit(2);
+	float *g = gradients(st.ps, &n), *one = by_batch(1, &v, &m);
+
+	ok(m == n, "%zu gradients", n);
+	for (size_t i = 0; i < n; i++) {
+		worst = fmax(worst, fabs((double)one[i] - g[i]));
+		most = fmax(most, fabs(g[i]));
+	}
+	ok(most > 0 && worst <= 1e-6 * most, "as one after the other "
+	    "# off by %.1e of %.1e", worst, most);
+	ok(memcmp(&v, &want, sizeof v) == 0, "losses to the last bit");
+	for (int threads = 2; threads <= 5; threads += 3) {
+		float *more = by_batch(threads, &w, &m);
+
+		ok(memcmp(one, more, n * sizeof *one) == 0 &&
+		    memcmp(&v, &w, sizeof v) == 0, "%d threads, the same bits",
+		    threads);
+		free(more);
+	}
+	free(one);
+	free(g);
+	close_step(&st);
+}
+
+static void
+test_failure(void)
+{
+	const struct sample *s[4] = { &sample[0], NULL, &sample[1], NULL };
+	struct step_values v = { .total = 0 };
+	struct sample bad[2];
+	struct step st;
+	struct batch *b;
+	size_t n, k = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		char key[16];
+
+		snprintf(key, sizeof key, "bad%zu", i);
+		if (sample_init(&bad[i], arena, key) != OK)
+			exit(2);
+		bad[i].ordinal = 40 + i;
+		s[1 + 2 * i] = &bad[i];
+	}
+	team_begin(3);
+	open_step(&st);
+	if (batch_new(&b, &st, 4) != OK)
+		exit(2);
+	ok(batch_room(b) == 4, "room for a small batch");
+	ok(batch_run(b, s, 4, 1, &v) == E_SHAPE, "a sample without fields");
+	ok(strstr(status_detail(), "sample 40 \"bad0\": ") == status_detail(),
+	    "the first is told # %s", status_detail());
+	batch_forget(b);
+	float *g = gradients(st.ps, &n);
+
+	while (k < n && g[k] == 0)
+		k++;
+	ok(k == n, "no gradient stays");
+	free(g);
+	batch_free(b);
+	close_step(&st);
+	sample_clear(&bad[0]);
+	sample_clear(&bad[1]);
+}
+
+int
+main(void)
+{
+	struct rng r = rng_seed(9, 0);
+
+	if (arena_new(&arena, (size_t)1 << 28) != OK)
+		exit(2);
+	for (size_t i = 0; i < S * S; i++) {
+		mirror[i] = (int32_t)i - (i % 7 == 0 ? (int32_t)i + 1 : 0);
+		valid[i] = rng_below(&r, 4) != 0;
+	}
+	for (size_t i = 0; i < N; i++)
+		make_sample(&sample[i], i);
+	test_sums();
+	test_failure();
+	for (size_t i = 0; i < N; i++)
+		sample_clear(&sample[i]);
+	arena_free(arena);
+	return done();
+}
