@@ -18,6 +18,7 @@
 #			optimiser, and over how many of them the rate falls
 #	DUAL, DUAL_STEPS, DUAL_DECAY	the same of the dual-domain networks
 #	LOOK, LOOK_STEPS	of further steps, with features of VGG
+#	DUAL_EVERY	of each kind, which shards these learn from: every so many-th
 #	VGG		these features, see weights import; without, LOOK is left out
 #	NETS		networks of LPIPS, see metrics(1); without, no LPIPS
 OUT          = build/train-small
@@ -40,7 +41,8 @@ DUAL         = --batch 4 --rate 6e-4 --beta1 0.5 --clip 20 --rec 8 --ground 0.1 
 DUAL_STEPS   = 3200
 DUAL_DECAY   = 1600
 LOOK         = --batch 4 --rate 3e-4 --beta1 0.5 --clip 20 --rec 8 --ground 0.1 --cor 0 --vary --views 2 --perc 0.7
-LOOK_STEPS   = 3000
+LOOK_STEPS   = 5000
+DUAL_EVERY   = 4
 VGG          =
 NETS         =
 
@@ -121,7 +123,8 @@ $(foreach k,$(KINDS),$(eval $(OUT)/$k/textured/%.tar.zst: $(OUT)/$k/pairs/%.tar.
 
 .PHONY: textured
 textured: $(OUT)/unet.tar $(OUT)/textured/valid.tar.zst
-	+@$(MAKE) --no-print-directory -f $(PIPELINES)/train.mk $$(ls $(people) | sed 's,/pairs/,/textured/,')
+	+@$(MAKE) --no-print-directory -f $(PIPELINES)/train.mk $$(for k in $(KINDS); do \
+	    ls $(OUT)/$$k/pairs/train-*.tar.zst | awk 'NR % $(DUAL_EVERY) == 1 % $(DUAL_EVERY)'; done | sed 's,/pairs/,/textured/,')
 
 RUN_DUAL = textrain -r -w $< -d $(OUT)/run-small $(TRAIN) --valid $(OUT)/textured/valid.tar.zst
 $(OUT)/small.tar: $(OUT)/small-begin.tar | textured
