@@ -285,6 +285,8 @@ main(int argc, char **argv)
 		LOSS(LOSS_REG, "reg", "affine flow, eq. 16"),
 		LOSS(LOSS_FLOW, "flow", "flows from the annotation"),
 		LOSS(LOSS_TEX, "tex", "L1 of true textures"),
+		CLI_DBL(0, "bend", &o.t.bend, 0, 2, "X",
+		    "error of a texel from which on its square counts; 0: none"),
 		LOSS(LOSS_SOURCE, "source", "L1 of the render in the source view"),
 		LOSS(LOSS_CRITIC, "critic", "adversary of textures"),
 		CLI_INT(0, "buffer", &o.buffer, 1, 1 << 24, "N",

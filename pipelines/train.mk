@@ -52,7 +52,7 @@ SIZE_base  = 256
 SIZE      := $(SIZE_$(PRESET))
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 # What both networks are trained with.
-TRAIN      = --ema 0.999 --jitter 0.07 --buffer 512 --tex 5 --source 0 --valid-samples 96
+TRAIN      = --ema 0.999 --jitter 0.07 --buffer 512 --tex 5 --bend 0.25 --source 0 --valid-samples 96
 KINDS      = photo clear wild $(if $(MORE),more)
 TESTS      = photo clear
 # Found by the shell: make remembers what a folder held before.

@@ -142,6 +142,29 @@ weight_range(void *arg, size_t first, size_t end)
 				    r->sum[(t * c + p) * r->panels * PANEL + q];
 }
 
+/* A layer on a vector, of one pixel: an outer product, straight into dw. */
+static bool
+is_vector(const struct dw_in *in, const struct dw *s)
+{
+	return s->n * s->h * s->w * s->ho * s->wo * s->k == 1 &&
+	    s->pad == 0 && !in->patch_pre && !in->pixel_pre;
+}
+
+static void
+outer_range(void *arg, size_t first, size_t end)
+{
+	const struct run *r = arg;
+	const size_t c = r->s->c;
+	const float *restrict x = r->in->patches;
+
+	for (size_t q = first; q < end; q++) {
+		float *restrict to = r->dw + q * c, y = r->in->pixels[q];
+
+		for (size_t p = 0; p < c; p++)
+			to[p] += y * x[p];
+	}
+}
+
 void
 dw_direct_run(float *dw, const struct dw_in *in, const struct dw *s,
     void *scratch)
@@ -150,6 +173,10 @@ dw_direct_run(float *dw, const struct dw_in *in, const struct dw *s,
 
 	r.dw = dw;
 	r.in = in;
+	if (is_vector(in, s)) {
+		team_range(s->o, team_grain(s->c), outer_range, &r);
+		return;
+	}
 	r.pad = scratch;
 	r.packed = r.pad + floats(r.hp * r.wp * s->c);
 	r.sum = r.packed + r.panels * s->ho * s->wo * PANEL;

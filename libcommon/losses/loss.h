@@ -37,13 +37,19 @@ double loss_rec(struct graph *g, struct var *x, const struct var *want,
     const struct var *m, double weight);
 
 /*
- * Texture L1, where the data brings true textures t (n,T,T,3): the mean of
- * |t - want| where m is (the valid texels, seen or unseen or both):
+ * Where the data brings true textures t (n,T,T,3), the mean of B(t - want)
+ * where m is (the valid texels, seen or unseen or both):
  *
- *	sum of m |t - want| / (3 sum of m + 1e-8)
+ *	sum of m B(t - want) / (3 sum of m + 1e-8)
+ *	B(e) = |e|				where |e| <= bend, or bend is 0
+ *	       (e^2 + bend^2) / (2 bend)	beyond
+ *
+ * the reverse Huber loss (Laina et al. 2016). What can be known is off by
+ * little and learnt as by L1; what cannot goes to its mean, which is not a
+ * guess at one of the things that it could be.
  */
 double loss_tex(struct graph *g, struct var *t, const struct var *want,
-    const struct var *m, double weight);
+    const struct var *m, double bend, double weight);
 
 /*
  * L_perc for x^ or x~: psi are the maps of VGG19 of the picture and of what

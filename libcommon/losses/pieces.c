@@ -45,8 +45,22 @@ struct l1 {
 	float *dx;
 	const float *x, *want, *m;
 	size_t m_len, c;
-	float scale;
+	float bend, scale;
 };
+
+/* B(e) and its slope. */
+static inline float
+bent(float *slope, float e, float bend)
+{
+	float a = fabsf(e);
+
+	if (a > bend && bend > 0) {
+		*slope = e / bend;
+		return (a * a + bend * bend) / (2 * bend);
+	}
+	*slope = e > 0 ? 1 : e < 0 ? -1 : 0;
+	return a;
+}
 
 static double
 l1_piece(void *arg, size_t i, size_t j)
@@ -56,31 +70,40 @@ l1_piece(void *arg, size_t i, size_t j)
 	double sum = 0;
 
 	for (size_t p = i; p < j; p++) {
-		float m = pieces_mask(a->m, a->m_len, p), line = 0;
+		float m = pieces_mask(a->m, a->m_len, p), line = 0, slope;
 		const float *x = a->x + p * c, *want = a->want + p * c;
 
 		if (m == 0)
 			continue;
 		for (size_t k = 0; k < c; k++)
-			line += fabsf(x[k] - want[k]);
+			line += bent(&slope, x[k] - want[k], a->bend);
 		sum += (double)m * line;
 		if (!a->dx)
 			continue;
 		float s = a->scale * m, *dx = a->dx + p * c;
 
-		for (size_t k = 0; k < c; k++)
-			dx[k] += x[k] > want[k] ? s : x[k] < want[k] ? -s : 0;
+		for (size_t k = 0; k < c; k++) {
+			bent(&slope, x[k] - want[k], a->bend);
+			dx[k] += s * slope;
+		}
 	}
 	return sum;
+}
+
+double
+pieces_bent(float *dx, const float *x, const float *want, const float *m,
+    size_t m_len, size_t pixels, size_t c, double bend, double scale)
+{
+	struct l1 a = { dx, x, want, m, m_len, c, (float)bend, (float)scale };
+
+	return pieces_sum(pixels, l1_piece, &a);
 }
 
 double
 pieces_l1(float *dx, const float *x, const float *want, const float *m,
     size_t m_len, size_t pixels, size_t c, double scale)
 {
-	struct l1 a = { dx, x, want, m, m_len, c, (float)scale };
-
-	return pieces_sum(pixels, l1_piece, &a);
+	return pieces_bent(dx, x, want, m, m_len, pixels, c, 0, scale);
 }
 
 double

@@ -1,7 +1,7 @@
 /*
  * What the losses have in common: sums in double over pixels, cut into
  * pieces of fixed number and added up in their order, so that the result
- * does not depend on the team; the mean L1; the mean length of offsets.
+ * does not depend on the team; L1 and what bends it; the mean length of offsets.
  */
 #ifndef LOSSES_PIECES_H
 #define LOSSES_PIECES_H
@@ -28,6 +28,11 @@ pieces_mask(const float *m, size_t m_len, size_t p)
  */
 double pieces_l1(float *dx, const float *x, const float *want,
     const float *m, size_t m_len, size_t pixels, size_t c, double scale);
+
+/* The same of m B(x - want) and its slope, see loss_tex. */
+double pieces_bent(float *dx, const float *x, const float *want,
+    const float *m, size_t m_len, size_t pixels, size_t c, double bend,
+    double scale);
 
 /*
  * The masked mean of the lengths of d (pixels,2); d becomes weight times its

@@ -166,7 +166,7 @@ texture_losses(struct pass *p, struct var *t)
 	if (asked(p, LOSS_TEX) && truth)
 		p->v.loss[LOSS_TEX] = loss_tex(p->g, t, picture(p->g, truth, 1,
 		    p->S), mask_of(p->g, valid ? valid : p->st->valid, NULL, 1,
-		    p->S), weight(p, LOSS_TEX));
+		    p->S), p->st->bend, weight(p, LOSS_TEX));
 	if (asked(p, LOSS_SOURCE)) {
 		struct shown v = show(p, "source", 1, t);
 

@@ -41,6 +41,7 @@ struct step {
 	const struct vgg19 *vgg;	/* NULL: none of perc, styl, cor */
 	enum links links;
 	double ground;		/* of what is not body, in rec, perc and styl */
+	double bend;		/* of tex, see loss_tex */
 	const int32_t *mirror;	/* of the layout: model/charts */
 	const uint8_t *valid;
 	double weight[LOSSES];	/* 0: neither computed nor told */

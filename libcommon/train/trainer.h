@@ -21,6 +21,7 @@ struct trainer_options {
 	bool flow;		/* stage: flow nets alone */
 	enum links links;
 	double ground;		/* weight of what is not body, 0..1 */
+	double bend;		/* of tex, see loss_tex */
 	double rate, rate_critic;	/* of Adam */
 	uint64_t steps, warm, decay;	/* the rate rises over the first `warm`
 				   and falls over the last `decay` */

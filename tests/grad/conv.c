@@ -5,7 +5,7 @@
 
 struct net {
 	struct nn_conv s;
-	struct nn_pre pre;
+	const struct nn_pre *pre;
 	float *x, *w, *b, *packed, *out, *proj;
 	void *scratch;
 	size_t out_len;
@@ -18,7 +18,7 @@ loss(void *arg)
 	const struct nn_post post = { .bias = t->b };
 
 	nn_conv_pack(t->packed, t->w, &t->s);
-	nn_conv_fwd(t->out, t->x, t->packed, &t->pre, &post, &t->s,
+	nn_conv_fwd(t->out, t->x, t->packed, t->pre, &post, &t->s,
 	    t->scratch);
 	return inner(t->out, t->proj, t->out_len);
 }
@@ -31,7 +31,10 @@ check(const char *name, struct nn_conv s, struct rng *r)
 	size_t sf = nn_conv_scratch(&s), sb = nn_conv_scratch_bwd(&s);
 	float *dx = zeros(in), *dw = zeros(wl), *db = zeros(s.o);
 	float *back = zeros(nn_conv_packed_bwd(&s));
-	struct net t = { .s = s, .pre = { .slope = 1 }, .x = randoms(r, in, 1),
+	const struct nn_pre pre = { .slope = 1 };
+	/* A vector goes another way unless something is done to it first. */
+	const bool vector = s.h * s.w == 1;
+	struct net t = { .s = s, .pre = vector ? NULL : &pre, .x = randoms(r, in, 1),
 	    .w = randoms(r, wl, 0.1), .b = randoms(r, s.o, 1),
 	    .packed = zeros(nn_conv_packed(&s)), .out = zeros(outl),
 	    .proj = randoms(r, outl, 1), .out_len = outl,
@@ -40,7 +43,7 @@ check(const char *name, struct nn_conv s, struct rng *r)
 	    { "db", t.b, db, s.o }, { 0 } };
 
 	nn_conv_pack_bwd(back, t.w, &s);
-	nn_conv_bwd(dx, dw, db, t.proj, t.x, back, &t.pre, &s, t.scratch);
+	nn_conv_bwd(dx, dw, db, t.proj, t.x, back, t.pre, &s, t.scratch);
 	gradcheck_all(name, loss, &t, v, r);
 }
 
@@ -65,6 +68,8 @@ main(void)
 	    NN_PAD_ZERO, false }, &r);
 	check("1x1", (struct nn_conv){ 2, 3, 3, 17, 9, 1, 1, 0, NN_PAD_ZERO,
 	    false }, &r);
+	check("1x1 of a vector", (struct nn_conv){ 1, 1, 1, 37, 19, 1, 1, 0,
+	    NN_PAD_ZERO, false }, &r);
 	check("transposed 3x3", (struct nn_conv){ 2, 4, 5, 6, 5, 3, 2, 1,
 	    NN_PAD_ZERO, true }, &r);
 	return done();

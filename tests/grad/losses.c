@@ -135,7 +135,13 @@ rec_all(struct graph *g, struct var **v, double weight)
 static double
 tex(struct graph *g, struct var **v, double weight)
 {
-	return loss_tex(g, v[0], v[1], v[2], weight);
+	return loss_tex(g, v[0], v[1], v[2], 0, weight);
+}
+
+static double
+tex_bend(struct graph *g, struct var **v, double weight)
+{
+	return loss_tex(g, v[0], v[1], v[2], 0.7, weight);
 }
 
 static double
@@ -282,6 +288,7 @@ main(void)
 		check("rec", rec, a, &r);
 		check("rec, no mask", rec_all, a, &r);
 		check("tex", tex, a, &r);
+		check("tex, bent", tex_bend, a, &r);
 	}
 	{
 		enum { A = 2 * 6 * 4 * 5, B = 2 * 3 * 2 * 37 };

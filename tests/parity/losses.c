@@ -46,7 +46,8 @@ run(struct graph *g, const struct vgg19 *net, const json_t *c, struct var **x)
 	if (word(c, "op", "rec"))
 		return loss_rec(g, x[0], x[1], x[2], 1);
 	if (word(c, "op", "tex"))
-		return loss_tex(g, x[0], x[1], x[2], 1);
+		return loss_tex(g, x[0], x[1], x[2], json_number_value(
+		    json_object_get(c, "bend")), 1);
 	if (word(c, "op", "adv"))
 		return loss_adv(g, x[0], 1);
 	if (word(c, "op", "critic"))

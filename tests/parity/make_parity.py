@@ -301,6 +301,7 @@ def losses():
     out = [
         loss_case("rec", "rec", [x, y, one], M.loss_rec, 1),
         loss_case("tex", "tex", [x, y, one], M.loss_tex, 1),
+        loss_case("tex-bend", "tex", [x, y, one], lambda *v: M.loss_tex(*v, .75), 1, bend=.75),
         loss_case("adv", "adv", [rand(85, 2, 1, 3, 2)], M.loss_adv, 1),
         loss_case("critic", "critic", [rand(86, 2, 1, 3, 2) * 2, rand(87, 2, 1, 3, 2) * 2], M.loss_critic, 2),
         loss_case("cor", "cor", [f(88), psi(89, 2), psi(90, 2)], M.loss_cor, 1),

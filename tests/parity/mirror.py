@@ -478,9 +478,10 @@ def loss_rec(x, want, m=None):
     return (d if m is None else d * m).mean()
 
 
-def loss_tex(t, want, m):
+def loss_tex(t, want, m, bend=float("inf")):
     m = m.expand(t.shape[0], 1, -1, -1)
-    return ((t - want).abs() * m).sum() / (t.shape[1] * m.sum() + 1e-8)
+    e = (t - want).abs()
+    return (torch.where(e <= bend, e, (e * e + bend * bend) / (2 * bend)) * m).sum() / (t.shape[1] * m.sum() + 1e-8)
 
 
 def loss_perc(x, want, unit):
