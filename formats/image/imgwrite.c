@@ -223,10 +223,7 @@ write_file(const char *path, enum image_kind kind, const struct tensor *t,
 	enum status s = (kind == IMAGE_PNG ? write_buffered_png : write_tiff)(
 	    outfile_fd(f), t, channels);
 
-	if (s == OK)
-		return outfile_commit(f);
-	outfile_abort(f);
-	return fail_in(s, "cannot write");
+	return outfile_end(f, s == OK ? OK : fail_in(s, "cannot write"));
 }
 
 enum status

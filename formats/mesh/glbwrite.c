@@ -210,13 +210,8 @@ write_file(const char *path, const struct glb *b, json_t *root)
 	}
 	enum status st = outfile_open(&f, path);
 
-	if (st == OK) {
-		st = put_all(f, b, json);
-		if (st == OK)
-			st = outfile_commit(f);
-		else
-			outfile_abort(f);
-	}
+	if (st == OK)
+		st = outfile_end(f, put_all(f, b, json));
 	free(json);
 	return st;
 }

@@ -21,12 +21,7 @@ write_whole(const char *path, const void *data, size_t n)
 	struct outfile *f;
 
 	TRY(outfile_open(&f, path));
-	enum status st = outfile_put(f, data, n);
-
-	if (st == OK)
-		return outfile_commit(f);
-	outfile_abort(f);
-	return st;
+	return outfile_end(f, outfile_put(f, data, n));
 }
 
 static enum status

@@ -101,14 +101,10 @@ npz_write(const char *path, const struct arrays *set)
 		return fail(E_NOMEM, "no memory for libarchive");
 	enum status st = outfile_open(&f, path);
 
-	if (st == OK) {
+	bool open = st == OK;
+
+	if (open)
 		st = put_all(a, outfile_fd(f), set);
-		archive_write_free(a);	/* may write: before the file closes */
-		if (st == OK)
-			return outfile_commit(f);
-		outfile_abort(f);
-		return st;
-	}
-	archive_write_free(a);
-	return st;
+	archive_write_free(a);	/* may write: before the file closes */
+	return open ? outfile_end(f, st) : st;
 }

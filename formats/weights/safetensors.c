@@ -229,13 +229,7 @@ write_file(const char *path, const char *header, const struct arrays *set)
 	struct outfile *f;
 
 	TRY(outfile_open(&f, path));
-	enum status st = put(f, header, set);
-
-	if (st != OK) {
-		outfile_abort(f);
-		return st;
-	}
-	return outfile_commit(f);
+	return outfile_end(f, put(f, header, set));
 }
 
 enum status

@@ -135,6 +135,15 @@ outfile_commit(struct outfile *f)
 	return OK;
 }
 
+enum status
+outfile_end(struct outfile *f, enum status s)
+{
+	if (s == OK)
+		return outfile_commit(f);
+	outfile_abort(f);
+	return s;
+}
+
 void
 outfile_abort(struct outfile *f)
 {

@@ -25,6 +25,12 @@ MUST_CHECK enum status outfile_put(const struct outfile *f, const void *data,
 /* Closes, renames; frees f in every case. After an error there is no file. */
 MUST_CHECK enum status outfile_commit(struct outfile *f);
 
+/*
+ * For whole files: commits where writing them came to `s` OK, else aborts and
+ * returns s with its detail.
+ */
+MUST_CHECK enum status outfile_end(struct outfile *f, enum status s);
+
 /* Closes and removes the temporary file; frees f. NULL is allowed. */
 void outfile_abort(struct outfile *f);
 

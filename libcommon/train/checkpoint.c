@@ -71,11 +71,7 @@ write_sample(const char *path, const struct sample *s)
 	}
 	if (st == OK && fsync(outfile_fd(f)) != 0 && errno != EINVAL)
 		st = fail_errno("cannot write");
-	if (st != OK) {
-		outfile_abort(f);
-		return st;
-	}
-	TRY(outfile_commit(f));
+	TRY(outfile_end(f, st));
 	return sync_folder(path);
 }
 
