@@ -10,7 +10,7 @@
 
 #include "train/step.h"
 
-#define BATCH_LANES 8
+#define BATCH_LANES 16
 
 struct batch;
 

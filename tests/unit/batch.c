@@ -14,7 +14,7 @@
 #include "math/team.h"
 
 #define S 16
-#define N 11		/* more than BATCH_LANES */
+#define N 21		/* more than BATCH_LANES */
 
 static struct arena *arena;
 static struct sample sample[N];
