@@ -1,5 +1,4 @@
 /* textrain: trains the networks; what an option means stands in textrain(1). */
-#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
@@ -7,12 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "math/team.h"
 #include "model/views.h"
-#include "train/checkpoint.h"
 #include "train/record.h"
 
 enum { STAGE_JOINT, STAGE_FLOW };
@@ -22,7 +19,7 @@ static struct {
 	int steps, batch, accumulate, buffer, seed, warm, decay, stage, links,
 	    views, targets, save_every, keep, log_every, valid_every, valid_samples,
 	    threads;
-	bool resume, vary;
+	bool vary;
 	double rate_critic, jitter, lose_pose;
 	struct trainer_options t;
 } o = { .steps = 10000, .batch = 8, .accumulate = 1, .buffer = 256, .seed = 1,
@@ -48,39 +45,15 @@ catch_stop(int sig)
 		signal(sig, SIG_IGN);
 }
 
-static const char *
-in_dir(const char *name)
-{
-	static char path[CHECKPOINT_NAME_MAX];
-
-	snprintf(path, sizeof path, "%s/%s", o.dir, name);
-	return path;
-}
-
 /* ---- start ------------------------------------------------------------ */
 
-/* The newest checkpoint with --resume, else the weights to begin with. */
 static void
 open_trainer(struct trainer *t)
 {
-	struct weights *w = NULL, *old;
 	char layers[64];
 
-	if (mkdir(o.dir, 0777) != 0 && errno != EEXIST)
-		cli_die("--dir: %s: %s", o.dir, strerror(errno));
-	cli_try(checkpoint_newest(&old, o.dir, cli_warn), "--dir");
-	if (old && !o.resume)
-		cli_die("--dir: %s holds a training: want --resume, or another "
-		    "folder", o.dir);
-	o.t.resume = old != NULL;
-	if (old)
-		w = old;
-	else if (o.weights)
-		cli_try(weights_open(&w, o.weights, WEIGHTS_F4), o.weights);
-	else
-		cli_die("want --weights FILE: see weights init");
-	cli_try(trainer_open(t, w, &o.t), old ? o.dir : o.weights);
-	weights_close(w);
+	if (trainer_open(t, o.weights, o.dir, &o.t, cli_warn) != OK)
+		cli_die("%s", status_detail());
 	if (t->step.vgg)
 		cli_say("%s: features of %s", o.t.vgg, vgg19_text(t->step.vgg,
 		    layers, sizeof layers));
@@ -180,14 +153,12 @@ show_progress(const struct trainer *t, const struct trainer_told *l,
 	    (int)(left / 60) % 60, (int)left % 60);
 }
 
-/* True when both files are there; what fails now may work next time. */
+/* True when the files are there; what fails now may work next time. */
 static bool
 save(struct trainer *t)
 {
 	enum status st = trainer_save(t, o.dir, (size_t)o.keep);
 
-	if (st == OK)
-		st = trainer_export(t, in_dir("weights.tar"));
 	if (st != OK)
 		cli_warn("no checkpoint at step %" PRIu64 ": %s", t->steps,
 		    status_detail());
@@ -218,7 +189,7 @@ train(struct trainer *t, struct feed *f, struct record *r)
 		if (t->steps % (uint64_t)o.save_every == 0 && save(t))
 			saved = t->steps;
 	}
-	if (saved != t->steps || t->steps == 0 || o.t.resume)
+	if (saved != t->steps || t->steps == 0 || t->o.resume)
 		good = save(t);
 	if (!good)
 		cli_die("step %" PRIu64 " is not on disk", t->steps);
@@ -244,7 +215,7 @@ main(int argc, char **argv)
 	const struct cli_opt opts[] = {
 		CLI_OUT('w', "weights", &o.weights, "FILE", "where to begin"),
 		CLI_OUT('d', "dir", &o.dir, "DIR", "folder of the training"),
-		{ CLI_K_FLAG, 'r', "resume", CLI_TYPED(&o.resume, bool), 0, 0,
+		{ CLI_K_FLAG, 'r', "resume", CLI_TYPED(&o.t.resume, bool), 0, 0,
 		    NULL, "go on from the folder's last checkpoint", true },
 		CLI_INT('s', "steps", &o.steps, 0, INT_MAX, "N", "steps in all"),
 		CLI_INT('b', "batch", &o.batch, 1, 4096, "N", "samples of a step"),

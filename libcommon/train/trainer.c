@@ -1,8 +1,11 @@
 #include "train/trainer.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "model/exchange.h"
 #include "train/checkpoint.h"
@@ -219,11 +222,30 @@ open_all(struct trainer *t, const struct weights *w)
 }
 
 enum status
-trainer_open(struct trainer *t, const struct weights *w,
-    const struct trainer_options *o)
+trainer_open(struct trainer *t, const char *file, const char *dir,
+    const struct trainer_options *o,
+    void (*tell)(const char *fmt, ...) PRINTF_LIKE(1, 2))
 {
+	struct weights *w;
+
 	*t = (struct trainer){ .o = *o };
-	return open_all(t, w);
+	if (mkdir(dir, 0777) != 0 && errno != EEXIST)
+		return fail_errno("--dir: %s", dir);
+	TRY(checkpoint_newest(&w, dir, tell));
+	if (w && !o->resume) {
+		weights_close(w);
+		return fail(E_VALUE, "--dir: %s holds a training: want "
+		    "--resume, or another folder", dir);
+	}
+	t->o.resume = w != NULL;
+	if (!w && !file)
+		return fail(E_VALUE, "want --weights FILE: see weights init");
+	enum status st = w ? OK : weights_open(&w, file, WEIGHTS_F4);
+
+	if (st == OK)
+		st = open_all(t, w);
+	weights_close(w);
+	return st == OK ? OK : fail_in(st, "%s", t->o.resume ? dir : file);
 }
 
 void
@@ -334,32 +356,18 @@ trainer_step(struct trainer *t, struct feed *f,
 
 /* ---- files ------------------------------------------------------------ */
 
-enum status
-trainer_save(struct trainer *t, const char *dir, size_t keep)
-{
-	struct checkpoint_part part[6];
-	char path[CHECKPOINT_NAME_MAX];
-	json_t *training = json_object_get(t->manifest, "training");
-
-	json_object_set_new(training, "step", json_integer((json_int_t)t->steps));
-	json_object_set_new(training, "drawn",
-	    json_integer((json_int_t)t->drawn));
-	checkpoint_name(path, dir, t->steps);
-	TRY(checkpoint_write(path, t->key, t->manifest, part, parts(t, part)));
-	checkpoint_rotate(dir, keep);
-	return OK;
-}
-
-enum status
-trainer_export(const struct trainer *t, const char *path)
+static enum status
+export(const struct trainer *t, const char *dir)
 {
 	const size_t n = params_count(t->b.ps);
+	char path[CHECKPOINT_NAME_MAX];
 	float **x = calloc(n, sizeof *x);
 	json_t *manifest = json_deep_copy(t->manifest);
 	json_t *trained = json_pack("{s:I s:I}", "steps", (json_int_t)t->steps,
 	    "samples", (json_int_t)t->drawn);
 	enum status st = fail(E_NOMEM, "no memory for the weights");
 
+	snprintf(path, sizeof path, "%s/weights.tar", dir);
 	json_object_del(manifest, "training");
 	json_object_set_new(json_object_get(manifest, "weights"), "trained",
 	    trained);
@@ -374,6 +382,22 @@ trainer_export(const struct trainer *t, const char *path)
 	json_decref(manifest);
 	free(x);
 	return st;
+}
+
+enum status
+trainer_save(struct trainer *t, const char *dir, size_t keep)
+{
+	struct checkpoint_part part[6];
+	char path[CHECKPOINT_NAME_MAX];
+	json_t *training = json_object_get(t->manifest, "training");
+
+	json_object_set_new(training, "step", json_integer((json_int_t)t->steps));
+	json_object_set_new(training, "drawn",
+	    json_integer((json_int_t)t->drawn));
+	checkpoint_name(path, dir, t->steps);
+	TRY(checkpoint_write(path, t->key, t->manifest, part, parts(t, part)));
+	checkpoint_rotate(dir, keep);
+	return export(t, dir);
 }
 
 enum status

@@ -31,7 +31,8 @@ struct trainer_options {
 	const char *layout;	/* of the weights, or its table */
 	const json_t *said;	/* the options that were given, for the files */
 	const char *version;	/* of the program */
-	bool resume;		/* a checkpoint goes on where it stands */
+	bool resume;		/* a folder's checkpoint goes on; in a trainer:
+				   it was one */
 };
 
 /* For reading. */
@@ -57,12 +58,15 @@ struct trainer_told {
 };
 
 /*
- * From w, weights or a checkpoint, which is not needed afterwards. What is
- * wrong with w is told without its path. Freed by trainer_close, which also
- * takes one that failed.
+ * Goes on from the newest checkpoint of the folder dir, if o says so, and
+ * where there is none begins with the weights of `file` (NULL: none), and
+ * makes dir. Checkpoints that cannot be opened are told of. Details begin
+ * with the path or the option. Freed by trainer_close, which also takes one
+ * that failed.
  */
-MUST_CHECK enum status trainer_open(struct trainer *t,
-    const struct weights *w, const struct trainer_options *o);
+MUST_CHECK enum status trainer_open(struct trainer *t, const char *file,
+    const char *dir, const struct trainer_options *o,
+    void (*tell)(const char *fmt, ...) PRINTF_LIKE(1, 2));
 void trainer_close(struct trainer *t);
 
 /* Side of pictures and textures. */
@@ -76,15 +80,15 @@ size_t trainer_size(const struct trainer *t);
 MUST_CHECK enum status trainer_step(struct trainer *t, struct feed *f,
     const volatile sig_atomic_t *stop, struct trainer_told *told);
 
-/* Writes a checkpoint into dir and removes all but the last `keep`. */
+/*
+ * Writes a checkpoint into dir, removes all but the last `keep`, and writes
+ * dir/weights.tar for the other programs: the running mean where there is
+ * one.
+ */
 MUST_CHECK enum status trainer_save(struct trainer *t, const char *dir,
     size_t keep);
 
-/* Writes weights for the other programs: the running mean where there is one. */
-MUST_CHECK enum status trainer_export(const struct trainer *t,
-    const char *path);
-
-/* The values that trainer_export writes, bound to the list of `to`. */
+/* The values of weights.tar, bound to the list of `to`. */
 MUST_CHECK enum status trainer_bind(const struct trainer *t,
     struct params *to);
 
