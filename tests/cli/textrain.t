@@ -123,6 +123,10 @@ dual() {
 ok 'joint' dual d1 --adv 1 -n 3
 ok 'all that was asked for is told' awk -F'\t' 'NR == 1 { split($0, h, "\t") } NR > 1 { for (i = 8; i <= NF; i++)
     if (h[i] ~ /^(rec|adv|coord|cons|flow|source|d)$/ && $i == 0) exit 1 }' d1/log.tsv
+for d in 0 1; do	# without a discriminator, and with one, when samples are taken one after the other
+	dual one -b 3 -j 1 --adv $d && dual three -b 3 -j 3 --adv $d
+	ok "--adv $d: the same bytes for any number of threads" cmp one/step-00000002.tar three/step-00000002.tar
+done
 rec() { awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "rec") k = i } NR == 2 { print $k }' "$1/log.tsv"; }
 ok 'the body alone' dual d3 --adv 1 -n 3 --ground 0
 ok 'is a part of the picture' awk -v all="$(rec d1)" -v body="$(rec d3)" 'BEGIN { exit !(body > 0 && body < all) }'
