@@ -47,6 +47,15 @@ randoms(struct rng *r, size_t n, double sd)
 	return x;
 }
 
+/* n numbers below `most` into x. */
+__attribute__((unused))
+static void
+bytes(uint8_t *x, size_t n, size_t most, struct rng *r)
+{
+	for (size_t i = 0; i < n; i++)
+		x[i] = (uint8_t)rng_below(r, most);
+}
+
 __attribute__((unused))
 static double
 inner(const float *a, const float *b, size_t n)

@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "math/rng.h"
+#include "../numbers.h"
 #include "math/team.h"
 #include "pose/heat.h"
 #include "train/batch.h"
@@ -44,13 +44,6 @@ field(struct sample *s, const char *role, const char *name, enum dtype d,
 	snprintf(full, sizeof full, "%s.%s", role, name);
 	must(sample_make(&t, s, full, d, (c ? 4 : 3) - (int)skip, dim + skip));
 	return t.data;
-}
-
-static void
-bytes(uint8_t *x, size_t n, size_t most, struct rng *r)
-{
-	for (size_t i = 0; i < n; i++)
-		x[i] = (uint8_t)rng_below(r, most);
 }
 
 /* Smooth positions, some pixels off their own place. */

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../numbers.h"
 #include "../tap.h"
-#include "math/rng.h"
 #include "math/team.h"
 
 #define S 16
@@ -30,13 +30,6 @@ field(struct sample *s, const char *name, enum dtype d, int rank,
 	if (sample_make(&t, s, name, d, rank, dim) != OK)
 		exit(2);
 	return t.data;
-}
-
-static void
-bytes(uint8_t *x, size_t n, size_t most, struct rng *r)
-{
-	for (size_t i = 0; i < n; i++)
-		x[i] = (uint8_t)rng_below(r, most);
 }
 
 static void
