@@ -105,6 +105,11 @@ make(struct sample *s, size_t S)
 	role(s, "target", 1, S, &r);
 	bytes(field(s, "true", "texture", DT_U1, 0, S, 3), 3 * S * S, 256, &r);
 	memset(field(s, "true", "valid", DT_U1, 0, S, 0), 1, S * S);
+	/* What a U-Net with a prior begins with. */
+	struct tensor t;
+
+	must(sample_make(&t, s, "texture", DT_F4, TENSOR_DIMS(S, S, 3)));
+	rng_fill_normal(&r, t.data, 3 * S * S, 0.5);
 }
 
 /* ---- weights ------------------------------------------------------------ */
