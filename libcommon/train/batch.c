@@ -16,16 +16,15 @@ struct worker {
 	struct params *own;	/* the same values, for its graph; or NULL */
 };
 
-/* Gradients by param.index; NULL for what is not trained. */
-struct lane {
-	float **dx;
-};
-
 struct batch {
 	struct step *st;
 	struct worker *worker;
 	size_t workers;
-	struct lane lane[BATCH_LANES];	/* the first: of st's parameters */
+	/*
+	 * Gradients by param.index, NULL for what is not trained; the first
+	 * are those of st's parameters.
+	 */
+	float **lane[BATCH_LANES];
 	size_t lanes, used;		/* used: since batch_gather */
 	struct arena *arena;		/* of the others */
 };
@@ -52,7 +51,7 @@ open_lanes(struct batch *b)
 			if (p->dx && !dx[i])
 				return E_NOMEM;
 		}
-		b->lane[l].dx = dx;
+		b->lane[l] = dx;
 	}
 	return OK;
 }
@@ -132,10 +131,10 @@ struct run {
 };
 
 static void
-aim(struct params *ps, const struct lane *l)
+aim(struct params *ps, float *const *lane)
 {
 	for (size_t i = 0; i < params_count(ps); i++)
-		params_at(ps, i)->dx = l->dx[i];
+		params_at(ps, i)->dx = lane[i];
 }
 
 static void
@@ -144,7 +143,7 @@ sample_task(void *arg, size_t i, size_t thread)
 	struct run *r = arg;
 	struct step *st = &r->b->worker[thread].st;
 
-	aim(st->ps, &r->b->lane[i]);
+	aim(st->ps, r->b->lane[i]);
 	r->of[i].status = step_sample(st, r->s[i], r->share, &r->of[i].v);
 	if (r->of[i].status != OK)
 		snprintf(r->of[i].detail, sizeof r->of[i].detail, "%s",
@@ -173,7 +172,7 @@ batch_run(struct batch *b, const struct sample *const *s, size_t n,
 	else
 		for (size_t i = 0; i < n; i++)
 			sample_task(&r, i, 0);
-	aim(b->st->ps, &b->lane[0]);
+	aim(b->st->ps, b->lane[0]);
 	for (size_t i = 0; i < n; i++) {
 		if (r.of[i].status != OK)
 			return fail(r.of[i].status, "sample %zu \"%s\": %s",
@@ -213,7 +212,7 @@ batch_gather(struct batch *b)
 		struct sum s = { .n = b->used };
 
 		for (size_t l = 0; l < s.n; l++)
-			s.dx[l] = b->lane[l].dx[i];
+			s.dx[l] = b->lane[l][i];
 		if (p->dx && s.n > 1)
 			team_range(p->len, GRAIN, sum_range, &s);
 	}
