@@ -27,24 +27,6 @@ static struct {
 	.valid_every = 500, .valid_samples = 16, .rate_critic = 0.1, .t.rate = 4e-4,
 	.t.optim.beta2 = 0.999, .t.ground = 1 };
 
-/* The first asks for a checkpoint and the end; the second ends at once. */
-static volatile sig_atomic_t stop;
-
-static void
-on_stop(int sig)
-{
-	stop = 1;
-	signal(sig, SIG_DFL);
-}
-
-/* One that a parent made us ignore (nohup) stays ignored. */
-static void
-catch_stop(int sig)
-{
-	if (signal(sig, on_stop) == SIG_IGN)
-		signal(sig, SIG_IGN);
-}
-
 /* ---- start ------------------------------------------------------------ */
 
 static void
@@ -174,9 +156,10 @@ train(struct trainer *t, struct feed *f, struct record *r)
 	uint64_t saved = t->steps;
 	bool good = true;
 	enum status st = OK;
+	const volatile sig_atomic_t *stop = cli_stop();
 
-	while (!stop && t->steps < (uint64_t)o.steps) {
-		st = trainer_step(t, f, &stop, &l);
+	while (!*stop && t->steps < (uint64_t)o.steps) {
+		st = trainer_step(t, f, stop, &l);
 		if (st == END)
 			break;
 		if (st != OK)
@@ -195,7 +178,7 @@ train(struct trainer *t, struct feed *f, struct record *r)
 		cli_die("step %" PRIu64 " is not on disk", t->steps);
 	if (t->steps < (uint64_t)o.steps) {
 		cli_warn("stopped at step %" PRIu64 " of %d%s", t->steps, o.steps,
-		    stop ? "" : ": the data has ended");
+		    *stop ? "" : ": the data has ended");
 		cli_no();
 	}
 }
@@ -296,8 +279,6 @@ main(int argc, char **argv)
 	json_t *said = what_was_said(argc, argv);
 
 	set_options(said);
-	catch_stop(SIGINT);
-	catch_stop(SIGTERM);
 	signal(SIGXFSZ, SIG_IGN);	/* a full disk is told like any other */
 	team_begin(o.threads);
 	open_trainer(&t);

@@ -36,6 +36,7 @@ static size_t n_read, n_made, n_left_out;
 static char weights_sha[65];	/* cli_weights */
 static bool said_no, progress_on, progress_shown;
 static double progress_at;
+static volatile sig_atomic_t stopped;	/* cli_stop */
 
 /* ---- messages ---- */
 
@@ -175,19 +176,40 @@ on_signal(int sig)
 	raise(sig);
 }
 
+/* The second ends the program at once. */
+static void
+on_stop(int sig)
+{
+	if (stopped)
+		on_signal(sig);
+	stopped = 1;
+}
+
+/* One that a parent made us ignore (nohup) stays ignored. */
+static void
+catch_signal(int sig, void (*handler)(int))
+{
+	if (signal(sig, handler) == SIG_IGN)
+		signal(sig, SIG_IGN);
+}
+
 static void
 catch_signals(void)
 {
-	static const int sigs[] = { SIGHUP, SIGINT, SIGTERM, SIGXFSZ };
-	struct sigaction act = { .sa_handler = on_signal }, old;
-
-	/* One that a parent made us ignore (nohup) stays ignored. */
-	for (size_t i = 0; i < sizeof sigs / sizeof *sigs; i++)
-		if (sigaction(sigs[i], NULL, &old) == 0 &&
-		    old.sa_handler != SIG_IGN)
-			sigaction(sigs[i], &act, NULL);
+	catch_signal(SIGHUP, on_signal);
+	catch_signal(SIGINT, on_signal);
+	catch_signal(SIGTERM, on_signal);
+	catch_signal(SIGXFSZ, on_signal);
 	/* But a closed pipe ends every filter, quietly. */
-	sigaction(SIGPIPE, &act, NULL);
+	signal(SIGPIPE, on_signal);
+}
+
+const volatile sig_atomic_t *
+cli_stop(void)
+{
+	catch_signal(SIGINT, on_stop);
+	catch_signal(SIGTERM, on_stop);
+	return &stopped;
 }
 
 /*

@@ -26,6 +26,7 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <signal.h>
 #include <stdnoreturn.h>
 
 #include "stream/stream.h"
@@ -160,6 +161,12 @@ bool cli_wants(const char *name);
  * true when OK; otherwise dies, or with -k reports, counts and returns false.
  */
 bool cli_ok(enum status st, const struct stream_in *in, const struct sample *s);
+
+/*
+ * For long runs: from now on SIGINT and SIGTERM only make *cli_stop() true,
+ * and the second of them ends the program at once.
+ */
+const volatile sig_atomic_t *cli_stop(void);
 
 /* Remember a defined "no": cli_finish will return 1. */
 void cli_no(void);

@@ -151,9 +151,9 @@ newest_first(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* Steps of all checkpoints, newest first; malloc'ed. clean: see newest. */
+/* Steps of all checkpoints, newest first; malloc'ed. */
 static enum status
-list(uint64_t **out, size_t *n, const char *path, bool clean)
+list(uint64_t **out, size_t *n, const char *path)
 {
 	DIR *d = opendir(path);
 	const struct dirent *e;
@@ -166,13 +166,7 @@ list(uint64_t **out, size_t *n, const char *path, bool clean)
 	if (!d)
 		return errno == ENOENT ? OK : fail_errno("%s", path);
 	while ((e = readdir(d))) {
-		if (strncmp(e->d_name, "weights.tar.tmp.", 16) == 0 && clean)
-			unlinkat(dirfd(d), e->d_name, 0);
-		if (!step_of(e->d_name, &step, &rest))
-			continue;
-		if (strncmp(rest, ".tar.tmp.", 9) == 0 && clean)
-			unlinkat(dirfd(d), e->d_name, 0);
-		if (strcmp(rest, ".tar") != 0)
+		if (!step_of(e->d_name, &step, &rest) || strcmp(rest, ".tar") != 0)
 			continue;
 		if (*n == room) {
 			room = room ? 2 * room : 64;
@@ -203,7 +197,7 @@ checkpoint_newest(struct weights **w, const char *dir,
 	size_t n;
 
 	*w = NULL;
-	TRY(list(&step, &n, dir, true));
+	TRY(list(&step, &n, dir));
 	for (size_t i = 0; i < n && !*w; i++) {
 		checkpoint_name(path, dir, step[i]);
 		if (weights_open(w, path, WEIGHTS_F4) == OK)
@@ -222,11 +216,28 @@ checkpoint_rotate(const char *dir, size_t keep)
 	uint64_t *step;
 	size_t n;
 
-	if (list(&step, &n, dir, false) != OK)
+	if (list(&step, &n, dir) != OK)
 		return;
 	for (size_t i = keep; i < n; i++) {
 		checkpoint_name(path, dir, step[i]);
 		unlink(path);
 	}
 	free(step);
+}
+
+void
+checkpoint_sweep(const char *dir)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	const char *rest;
+	uint64_t step;
+
+	while (d && (e = readdir(d)))
+		if (strncmp(e->d_name, "weights.tar.tmp.", 16) == 0 ||
+		    (step_of(e->d_name, &step, &rest) &&
+		    strncmp(rest, ".tar.tmp.", 9) == 0))
+			unlinkat(dirfd(d), e->d_name, 0);
+	if (d)
+		closedir(d);
 }

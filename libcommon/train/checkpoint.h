@@ -31,13 +31,18 @@ void checkpoint_name(char *buf, const char *dir, uint64_t step);
 
 /*
  * The newest checkpoint of dir that can be opened; *w NULL where there is
- * none. What cannot is told of by `tell`. Half-written files that a killed
- * training has left are removed.
+ * none. What cannot is told of by `tell`.
  */
 MUST_CHECK enum status checkpoint_newest(struct weights **w, const char *dir,
     void (*tell)(const char *fmt, ...) PRINTF_LIKE(1, 2));
 
 /* Removes all but the last `keep`. */
 void checkpoint_rotate(const char *dir, size_t keep);
+
+/*
+ * Removes the half-written files that a killed training has left: for those
+ * who know that no other is writing one.
+ */
+void checkpoint_sweep(const char *dir);
 
 #endif

@@ -48,6 +48,7 @@ open_tables(struct record *r, const struct trainer *t)
 		    loss_names[i]);
 	snprintf(names + at, sizeof names - (size_t)at, "\td");
 	TRY(trainlog_open(&r->log, in_dir(path, r, "log.tsv"), names, t->steps));
+	checkpoint_sweep(r->dir);
 	return !r->v ? OK : trainlog_open(&r->table, in_dir(path, r,
 	    "valid.tsv"), "samples\tseen\tunseen\trender\timage\tunwrap_seen\t"
 	    "unwrap_unseen\tunwrap_render\ttrue_render", t->steps);

@@ -10,8 +10,10 @@
 struct record;
 
 /*
- * Opens the tables in dir where t stands, see trainlog_open. v, or NULL: no
- * validation; it is closed with the record, and where this fails.
+ * Opens the tables in dir where t stands, see trainlog_open; E_IO where
+ * another training has, and where none has, what a killed one left half
+ * written is removed. v, or NULL: no validation; it is closed with the
+ * record, and where this fails.
  */
 MUST_CHECK enum status record_open(struct record **r, const char *dir,
     const struct trainer *t, struct valid *v);

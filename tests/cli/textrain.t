@@ -74,7 +74,9 @@ done
 
 ./train busy -s 5000 $people & pid=$!
 while kill -0 $pid 2>/dev/null && [ "$(cat busy/log.tsv 2>/dev/null | wc -l)" -lt 2 ]; do :; done
+: >busy/step-00004711.tar.tmp.abcdef
 exits 'two at one folder' 2 'another training' ./train busy -r $people
+ok 'what the first is writing stays' test -e busy/step-00004711.tar.tmp.abcdef
 kill -9 $pid; wait $pid 2>/dev/null
 
 # A signal: the step is finished, a checkpoint written, exit 1.
@@ -90,6 +92,14 @@ for sig in INT TERM; do
 	n=$(tail -1 sig$sig/log.tsv | cut -f1)
 	ok 'a checkpoint of the last step' test -f "$(printf 'sig%s/step-%08d.tar' $sig "$n")"
 done
+# The second ends it in the middle of a step, and nothing half written stays.
+perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' textrain -w unet.tar -d twice -s 2 -b 2 -a 4096 $people 2>err & pid=$!
+while kill -0 $pid 2>/dev/null && [ ! -e twice/log.tsv ]; do :; done
+kill -INT $pid; kill -TERM $pid
+wait $pid 2>/dev/null; got=$?
+ok 'two signals: ended by one' test $got -gt 128
+is 'nothing half written' "$(find twice -name '*.tmp.*')" ''
+
 # A checkpoint that something has damaged: the one before it.
 cp -r whole hurt && truncate -s -5000 hurt/step-00000012.tar
 truncate -s 20000 hurt/step-00000010.tar
