@@ -17,9 +17,9 @@
 #	UNET, UNET_STEPS, UNET_DECAY	options for textrain; steps of its
 #			optimiser, and over how many of them the rate falls
 #	DUAL, DUAL_STEPS, DUAL_DECAY	the same of the dual-domain networks
-#	LOOK, LOOK_STEPS	of further steps, with features of VGG
 #	DUAL_EVERY	of each kind, which shards these learn from: every so many-th
-#	VGG		these features, see weights import; without, LOOK is left out
+#	VGG, PERC	features of pictures that they are judged by, too, and how
+#			much, see weights import; no VGG: not
 #	NETS		networks of LPIPS, see metrics(1); without, no LPIPS
 OUT          = build/train-small
 PRESET       = small
@@ -37,13 +37,12 @@ SYNTH        =
 UNET         = --batch 8 --rate 1e-3 --beta1 0.9 --warm 500 --clip 3 --rec 2 --valid-every 2500
 UNET_STEPS   = 48000
 UNET_DECAY   = $(UNET_STEPS)
-DUAL         = --batch 4 --rate 6e-4 --beta1 0.5 --clip 20 --rec 8 --ground 0.1 --cor 0 --vary --views 4
-DUAL_STEPS   = 3200
-DUAL_DECAY   = 1600
-LOOK         = --batch 4 --rate 3e-4 --beta1 0.5 --clip 20 --rec 8 --ground 0.1 --cor 0 --vary --views 2 --perc 0.7
-LOOK_STEPS   = 5000
-DUAL_EVERY   = 4
+DUAL         = --batch 4 --rate 5e-4 --beta1 0.9 --warm 200 --clip 20 --rec 8 --ground 0.1 --cor 0 --vary --views 3 --valid-every 1100
+DUAL_STEPS   = 4400
+DUAL_DECAY   = $(DUAL_STEPS)
+DUAL_EVERY   = 8
 VGG          =
+PERC         = 0.7
 NETS         =
 
 SIZE_tiny  = 64
@@ -126,10 +125,9 @@ textured: $(OUT)/unet.tar $(OUT)/textured/valid.tar.zst
 	+@$(MAKE) --no-print-directory -f $(PIPELINES)/train.mk $$(for k in $(KINDS); do \
 	    ls $(OUT)/$$k/pairs/train-*.tar.zst | awk 'NR % $(DUAL_EVERY) == 1 % $(DUAL_EVERY)'; done | sed 's,/pairs/,/textured/,')
 
-RUN_DUAL = textrain -r -w $< -d $(OUT)/run-small $(TRAIN) --valid $(OUT)/textured/valid.tar.zst
 $(OUT)/small.tar: $(OUT)/small-begin.tar | textured
-	$(RUN_DUAL) -s $(DUAL_STEPS) --decay $(DUAL_DECAY) $(DUAL) $(textured)
-	$(if $(VGG),$(RUN_DUAL) -s $$(($(DUAL_STEPS) + $(LOOK_STEPS))) --decay $(LOOK_STEPS) $(LOOK) --vgg $(VGG) $(textured))
+	textrain -r -w $< -d $(OUT)/run-small -s $(DUAL_STEPS) --decay $(DUAL_DECAY) $(TRAIN) $(DUAL) \
+	    $(if $(VGG),--vgg $(VGG) --perc $(PERC)) --valid $(OUT)/textured/valid.tar.zst $(textured)
 	@cp $(OUT)/run-small/weights.tar $@
 
 $(OUT)/%.tar.zst: $(OUT)/%.tar

@@ -3,10 +3,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "weights/npz.h"
 #include "weights/pth.h"
 #include "weights/safetensors.h"
@@ -199,7 +198,7 @@ arrays_read(struct arrays *set, const void *buf, size_t n)
 struct opened {
 	struct arrays set;	/* first: a struct arrays * is one of these */
 	struct weights *w;
-	void *map;
+	const void *map;
 	size_t size;
 };
 
@@ -227,20 +226,7 @@ read_weights(struct opened *o, const char *path)
 static enum status
 read_fd(struct opened *o, int fd, const char *path)
 {
-	struct stat sb;
-
-	if (fstat(fd, &sb) != 0)
-		return fail_errno("fstat");
-	if (!S_ISREG(sb.st_mode))
-		return fail(E_IO, "not a regular file");
-	if (sb.st_size == 0)
-		return fail(E_TRUNC, "empty");
-	o->size = (size_t)sb.st_size;
-	o->map = mmap(NULL, o->size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (o->map == MAP_FAILED) {
-		o->map = NULL;
-		return fail_errno("mmap");
-	}
+	TRY(file_map(&o->map, &o->size, fd));
 	return is_stream(o->map, o->size) ? read_weights(o, path) :
 	    arrays_read(&o->set, o->map, o->size);
 }
@@ -284,8 +270,7 @@ arrays_close(struct arrays *set)
 		return;
 	json_decref(o->set.manifest);
 	weights_close(o->w);
-	if (o->map)
-		munmap(o->map, o->size);
+	file_unmap(o->map, o->size);
 	arena_free(o->set.arena);
 	free(o);
 }

@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "stream/npy.h"
 #include "stream/stream.h"
 
@@ -21,7 +20,7 @@
 
 struct weights {
 	struct arena *arena;
-	char *map;			/* the file's bytes */
+	const char *map;		/* the file's bytes */
 	size_t size;
 	enum weights_mode mode;
 	const char *key;
@@ -294,20 +293,10 @@ read_mapped(struct weights *w)
 static enum status
 open_fd(struct weights *w, int fd, const char *path)
 {
-	struct stat sb;
+	const void *map;
 
-	if (fstat(fd, &sb) != 0)
-		return fail_errno("fstat");
-	if (!S_ISREG(sb.st_mode))
-		return fail(E_IO, "not a regular file");
-	if (sb.st_size == 0)
-		return fail(E_TRUNC, "empty");
-	w->size = (size_t)sb.st_size;
-	w->map = mmap(NULL, w->size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (w->map == MAP_FAILED) {
-		w->map = NULL;
-		return fail_errno("mmap");
-	}
+	TRY(file_map(&map, &w->size, fd));
+	w->map = map;
 	if (w->size > 262 && memcmp(w->map + 257, "ustar", 5) == 0)
 		TRY(read_mapped(w));
 	else
@@ -347,8 +336,7 @@ weights_close(struct weights *w)
 	json_decref(w->manifest);
 	free(w->sorted);
 	free(w->field);
-	if (w->map)
-		munmap(w->map, w->size);
+	file_unmap(w->map, w->size);
 	arena_free(w->arena);
 	free(w);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,4 +61,31 @@ file_read(const char **buf, size_t *n, struct arena *a, const char *path,
 
 	close(fd);
 	return s == OK ? OK : fail_in(s, "%s", path);
+}
+
+enum status
+file_map(const void **map, size_t *n, int fd)
+{
+	struct stat st;
+	void *p;
+
+	if (fstat(fd, &st) != 0)
+		return fail_errno("fstat");
+	if (!S_ISREG(st.st_mode))
+		return fail(E_IO, "not a regular file");
+	if (st.st_size == 0)
+		return fail(E_TRUNC, "empty");
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		return fail_errno("mmap");
+	*map = p;
+	*n = (size_t)st.st_size;
+	return OK;
+}
+
+void
+file_unmap(const void *map, size_t n)
+{
+	if (map)
+		munmap((void *)(uintptr_t)map, n);
 }

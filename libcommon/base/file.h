@@ -1,7 +1,7 @@
 /*
- * A whole file in memory: for the small foreign formats (OBJ, BVH, npz,
- * JSON, CSV) whose parsers take a buffer, so that a test or a fuzzer can
- * feed them without files.
+ * A whole file in memory: for formats whose parsers take a buffer, so that a
+ * test or a fuzzer can feed them without files. The small ones (OBJ, BVH,
+ * JSON, CSV) are read, files of arrays are mapped.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -15,5 +15,12 @@
  */
 MUST_CHECK enum status file_read(const char **buf, size_t *n,
     struct arena *a, const char *path, size_t most);
+
+/*
+ * The n bytes of the file that is open as fd, until file_unmap. E_IO, also
+ * for what is no regular file, E_TRUNC for an empty one.
+ */
+MUST_CHECK enum status file_map(const void **map, size_t *n, int fd);
+void file_unmap(const void *map, size_t n);	/* NULL is allowed */
 
 #endif

@@ -8,10 +8,10 @@ nets=$data/nets
 python=/usr/bin/python3
 
 # ---- readers, against the arrays as numpy wrote them ----
-for f in pth/zip.pth pth/legacy.pth pth/protocol4.pth npz/odd.npz safetensors/flat.safetensors; do
-	ok "$f has the arrays of want.npz" weights diff $corpus/npz/want.npz $corpus/$f
+for f in zip.pth legacy.pth protocol4.pth odd.npz flat.safetensors; do
+	ok "$f has the arrays of want.npz" weights diff $corpus/arrays/want.npz $corpus/arrays/$f
 done
-ok "dicts and lists become names" weights diff $corpus/npz/nested.npz $corpus/pth/nested.pth
+ok "dicts and lists become names" weights diff $corpus/arrays/nested.npz $corpus/arrays/nested.pth
 
 # ---- bad files ----
 tab=$(printf '\t')
@@ -25,9 +25,9 @@ weights import tests/bad/weights/pickle-calls-system.pth >"$tmp/x" 2>/dev/null
 ok "a pickle ran nothing" test ! -e /tmp/owned
 
 # ---- import, export ----
-weights import --key k $corpus/pth/zip.pth >"$tmp/a.tar.zst" || exit 2
-ok "import gives the same arrays" weights diff $corpus/npz/want.npz "$tmp/a.tar.zst"
-weights import -z 0 --key k --licence 'none, a test' $corpus/pth/zip.pth >"$tmp/a.tar" || exit 2
+weights import --key k $corpus/arrays/zip.pth >"$tmp/a.tar.zst" || exit 2
+ok "import gives the same arrays" weights diff $corpus/arrays/want.npz "$tmp/a.tar.zst"
+weights import -z 0 --key k --licence 'none, a test' $corpus/arrays/zip.pth >"$tmp/a.tar" || exit 2
 ok "a plain tar is read the same" weights diff "$tmp/a.tar" "$tmp/a.tar.zst"
 is "data lie at multiples of 64" "$($python - "$tmp/a.tar" <<'END' 2>/dev/null || echo 0
 import sys, tarfile
@@ -42,23 +42,23 @@ for e in npz safetensors; do
 	ok "import from .$e keeps bits" weights diff "$tmp/a.tar" "$tmp/c.tar.zst"
 	zstdcat "$tmp/c.tar.zst" | tar xOf - b.json >"$tmp/json"
 	ok "the licence went along" grep -q '"licence":\["none, a test"\]' "$tmp/json"
-	ok "the source is named" grep -q '"file":"zip.pth","sha256":"'"$(sha256sum <$corpus/pth/zip.pth | cut -c1-64)" "$tmp/json"
+	ok "the source is named" grep -q '"file":"zip.pth","sha256":"'"$(sha256sum <$corpus/arrays/zip.pth | cut -c1-64)" "$tmp/json"
 done
 exits "export wants an ending it knows" 2 'a.bin: want a name that ends' weights export "$tmp/a.tar" "$tmp/a.bin"
 mkdir "$tmp/ro"
 exits "export to a folder that is not there" 2 'none/b.npz: ' weights export "$tmp/a.tar" "$tmp/none/b.npz"
 is "no file is left" "$(ls "$tmp/none" "$tmp/a.bin" 2>/dev/null)" ""
-weights import --prefix model. $corpus/pth/nested.pth >"$tmp/p.tar.zst"
+weights import --prefix model. $corpus/arrays/nested.pth >"$tmp/p.tar.zst"
 is "--prefix" "$(weights ls "$tmp/p.tar.zst" | cut -f1 | head -2 | xargs)" "weight bias"
-exits "--prefix that nothing has" 2 'no array.s name begins with "x."' weights import --prefix x. $corpus/pth/nested.pth
-exits "two files with one name" 2 'conv.weight is there twice' weights import $corpus/pth/zip.pth $corpus/pth/legacy.pth
+exits "--prefix that nothing has" 2 'no array.s name begins with "x."' weights import --prefix x. $corpus/arrays/nested.pth
+exits "two files with one name" 2 'conv.weight is there twice' weights import $corpus/arrays/zip.pth $corpus/arrays/legacy.pth
 
 weights import --licence 'as well' --key k "$tmp/b.npz" "$tmp/p.tar.zst" | zstdcat | tar xOf - k.json >"$tmp/json"
 ok "what several files say is added up" grep -q '"licence":\["none, a test","as well"\].*"imported":.*zip.pth.*b.npz.*nested.pth.*p.tar.zst' "$tmp/json"
-is "ls --depth" "$(weights ls --depth 2 $corpus/npz/nested.npz | cut -f1 | head -5 | xargs)" "model.weight model.bias state.0 state.1 list.0"
+is "ls --depth" "$(weights ls --depth 2 $corpus/arrays/nested.npz | cut -f1 | head -5 | xargs)" "model.weight model.bias state.0 state.1 list.0"
 
 # ---- diff ----
-exits "differences are exit 1" 1 '' weights diff $corpus/npz/want.npz $corpus/npz/nested.npz
+exits "differences are exit 1" 1 '' weights diff $corpus/arrays/want.npz $corpus/arrays/nested.npz
 if $python -c 'import numpy' 2>/dev/null; then
 	$python - "$tmp" <<'END'
 import sys, json, struct, numpy as np

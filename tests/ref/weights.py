@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes tests/fuzz/corpus/{pth,npz,safetensors,weights}: the same few arrays
+"""Makes tests/fuzz/corpus/{arrays,weights}: the same few arrays
 as torch.save writes them in both of its formats, as .safetensors, as .npz and
 as a plain tar, to prove the readers of formats/weights against the programs
 that define the formats. want.npz holds what the suite shall make of them: f8,
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 corpus = os.path.dirname(os.path.abspath(__file__)) + '/../fuzz/corpus/'
-for d in ('pth', 'npz', 'safetensors', 'weights'):
+for d in ('arrays', 'weights'):
     os.makedirs(corpus + d, exist_ok=True)
 g = torch.Generator().manual_seed(1)
 
@@ -73,11 +73,11 @@ nested = {'epoch': 3, 'lr': 1e-4, 'note': 'text', 'nothing': None,
 for k in nested['model']:
     nested['model'][k].copy_(torch.ones_like(nested['model'][k]) / 3)
 
-torch.save(flat, corpus + 'pth/zip.pth')
-torch.save(flat, corpus + 'pth/legacy.pth', _use_new_zipfile_serialization=False)
-torch.save(flat, corpus + 'pth/protocol4.pth', pickle_protocol=4)
-torch.save(nested, corpus + 'pth/nested.pth')
-open(corpus + 'safetensors/flat.safetensors', 'wb').write(pack(flat))
+torch.save(flat, corpus + 'arrays/zip.pth')
+torch.save(flat, corpus + 'arrays/legacy.pth', _use_new_zipfile_serialization=False)
+torch.save(flat, corpus + 'arrays/protocol4.pth', pickle_protocol=4)
+torch.save(nested, corpus + 'arrays/nested.pth')
+open(corpus + 'arrays/flat.safetensors', 'wb').write(pack(flat))
 
 want = {}
 for k, t in flat.items():
@@ -89,15 +89,15 @@ for k, t in flat.items():
     if t.dtype == torch.bool:
         t = t.to(torch.uint8)
     want[k] = np.ascontiguousarray(t.numpy()) if t.dim() else t.numpy()
-npz(corpus + 'npz/want.npz', want)
+npz(corpus + 'arrays/want.npz', want)
 odd = dict(want)            # what numpy writes and the suite does not
 odd['conv.weight'] = np.asfortranarray(want['conv.weight'])
 odd['transposed'] = want['transposed'].astype('>f4')
 odd['double'] = flat['double'].numpy()
 odd['short'] = flat['short'].numpy()
 odd['bool'] = flat['bool'].numpy()
-npz(corpus + 'npz/odd.npz', odd)
-npz(corpus + 'npz/nested.npz', {
+npz(corpus + 'arrays/odd.npz', odd)
+npz(corpus + 'arrays/nested.npz', {
     'model.weight': nested['model']['weight'].numpy(), 'model.bias': nested['model']['bias'].numpy(),
     'state.0.m': nested['state'][0]['m'].numpy(), 'state.1.m': nested['state'][1]['m'].numpy(),
     'list.0': nested['list'][0].numpy(), 'list.1.0': nested['list'][1][0].numpy()})

@@ -1,4 +1,4 @@
-/* libFuzzer entry: any bytes as a .pth file in memory. */
+/* libFuzzer entry: any bytes as a file of arrays in memory: .npz, .safetensors, .pth. */
 #include "weights/arrays.h"
 
 #include <stdlib.h>
