@@ -121,7 +121,7 @@ demo: deps  ## from the shipped photo to a texture; names the picture to open
 	@PATH=$(abspath $B/bin):$$PATH pipelines/demo.sh
 
 .PHONY: train-unet train-small
-train-unet: all  ## the weights of inpaint from nothing: three hours; what was stopped goes on
+train-unet: all  ## the weights of inpaint from nothing: four hours on two cores; what was stopped goes on
 train-small: all  ## those and the dual-domain networks': five hours or more
 train-unet train-small:
 	+@PATH=$(abspath $B/bin):$$PATH $(MAKE) --no-print-directory -f pipelines/train.mk $(@:train-%=%)

@@ -11,9 +11,22 @@
 struct inpaint {
 	const char *weights, *layout;
 	int threads;
+	double photo;			/* share of it that stays where it shows */
 	struct model m;
 	struct charts charts;		/* with a plan where a prior is wanted */
 };
+
+/* t += share (texture - t) where the photo shows the texel. */
+static void
+keep_photo(float *t, const struct evidence_in *in, double share)
+{
+	const uint8_t *seen = in->seen->data;
+	const float *from = in->texture->data;
+
+	for (size_t i = 0; i < tensor_len(in->texture); i++)
+		if (seen[i / 3] == SEEN_YES && in->valid[i / 3])
+			t[i] += (float)share * (from[i] - t[i]);
+}
 
 static enum status
 step(struct sample *s, void *arg)
@@ -38,6 +51,8 @@ step(struct sample *s, void *arg)
 	struct var *t = unet(o->m.g, &o->m.u, &in);
 
 	TRY(graph_status(o->m.g));
+	if (in.texture)
+		keep_photo(t->x, &in, o->photo);
 	TRY(exchange_put(s, "texture", 0, t, true));
 	TRY(sample_make(&from, s, "texture.seen", DT_U1, TENSOR_DIMS(S, S)));
 	for (size_t i = 0; i < S * S; i++)
@@ -50,9 +65,11 @@ step(struct sample *s, void *arg)
 int
 main(int argc, char **argv)
 {
-	struct inpaint o = { 0 };
+	struct inpaint o = { .photo = 0.3 };
 	const struct cli_opt opts[] = {
 		CLI_STR('w', "weights", &o.weights, "FILE", "trained parameters"),
+		CLI_DBL('p', "photo", &o.photo, 0, 1, "SHARE",
+		    "how much of what the photo shows stays as it is"),
 		CLI_STR(0, "layout", &o.layout, "FILE", "table of the weights' "
 		    "layout, where it is not atlas24"),
 		CLI_THREADS(&o.threads),

@@ -16,6 +16,9 @@
 #	SYNTH		options of synthbody for all of them
 #	UNET, UNET_STEPS, UNET_DECAY	options for textrain; steps of its
 #			optimiser, and over how many of them the rate falls
+#	BOLD, BOLD_SHARDS	such people in even light, for the last steps only
+#	LAST, LAST_STEPS	options of these, in which three of five are WILD or
+#			BOLD: else the U-Net repaints what a photo shows
 #	DUAL, DUAL_STEPS, DUAL_DECAY	the same of the dual-domain networks
 #	DUAL_EVERY	of each kind, which shards these learn from: every so many-th
 #	VGG, PERC	features of pictures that they are judged by, too, and how
@@ -27,18 +30,23 @@ SAMPLES      = 5000
 TEST         = 200
 PHOTO        =
 SHARDS       = 10
-CLEAR        = --seed 11 --light 0.33 --noise 0.15 --lens 0.2 --yaw uniform
+EVEN         = --light 0.33 --noise 0.15 --lens 0.2 --yaw uniform
+CLEAR        = --seed 11 $(EVEN)
 CLEAR_SHARDS = 8
 WILD         = --seed 31 --wild 1
 WILD_SHARDS  = 4
+BOLD         = --seed 41 --wild 1 $(EVEN)
+BOLD_SHARDS  = 2
 MORE         =
 MORE_SHARDS  = 0
 SYNTH        =
 UNET         = --batch 8 --rate 1e-3 --beta1 0.9 --warm 500 --clip 3 --rec 2 --valid-every 2500
 UNET_STEPS   = 48000
 UNET_DECAY   = $(UNET_STEPS)
-DUAL         = --batch 4 --rate 5e-4 --beta1 0.9 --warm 200 --clip 20 --rec 8 --ground 0.1 --cor 0 --vary --views 3 --valid-every 1100
-DUAL_STEPS   = 4400
+LAST         = --batch 8 --rate 7e-4 --beta1 0.9 --warm 100 --clip 3 --rec 2 --valid-every 1000
+LAST_STEPS   = 3000
+DUAL         = --batch 4 --rate 5e-4 --beta1 0.9 --warm 200 --clip 20 --rec 8 --ground 0.1 --cor 0 --vary --views 3 --valid-every 1000
+DUAL_STEPS   = 4000
 DUAL_DECAY   = $(DUAL_STEPS)
 DUAL_EVERY   = 8
 VGG          =
@@ -54,9 +62,12 @@ PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 TRAIN      = --ema 0.999 --jitter 0.07 --buffer 512 --tex 5 --bend 0.25 --source 0 --valid-samples 96
 KINDS      = photo clear wild $(if $(MORE),more)
 TESTS      = photo clear
-# Found by the shell: make remembers what a folder held before.
-people     = $(KINDS:%=$(OUT)/%/pairs/train-*.tar.zst)
-textured   = $(KINDS:%=$(OUT)/%/textured/train-*.tar.zst)
+# In OUT, where textrain runs: the names become part of the weights' history.
+# They are found by the shell: make remembers what a folder held before.
+people     = $(KINDS:%=%/pairs/train-*.tar.zst)
+bold       = bold/pairs/train-*.tar.zst
+last       = $(KINDS:%=%/pairs/train-00000-*.tar.zst) $(bold)
+textured   = $(KINDS:%=%/textured/train-*.tar.zst)
 
 .PHONY: unet small people
 unet: $(OUT)/split.tsv $(OUT)/unet.tar.zst $(TESTS:%=$(OUT)/score-%-unet.tsv)
@@ -72,6 +83,7 @@ people:
 	+@$(call SHARDS_OF,photo,$(SHARDS),$(PHOTO))
 	+@$(call SHARDS_OF,clear,$(CLEAR_SHARDS),$(CLEAR))
 	+@$(call SHARDS_OF,wild,$(WILD_SHARDS),$(WILD))
+	+@$(call SHARDS_OF,bold,$(BOLD_SHARDS),$(BOLD))
 	+@$(if $(MORE),$(call SHARDS_OF,more,$(MORE_SHARDS),$(MORE)))
 
 # Whose labels are as photos have them, and whose are exact in even light.
@@ -89,7 +101,7 @@ $(OUT)/valid.tar.zst: | people
 # Who and which motions are on which side; none is on both.
 WHO = tsls -H --json --only none $1 | grep -oE '"(identity|motion)":"[^"]*"' | tr -d '"' | tr : '\t' | LC_ALL=C sort -u
 $(OUT)/split.tsv: $(TESTS:%=$(OUT)/test-%.tar.zst)
-	$(call WHO,$(people)) >$@.train
+	$(call WHO,$(addprefix $(OUT)/,$(people) $(bold))) >$@.train
 	$(call WHO,$^) >$@.test
 	@if LC_ALL=C comm -12 $@.train $@.test | grep .; then echo 'split.tsv: of both sides' >&2; exit 1; fi
 	{ sed 's/$$/\ttrain/' $@.train; sed 's/$$/\ttest/' $@.test; } >$@.part
@@ -103,9 +115,11 @@ $(OUT)/unet-begin.tar $(OUT)/small-begin.tar: | people
 
 # textrain ends with 0 when the last step is done, and only then.
 $(OUT)/unet.tar: $(OUT)/unet-begin.tar $(OUT)/valid.tar.zst
-	textrain -r -w $< -d $(OUT)/run-unet -s $(UNET_STEPS) --decay $(UNET_DECAY) $(TRAIN) $(UNET) \
-	    --valid $(OUT)/valid.tar.zst $(people)
-	@cp $(OUT)/run-unet/weights.tar $@
+	cd $(OUT) && textrain -r -w $(<F) -d run-unet -s $(UNET_STEPS) --decay $(UNET_DECAY) $(TRAIN) $(UNET) \
+	    --valid valid.tar.zst $(people)
+	cd $(OUT) && textrain -r -w run-unet/weights.tar -d run-last -s $(LAST_STEPS) --decay $(LAST_STEPS) $(TRAIN) $(LAST) \
+	    --valid valid.tar.zst $(last)
+	@cp $(OUT)/run-last/weights.tar $@
 
 # ---- the dual-domain networks ------------------------------------------
 
@@ -126,12 +140,15 @@ textured: $(OUT)/unet.tar $(OUT)/textured/valid.tar.zst
 	    ls $(OUT)/$$k/pairs/train-*.tar.zst | awk 'NR % $(DUAL_EVERY) == 1 % $(DUAL_EVERY)'; done | sed 's,/pairs/,/textured/,')
 
 $(OUT)/small.tar: $(OUT)/small-begin.tar | textured
-	textrain -r -w $< -d $(OUT)/run-small -s $(DUAL_STEPS) --decay $(DUAL_DECAY) $(TRAIN) $(DUAL) \
-	    $(if $(VGG),--vgg $(VGG) --perc $(PERC)) --valid $(OUT)/textured/valid.tar.zst $(textured)
+	$(if $(VGG),ln -sf $(abspath $(VGG)) $(OUT)/vgg.tar)
+	cd $(OUT) && textrain -r -w $(<F) -d run-small -s $(DUAL_STEPS) --decay $(DUAL_DECAY) $(TRAIN) $(DUAL) \
+	    $(if $(VGG),--vgg vgg.tar --perc $(PERC)) --valid textured/valid.tar.zst $(textured)
 	@cp $(OUT)/run-small/weights.tar $@
 
+# As it ships.
 $(OUT)/%.tar.zst: $(OUT)/%.tar
-	zstd -qf -19 $< -o $@
+	weights half -z0 $< >$@.part
+	zstd -qf -19 --rm $@.part -o $@
 
 # ---- how good they are -------------------------------------------------
 

@@ -35,6 +35,15 @@ done
 # The programs make of the same people what validation saw.
 ok 'inpaint takes the weights' sh -c 'pose2heat <people.tar.zst | iuv2coord | inpaint -w u/weights.tar >inpainted'
 ok 'and knows the true textures' metrics -a true.texture -b texture --where true.valid -m psnr -t 'psnr>19' <inpainted
+# --photo, with the shipped weights: how far from unwrap's texture it ends where the photo shows something.
+synthbody --size 128 | pose2heat | iuv2coord | unwrap >unwrapped
+changed() {	# changed SHARE: mean |a-b| there
+	inpaint --photo "$1" <unwrapped | tsjoin --only texture - | tsjoin --rename texture=made - >share
+	tsjoin unwrapped share | metrics -a made -b texture --where source.seen -m l1 | awk '$1 == "#mean" { print $3 }'
+}
+ok '--photo 0.7 leaves three tenths of the change' \
+    awk "BEGIN { r = $(changed 0.7) / $(changed 0); exit !(r > 0.2999 && r < 0.3001) }" </dev/null
+ok '--photo 1 leaves none' awk "BEGIN { exit !($(changed 1) < 1e-7) }" </dev/null
 ok 'hallucinate and texgen take theirs' sh -c 'pose2heat <people.tar.zst | iuv2coord | hallucinate -w d/weights.tar | texgen -w d/weights.tar |
     hallucinate -t -w d/weights.tar | render-warp >made'
 ok 'and show the target as validation says' sh -c 'metrics -a target.image -b target.render --where target.mask -m psnr -t "psnr>16" <made'
