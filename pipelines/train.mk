@@ -12,12 +12,13 @@
 #	PHOTO, SHARDS	options of synthbody for people in photos, and shards of them
 #	CLEAR, CLEAR_SHARDS	the same of people in even light with exact labels
 #	WILD, WILD_SHARDS	the same of people in what nobody wears
+#	BOLD, BOLD_SHARDS	such people in even light, for the last steps only
+#	EVEN		what even light is
 #	MORE, MORE_SHARDS	the same of whom else you have: -b, -m, -t FILE
 #	SYNTH		options of synthbody for all of them
 #	UNET, UNET_STEPS, UNET_DECAY	options for textrain; steps of its
 #			optimiser, and over how many of them the rate falls
-#	BOLD, BOLD_SHARDS	such people in even light, for the last steps only
-#	LAST, LAST_STEPS	options of these, in which three of five are WILD or
+#	LAST, LAST_STEPS	the same of its last steps, in which three of five are WILD or
 #			BOLD: else the U-Net repaints what a photo shows
 #	DUAL, DUAL_STEPS, DUAL_DECAY	the same of the dual-domain networks
 #	DUAL_EVERY	of each kind, which shards these learn from: every so many-th
