@@ -189,8 +189,10 @@ on_stop(int sig)
 static void
 catch_signal(int sig, void (*handler)(int))
 {
-	if (signal(sig, handler) == SIG_IGN)
-		signal(sig, SIG_IGN);
+	struct sigaction old;
+
+	if (sigaction(sig, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		signal(sig, handler);
 }
 
 static void
