@@ -10,6 +10,7 @@
 
 struct options {
 	const char *background, *layout, *texture;
+	bool gain;
 	struct layout *opened;
 };
 
@@ -80,29 +81,48 @@ check_surf(const float *surf, size_t n, size_t T)
 	return OK;
 }
 
+/* Where the bodies of the n views of a role are, h x w pixels each. */
+struct bodies {
+	const float *surf;
+	const uint8_t *mask;
+	size_t n, h, w;
+};
+
+static enum status
+find_bodies(struct bodies *b, const struct sample *s, enum role r, size_t T)
+{
+	char name[ROLE_NAME_MAX];
+	const struct tensor *surf, *mask;
+
+	b->n = 0;
+	TRY(role_want(&surf, &b->n, s, r, "surf", DT_F4, TENSOR_DIMS(0, 0, 2)));
+	b->h = role_dims(surf, r)[0], b->w = role_dims(surf, r)[1];
+	TRY(role_want(&mask, &b->n, s, r, "mask", DT_U1,
+	    TENSOR_DIMS(b->h, b->w)));
+	b->surf = surf->data, b->mask = mask->data;
+
+	enum status st = check_surf(b->surf, b->n * b->h * b->w * 2, T);
+
+	return st == OK ? OK : fail_in(st, "field %s",
+	    role_name(name, r, "surf"));
+}
+
 static enum status
 render_role(struct sample *s, enum role r, const float *texture, size_t T,
     const struct options *o)
 {
-	char name[ROLE_NAME_MAX];
-	const struct tensor *surf, *mask;
+	struct bodies b;
 	struct tensor out;
 	struct background back;
-	size_t n = 0;
 
-	TRY(role_want(&surf, &n, s, r, "surf", DT_F4, TENSOR_DIMS(0, 0, 2)));
-	const size_t h = role_dims(surf, r)[0], w = role_dims(surf, r)[1];
+	TRY(find_bodies(&b, s, r, T));
+	const size_t pixels = b.n * b.h * b.w;
 
-	TRY(role_want(&mask, &n, s, r, "mask", DT_U1, TENSOR_DIMS(h, w)));
-	TRY(find_background(&back, s, r, n, h, w, o->background));
-	enum status st = check_surf(surf->data, n * h * w * 2, T);
-
-	if (st != OK)
-		return fail_in(st, "field %s", role_name(name, r, "surf"));
-	TRY(role_make(&out, s, r, "render", n, DT_F4, TENSOR_DIMS(h, w, 3)));
-	paint_background(out.data, &back, n * h * w * 3);
-	texmap_render(out.data, out.data, texture, T, surf->data, mask->data,
-	    n * h * w);
+	TRY(find_background(&back, s, r, b.n, b.h, b.w, o->background));
+	TRY(role_make(&out, s, r, "render", b.n, DT_F4,
+	    TENSOR_DIMS(b.h, b.w, 3)));
+	paint_background(out.data, &back, pixels * 3);
+	texmap_render(out.data, out.data, texture, T, b.surf, b.mask, pixels);
 	return OK;
 }
 
@@ -124,6 +144,21 @@ take_texture(struct tensor *to, const struct sample *s, const char *name)
 	return OK;
 }
 
+/* Makes the texture as bright as the photo is. */
+static enum status
+expose(float *texture, size_t T, const struct sample *s)
+{
+	struct bodies b;
+	const struct tensor *image;
+
+	TRY(find_bodies(&b, s, ROLE_SOURCE, T));
+	TRY(role_want(&image, &b.n, s, ROLE_SOURCE, "image", DT_U1,
+	    TENSOR_DIMS(b.h, b.w, 3)));
+	texmap_brighten(texture, T, texmap_gain(texture, T, b.surf, b.mask,
+	    image->data, b.h * b.w));
+	return OK;
+}
+
 static enum status
 step(struct sample *s, void *arg)
 {
@@ -136,6 +171,8 @@ step(struct sample *s, void *arg)
 	const size_t T = ready.dim[0];
 
 	TRY(stamp_gutter(&ready, s, o->opened, TEXMAP_GUTTER));
+	if (o->gain)
+		TRY(expose(ready.data, T, s));
 	for (enum role r = 0; r < ROLES; r++) {
 		if (!role_has(s, r, "surf"))
 			continue;
@@ -156,6 +193,8 @@ main(int argc, char **argv)
 		    "what stands around the body; default gen, or else grey"),
 		CLI_STR('t', "texture", &o.texture, "FIELD",
 		    "which texture"),
+		CLI_FLAG('g', "gain", &o.gain,
+		    "bodies as bright as that in the photo"),
 		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
 		    "the layout's table, where the stream's layout needs one"),
 		CLI_END

@@ -20,7 +20,7 @@ inpaint <"$out/unwrap.tar.zst" >"$out/inpaint.tar.zst"
 hallucinate -n 2 <"$out/inpaint.tar.zst" | texgen | hallucinate -t >"$out/dual.tar.zst"
 
 look() {	# look METHOD: its texture and renders, under its name
-	render-warp -b "$back" --only texture --only target.render --only target.gen <"$out/$1.tar.zst" |
+	render-warp --gain -b "$back" --only texture --only target.render --only target.gen <"$out/$1.tar.zst" |
 		tsjoin --rename "texture=$1" --rename "target.render=$1.render" --rename "target.gen=$1.gen" - \
 			>"$out/$1-look.tar.zst"
 }

@@ -23,7 +23,7 @@ intake --size "$size" "$photo" | iuv2coord | inpaint >"$out/i1-inpaint.tar.zst"
 intake --size 512 "$photo" | posebank --yaw 0,90,180,270 --stance ease |
 	iuv2coord | unwrap >"$out/i2-unwrap.tar.zst"
 detail --photo 0.7 -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
-	render-warp --background f4f4f4 >"$out/i3-detail.tar.zst"
+	render-warp --gain --background f4f4f4 >"$out/i3-detail.tar.zst"
 
 ts2img --only texture -o "$out/inpaint-texture.png" <"$out/i3-detail.tar.zst"
 tex2mesh --pose stand -o "$out/person.glb" <"$out/i3-detail.tar.zst"

@@ -30,8 +30,9 @@ hallucinate -n 3 <"$out/n1-maps.tar.zst" >"$out/n2-halluc.tar.zst"
 # The texture, from the features that the exchange left.
 texgen <"$out/n2-halluc.tar.zst" >"$out/n3-texture.tar.zst"
 
-# Step two, and equation (12): the texture where there is body, else x^.
-hallucinate -t <"$out/n3-texture.tar.zst" | render-warp >"$out/n4-target.tar.zst"
+# Step two, and equation (12): the texture where there is body, as bright as
+# in the photo, else x^.
+hallucinate -t <"$out/n3-texture.tar.zst" | render-warp --gain >"$out/n4-target.tar.zst"
 
 ts2img --only source.image --only halluc.gen --only texture --only target.gen --only target.render \
 	--across --sheet "$out/networks.png" <"$out/n4-target.tar.zst"

@@ -171,13 +171,18 @@ $(OUT)/dual-%.tar.zst: $(OUT)/inpaint-%.tar.zst $(OUT)/small.tar
 $(OUT)/cut-%.tar.zst: $(OUT)/inpaint-%.tar.zst $(OUT)/small.tar
 	$(call DUAL_OF,t2i)
 	@mv $@.part $@
+# The bodies as bright as that in the photo.
+$(OUT)/gain_%.tar.zst: $(OUT)/%.tar.zst
+	render-warp -b grey --gain $(if $(findstring truth,$*),--texture true.texture) <$< >$@.part
+	@mv $@.part $@
 $(OUT)/%.score: $(OUT)/%.tar.zst
 	$(PIPELINES)/score $(firstword $(subst -, ,$*)) $< $(NETS) >$@.part
 	@mv $@.part $@
 HEAD = printf 'method\tseen\tunseen\tx~\tturned\tSSIM\tLPIPS\tx^\tSSIM\tLPIPS\n'
-$(OUT)/score-%-unet.tsv: $(OUT)/unwrap-%.score $(OUT)/inpaint-%.score $(OUT)/truth-%.score
+$(OUT)/score-%-unet.tsv: $(OUT)/unwrap-%.score $(OUT)/inpaint-%.score $(OUT)/gain_inpaint-%.score \
+    $(OUT)/truth-%.score $(OUT)/gain_truth-%.score
 	@{ $(HEAD); cat $^; } >$@
-$(OUT)/score-%.tsv: $(OUT)/unwrap-%.score $(OUT)/inpaint-%.score $(OUT)/dual-%.score $(OUT)/cut-%.score \
-    $(OUT)/truth-%.score
+$(OUT)/score-%.tsv: $(OUT)/unwrap-%.score $(OUT)/inpaint-%.score $(OUT)/gain_inpaint-%.score \
+    $(OUT)/dual-%.score $(OUT)/gain_dual-%.score $(OUT)/cut-%.score $(OUT)/truth-%.score $(OUT)/gain_truth-%.score
 	@{ $(HEAD); cat $^; } >$@
 .PRECIOUS: $(OUT)/%.tar.zst $(OUT)/%.score

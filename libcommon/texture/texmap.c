@@ -110,14 +110,48 @@ texmap_gutter(float *map, const uint8_t *chart, size_t T, size_t k, int n,
 	texmap_grow(map, scratch, T, k, n, 1, NULL);
 }
 
+static bool
+on_body(const float surf[2], uint8_t mask)
+{
+	return mask && isfinite(surf[0]) && isfinite(surf[1]);
+}
+
 void
 texmap_render(float *out, const float *back, const float *tex, size_t T,
     const float *surf, const uint8_t *mask, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (mask[i] && isfinite(surf[2 * i]) && isfinite(surf[2 * i + 1]))
+		if (on_body(surf + 2 * i, mask[i]))
 			texmap_at(out + 3 * i, tex, T, T, 3, surf[2 * i],
 			    surf[2 * i + 1]);
 		else if (out != back)
 			memcpy(out + 3 * i, back + 3 * i, 3 * sizeof *out);
+}
+
+double
+texmap_gain(const float *tex, size_t T, const float *surf, const uint8_t *mask,
+    const uint8_t *image, size_t n)
+{
+	double ri = 0, rr = 0;
+	float t[3];
+
+	for (size_t i = 0; i < n; i++) {
+		if (!on_body(surf + 2 * i, mask[i]))
+			continue;
+		texmap_at(t, tex, T, T, 3, surf[2 * i], surf[2 * i + 1]);
+		for (size_t c = 0; c < 3; c++) {
+			double r = ((double)t[c] + 1) / 2;
+
+			ri += r * image[3 * i + c] / 255;
+			rr += r * r;
+		}
+	}
+	return rr > 0 ? fmax(0, ri / rr) : 1;
+}
+
+void
+texmap_brighten(float *tex, size_t T, double gain)
+{
+	for (size_t i = 0; i < 3 * T * T; i++)
+		tex[i] = fminf(1, (float)gain * (tex[i] + 1) - 1);
 }

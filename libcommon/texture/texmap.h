@@ -51,4 +51,16 @@ void texmap_gutter(float *map, const uint8_t *chart, size_t T, size_t k, int n,
 void texmap_render(float *out, const float *back, const float *tex, size_t T,
     const float *surf, const uint8_t *mask, size_t n);
 
+/*
+ * How bright a picture is beside the texture on its body: the g >= 0 that
+ * makes the sum of (g r - i)^2 over the body and all channels least, r = warp(t;
+ * s) and i = image [n][3] as light in [0,1]; 1 where the texture is black.
+ * tex in [-1,1], the rest as texmap_render.
+ */
+double texmap_gain(const float *tex, size_t T, const float *surf,
+    const uint8_t *mask, const uint8_t *image, size_t n);
+
+/* tex [T][T][3] so much brighter, and no brighter than white. */
+void texmap_brighten(float *tex, size_t T, double gain);
+
 #endif

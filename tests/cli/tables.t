@@ -29,10 +29,12 @@ train() {	# train GOAL OPTIONS: the methods that were judged, or nothing for wha
 	command make -s -f pipelines/train.mk OUT="$tmp/u" PRESET=tiny SHARDS=1 CLEAR_SHARDS=1 WILD_SHARDS=1 BOLD_SHARDS=1 SAMPLES=3 TEST=2 \
 	    UNET='-b 1' UNET_STEPS=2 UNET_DECAY=1 LAST='-b 1' LAST_STEPS=1 DUAL='-b 1' DUAL_STEPS=1 DUAL_DECAY=1 "$@" 2>"$tmp/err" | cut -f 1
 }
-is 'train.mk judges the U-Net' "$(train unet | grep -v '^=' | tr '\n' ' ')" 'method unwrap inpaint truth  method unwrap inpaint truth '
+twice() { echo "$1 $1"; }	# a table for each kind of test people
+is 'train.mk judges the U-Net' "$(train unet | grep -v '^=' | tr '\n' ' ')" \
+    "$(twice 'method unwrap inpaint gain_inpaint truth gain_truth ')"
 ok 'its result is weights' weights check "$tmp/u/unet.tar.zst"
 is 'and the dual-domain networks' "$(train small | grep -v '^=' | tr '\n' ' ')" \
-    'method unwrap inpaint dual cut truth  method unwrap inpaint dual cut truth ' || diag "$(cat "$tmp/err")"
+    "$(twice 'method unwrap inpaint gain_inpaint dual gain_dual cut truth gain_truth ')" || diag "$(cat "$tmp/err")"
 ok 'which are weights, too' weights check "$tmp/u/small.tar.zst"
 is 'who is on which side' "$(cut -f 1,3 "$tmp/u/split.tsv" | sort | uniq -c | awk '{ print $1, $2, $3 }' | tr '\n' ,)" \
     '2 identity test,12 identity train,2 motion test,12 motion train,'

@@ -32,6 +32,17 @@ for b in 000000 ffffff; do
 done
 is 'the background is that colour' "$(tsls -s "$tmp/r000000" | cut -f5) $(tsls -s "$tmp/rffffff" | cut -f7)" '-1 1'
 
+# Lamps are in a photo, and not in the texture that was under them.
+ok 'a person under lamps' sh -c "synthbody --seed 4 --size 64 | iuv2coord >'$tmp/lamps'"
+near() {	# near OPTION...: dB between the photo and the true texture on it
+	render-warp -t true.texture "$@" <"$tmp/lamps" |
+		metrics -a source.image -b source.render --where source.mask -m psnr | awk '/^#mean/ { print $NF }'
+}
+plain=$(near) bright=$(near --gain)
+ok "--gain brings the body nearer to the photo: $plain to $bright dB" \
+	awk -v a="$plain" -v b="$bright" 'BEGIN { exit !(a > 5 && b > a + 0.1) }'
+exits '--gain wants the photo' 2 'field source.image' sh -c "tsjoin --drop source.image <'$tmp/lamps' | render-warp -g -t true.texture"
+
 many() { OMP_NUM_THREADS=$1 sh -c "pose2heat <$person | iuv2coord -d 1 -m | unwrap | render-warp | texconv -T 48" | cksum; }
 is 'the same bytes for any number of threads' "$(many 1)" "$(many 3)"
 iuv2coord <$person >"$tmp/i"

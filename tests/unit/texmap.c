@@ -116,6 +116,55 @@ rendering(void)
 	ok(out[3] == 1 && out[7] == back[7], "in place");
 }
 
+/* What the picture lacks or has too much of, by trial of every gain. */
+static void
+gains(void)
+{
+	enum { T = 6, N = 40 };
+	float tex[T * T * 3], surf[2 * N], r[3];
+	uint8_t image[3 * N], mask[N];
+	double best = 0, least = INFINITY;
+
+	for (size_t i = 0; i < T * T * 3; i++)
+		tex[i] = .9f * sinf((float)(7 * i));
+	for (size_t i = 0; i < N; i++) {
+		surf[2 * i] = i % 9 ? fmodf((float)i * .37f, T - 1) : NAN;
+		surf[2 * i + 1] = fmodf((float)i * .71f, T - 1);
+		mask[i] = i % 4 != 0;
+		for (size_t c = 0; c < 3; c++)
+			image[3 * i + c] = (uint8_t)(37 * i + 91 * c);
+	}
+	for (double g = 0; g < 3; g += .001) {
+		double sum = 0;
+
+		for (size_t i = 0; i < N; i++) {
+			if (!mask[i] || i % 9 == 0)
+				continue;
+			texmap_at(r, tex, T, T, 3, surf[2 * i], surf[2 * i + 1]);
+			for (size_t c = 0; c < 3; c++)
+				sum += pow(g * ((double)r[c] + 1) / 2 -
+				    image[3 * i + c] / 255., 2);
+		}
+		if (sum < least)
+			least = sum, best = g;
+	}
+
+	double g = texmap_gain(tex, T, surf, mask, image, N);
+
+	ok(fabs(g - best) < .001, "the gain of least squares: %g, by trial %g",
+	    g, best);
+	memset(mask, 0, sizeof mask);
+	ok(texmap_gain(tex, T, surf, mask, image, N) == 1, "no body: 1");
+	texmap_brighten(tex, T, 1.5);
+	ok(fabsf(tex[1] - fminf(1, 1.5f * (.9f * sinf(7) + 1) - 1)) < 1e-6f,
+	    "so much more light");
+	texmap_brighten(tex, T, 1e9);
+	r[0] = -1, r[1] = 1;
+	for (size_t i = 0; i < T * T * 3; i++)
+		r[0] = fmaxf(r[0], tex[i]), r[1] = fminf(r[1], tex[i]);
+	ok(r[0] == 1 && r[1] >= -1, "and no more than white");
+}
+
 int
 main(void)
 {
@@ -123,5 +172,6 @@ main(void)
 	growing();
 	gutters();
 	rendering();
+	gains();
 	return done();
 }
