@@ -232,6 +232,8 @@ main(int argc, char **argv)
 		LOSS(LOSS_STYL, "styl", "their Gram matrices"),
 		CLI_DBL(0, "ground", &o.t.ground, 0, 1, "X",
 		    "weight of what is not body in these three"),
+		CLI_FLAG(0, "gain", &o.t.gain,
+		    "renders are as bright as the views"),
 		LOSS(LOSS_ADV, "adv", "adversary"),
 		LOSS(LOSS_COR, "cor", "sampling correctness, eq. 13"),
 		LOSS(LOSS_COORD, "coord", "coordinates, eq. 14"),

@@ -132,6 +132,38 @@ struct shown {
 	struct var *x, *m, *render;	/* x, m, warp(t; s) */
 };
 
+/*
+ * The render of each view as bright as the view, by least squares over its
+ * body, as texmap_gain: how much light there was is not for the texture to say.
+ * The factor is a constant to the gradient.
+ */
+static struct var *
+exposed(struct pass *p, const struct shown *v)
+{
+	const size_t S = p->S, pixels = S * S;
+	struct var *black = g_new(p->g, v->n, S, S, 3);
+	struct var *gain = g_new(p->g, v->n, S, S, 1);
+
+	for (size_t k = 0; tape_runs(p->g) && k < v->n; k++) {
+		const float *r = v->render->x + 3 * k * pixels;
+		const float *x = v->x->x + 3 * k * pixels;
+		const float *m = v->m->x + k * pixels;
+		double rx = 0, rr = 0;
+
+		for (size_t i = 0; i < 3 * pixels; i++) {
+			double light = m[i / 3] * (r[i] + 1);
+
+			rx += light * ((double)x[i] + 1);
+			rr += light * light;
+		}
+		for (size_t i = 0; i < pixels; i++)
+			gain->x[k * pixels + i] = rr > 0 ? (float)(rx / rr) : 1;
+	}
+	for (size_t i = 0; tape_runs(p->g) && i < var_len(black); i++)
+		black->x[i] = -1;
+	return g_blend(p->g, black, v->render, gain);
+}
+
 static struct shown
 show(struct pass *p, const char *role, size_t n, struct var *t)
 {
@@ -145,6 +177,8 @@ show(struct pass *p, const char *role, size_t n, struct var *t)
 	v.m = mask_of(p->g, field(p, mask), field(p, surf), n, p->S);
 	v.render = g_warp(p->g, t, places(p->g, field(p, surf), n, p->S),
 	    false);
+	if (p->st->gain)
+		v.render = exposed(p, &v);
 	return v;
 }
 

@@ -42,6 +42,7 @@ struct step {
 	enum links links;
 	double ground;		/* of what is not body, in rec, perc and styl */
 	double bend;		/* of tex, see loss_tex */
+	bool gain;		/* renders are as bright as the views */
 	const int32_t *mirror;	/* of the layout: model/charts */
 	const uint8_t *valid;
 	double weight[LOSSES];	/* 0: neither computed nor told */

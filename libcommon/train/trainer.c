@@ -74,7 +74,8 @@ make_networks(struct trainer *t, const struct weights *w, json_t *recipe)
 	ps = t->b.ps;
 	t->step = (struct step){ .is_unet = t->b.is_unet, .r = t->b.r,
 		.u = t->b.u, .ps = ps, .links = t->o.links,
-		.ground = t->o.ground, .bend = t->o.bend };
+		.ground = t->o.ground, .bend = t->o.bend,
+		.gain = t->o.gain };
 	if (t->b.is_unet && t->o.flow)
 		return fail(E_VALUE, "a U-Net has no flow nets to train");
 	if (!t->b.is_unet && t->b.r.folded)

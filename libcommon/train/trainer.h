@@ -22,6 +22,7 @@ struct trainer_options {
 	enum links links;
 	double ground;		/* weight of what is not body, 0..1 */
 	double bend;		/* of tex, see loss_tex */
+	bool gain;		/* see step.h */
 	double rate, rate_critic;	/* of Adam */
 	uint64_t steps, warm, decay;	/* the rate rises over the first `warm`
 				   and falls over the last `decay` */

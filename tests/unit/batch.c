@@ -1,7 +1,8 @@
 /*
  * Samples side by side: gradients and losses are those of step_sample one
  * after the other, to the last bit the same for any number of threads; of two
- * samples that fail the first is told, and nothing of them stays.
+ * samples that fail the first is told, and nothing of them stays. And what a
+ * step makes of the light of a view.
  */
 #include "train/batch.h"
 
@@ -213,6 +214,41 @@ test_failure(void)
 	sample_clear(&bad[1]);
 }
 
+/* rec of a picture of which each part in `by` of light is left. */
+static double
+rec_of(bool gain, unsigned by)
+{
+	struct step_values v = { .total = 0 };
+	struct step st;
+	struct sample s;
+
+	make_sample(&s, 3);
+	uint8_t *x = sample_find(&s, "target.image")->t.data;
+
+	for (size_t i = 0; i < S * S * 3; i++)
+		x[i] = (uint8_t)(x[i] / 4 * 4 / by);
+	open_step(&st);
+	st.gain = gain;
+	st.weight[LOSS_TEX] = 0;
+	if (step_sample(&st, &s, 1, &v) != OK)
+		exit(2);
+	close_step(&st);
+	sample_clear(&s);
+	return v.loss[LOSS_REC];
+}
+
+/* A view in a quarter of the light is off by a quarter, and no more. */
+static void
+test_gain(void)
+{
+	double full = rec_of(true, 1), dark = rec_of(true, 4);
+
+	ok(fabs(4 * dark / full - 1) < 1e-5, "with gain a texture has no light "
+	    "# %g of %g", dark, full);
+	ok(full < rec_of(false, 1) && dark < rec_of(false, 4) / 2,
+	    "without, it should have that of the view");
+}
+
 int
 main(void)
 {
@@ -228,6 +264,7 @@ main(void)
 		make_sample(&sample[i], i);
 	test_sums();
 	test_failure();
+	test_gain();
 	for (size_t i = 0; i < N; i++)
 		sample_clear(&sample[i]);
 	arena_free(arena);
