@@ -46,7 +46,7 @@ UNET_STEPS   = 48000
 UNET_DECAY   = $(UNET_STEPS)
 LAST         = --batch 8 --rate 7e-4 --beta1 0.9 --warm 100 --clip 3 --rec 2 --valid-every 1000
 LAST_STEPS   = 3000
-DUAL         = --batch 4 --rate 5e-4 --beta1 0.9 --warm 200 --clip 20 --rec 8 --ground 0.1 --cor 0 --vary --views 3 --valid-every 1000
+DUAL         = --batch 4 --rate 5e-4 --beta1 0.9 --warm 200 --clip 20 --rec 8 --gain --ground 0.1 --cor 0 --vary --views 3 --valid-every 1000
 DUAL_STEPS   = 4000
 DUAL_DECAY   = $(DUAL_STEPS)
 DUAL_EVERY   = 8
@@ -185,4 +185,5 @@ $(OUT)/score-%-unet.tsv: $(OUT)/unwrap-%.score $(OUT)/inpaint-%.score $(OUT)/gai
 $(OUT)/score-%.tsv: $(OUT)/unwrap-%.score $(OUT)/inpaint-%.score $(OUT)/gain_inpaint-%.score \
     $(OUT)/dual-%.score $(OUT)/gain_dual-%.score $(OUT)/cut-%.score $(OUT)/truth-%.score $(OUT)/gain_truth-%.score
 	@{ $(HEAD); cat $^; } >$@
-.PRECIOUS: $(OUT)/%.tar.zst $(OUT)/%.score
+# Streams in between are large, and go when they have been judged.
+.PRECIOUS: $(OUT)/%.score
