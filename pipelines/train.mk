@@ -2,7 +2,8 @@
 # [VARIABLE=VALUE ...]. The programs must be in PATH. What is stopped goes on
 # where it was when it is called again. `unet` makes the U-Net of inpaint(1);
 # `small` that and the dual-domain networks, which change its texture. Both
-# judge what they made by people that it never saw.
+# judge what they made by people that it never saw; the lines gain_METHOD are
+# of the same textures, on bodies as bright as that in the photo.
 #
 #	OUT		where all of it goes: unet.tar.zst, small.tar.zst and the
 #			tables score-photo.tsv, score-clear.tsv are the results;

@@ -214,9 +214,9 @@ test_failure(void)
 	sample_clear(&bad[1]);
 }
 
-/* rec of a picture of which each part in `by` of light is left. */
+/* rec of a picture of which one part in `by` of the light is left; its slope. */
 static double
-rec_of(bool gain, unsigned by)
+rec_of(bool gain, unsigned by, double *slope)
 {
 	struct step_values v = { .total = 0 };
 	struct step st;
@@ -232,6 +232,13 @@ rec_of(bool gain, unsigned by)
 	st.weight[LOSS_TEX] = 0;
 	if (step_sample(&st, &s, 1, &v) != OK)
 		exit(2);
+	size_t n;
+	float *g = gradients(st.ps, &n);
+
+	*slope = 0;
+	for (size_t i = 0; i < n; i++)
+		*slope += fabs((double)g[i]);
+	free(g);
 	close_step(&st);
 	sample_clear(&s);
 	return v.loss[LOSS_REC];
@@ -241,11 +248,14 @@ rec_of(bool gain, unsigned by)
 static void
 test_gain(void)
 {
-	double full = rec_of(true, 1), dark = rec_of(true, 4);
+	double steep, flat, any;
+	double full = rec_of(true, 1, &steep), dark = rec_of(true, 4, &flat);
 
 	ok(fabs(4 * dark / full - 1) < 1e-5, "with gain a texture has no light "
 	    "# %g of %g", dark, full);
-	ok(full < rec_of(false, 1) && dark < rec_of(false, 4) / 2,
+	ok(steep > 0 && fabs(4 * flat / steep - 1) < 1e-3, "nor is its "
+	    "gradient of any # %g of %g", flat, steep);
+	ok(full < rec_of(false, 1, &any) && dark < rec_of(false, 4, &any) / 2,
 	    "without, it should have that of the view");
 }
 
