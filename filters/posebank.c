@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "body/human.h"
 #include "body/scene.h"
 #include "body/stance.h"
 #include "body/viewbank.h"
 #include "cli/cli.h"
+#include "human/human.h"
 #include "weights/datafile.h"
 
 #define MAX_VIEWS 64

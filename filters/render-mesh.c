@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "body/human.h"
 #include "body/motion.h"
 #include "body/scene.h"
 #include "body/stance.h"
 #include "cli/cli.h"
+#include "human/human.h"
 #include "texture/stamp.h"
 #include "texture/texmap.h"
 

@@ -6,8 +6,8 @@
 #ifndef SYNTH_CAST_H
 #define SYNTH_CAST_H
 
-#include "body/drape.h"
 #include "body/motion.h"
+#include "dress/drape.h"
 #include "stream/stream.h"
 #include "texture/layout.h"
 

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "body/noise.h"
+#include "dress/noise.h"
 #include "mesh/body.h"
 
 enum status

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "body/noise.h"
+#include "dress/noise.h"
 #include "texture/texmap.h"
 
 #define PULL 0.025	/* most, as a share of the map's side */

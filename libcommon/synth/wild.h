@@ -7,7 +7,7 @@
 #ifndef SYNTH_WILD_H
 #define SYNTH_WILD_H
 
-#include "body/unfold.h"
+#include "dress/unfold.h"
 #include "math/rng.h"
 
 /*

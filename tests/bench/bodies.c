@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "body/human.h"
-#include "body/outfit.h"
 #include "body/scene.h"
 #include "body/stance.h"
+#include "dress/outfit.h"
+#include "human/human.h"
 #include "synth/backdrop.h"
 #include "synth/mislabel.h"
 #include "synth/synth.h"

@@ -4,11 +4,11 @@
  * male alike: eyes at x = +-0.58, nose base at y = -0.70, mouth at -1.16,
  * chin at -2.1, brows at 0.36, crown at about 2.
  */
-#include "body/paint.h"
+#include "dress/paint.h"
 
 #include <math.h>
 
-#include "body/noise.h"
+#include "dress/noise.h"
 
 /* 1 in the middle of an ellipse, 0 on its rim and outside. */
 static float

@@ -2,7 +2,7 @@
  * Numbers are of a man of 1.78 m and of a woman scaled to that height, both
  * slim to middling; what is given twice is (man, woman).
  */
-#include "body/human_form.h"
+#include "human/human_form.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "body/unfold.h"
+#include "dress/unfold.h"
 
 #include <assert.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "photo/sheet.h"
+#include "show/sheet.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "body/human_net.h"
+#include "human/human_net.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * Smooth noise in space, a pure function of (seed, position): what makes
  * drawn skin and cloth look less even.
  */
-#ifndef BODY_NOISE_H
-#define BODY_NOISE_H
+#ifndef DRESS_NOISE_H
+#define DRESS_NOISE_H
 
 #include <stdint.h>
 

@@ -2,7 +2,7 @@
  * The trunk, whose rows run from the neck down to the groin and leave a hole
  * for each arm, and the head, whose columns go on from the trunk's.
  */
-#include "body/human_net.h"
+#include "human/human_net.h"
 
 #include <math.h>
 

@@ -1,9 +1,9 @@
-#include "body/outfit.h"
+#include "dress/outfit.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "body/paint.h"
+#include "dress/paint.h"
 #include "math/rng.h"
 #include "texture/texmap.h"
 

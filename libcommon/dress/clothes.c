@@ -4,11 +4,11 @@
  * leg in [0,1), v runs along it in metres. Figures repeat a whole number of
  * times round, so they close without a seam.
  */
-#include "body/paint.h"
+#include "dress/paint.h"
 
 #include <math.h>
 
-#include "body/noise.h"
+#include "dress/noise.h"
 
 struct cloth {
 	float u, v;

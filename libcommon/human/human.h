@@ -9,8 +9,8 @@
  * body, with the same labels), only the places of vertices and joints differ.
  * Rest pose as SMPL's: upright, arms straight out along x, palms down.
  */
-#ifndef BODY_HUMAN_H
-#define BODY_HUMAN_H
+#ifndef HUMAN_HUMAN_H
+#define HUMAN_HUMAN_H
 
 #include "mesh/body.h"
 

@@ -3,10 +3,10 @@
  * chart of each. Only the left half of the body, with the midline. Internal
  * to human_make.
  */
-#ifndef BODY_HUMAN_NET_H
-#define BODY_HUMAN_NET_H
+#ifndef HUMAN_HUMAN_NET_H
+#define HUMAN_HUMAN_NET_H
 
-#include "body/human_form.h"
+#include "human/human_form.h"
 
 #define NET_VERTS 5000
 #define NET_FACES 9000

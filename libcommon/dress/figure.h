@@ -4,10 +4,10 @@
  * that is drawn on a person is a function of these, so the same drawing fits
  * every body that has joints and key points, and runs across charts.
  */
-#ifndef BODY_FIGURE_H
-#define BODY_FIGURE_H
+#ifndef DRESS_FIGURE_H
+#define DRESS_FIGURE_H
 
-#include "body/unfold.h"
+#include "dress/unfold.h"
 
 /* Landmarks of a body at rest; lengths are scaled to a height of 1.7 m. */
 struct figure {

@@ -3,10 +3,10 @@
  * surface of a dressed person, from a body and an outfit. Vertices move, the
  * charts stay, so textures and labels go with them.
  */
-#ifndef BODY_DRAPE_H
-#define BODY_DRAPE_H
+#ifndef DRESS_DRAPE_H
+#define DRESS_DRAPE_H
 
-#include "body/outfit.h"
+#include "dress/outfit.h"
 
 struct drape {
 	const struct body *body;

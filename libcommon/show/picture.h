@@ -2,8 +2,8 @@
  * Fields of a stream as pictures to look at. What each kind of field looks
  * like is promised in ts2img(1); NaN is the same grey everywhere.
  */
-#ifndef PHOTO_PICTURE_H
-#define PHOTO_PICTURE_H
+#ifndef SHOW_PICTURE_H
+#define SHOW_PICTURE_H
 
 #include "stream/sample.h"
 

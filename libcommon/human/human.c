@@ -1,11 +1,11 @@
-#include "body/human.h"
+#include "human/human.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "body/human_net.h"
-#include "body/human_rig.h"
+#include "human/human_net.h"
+#include "human/human_rig.h"
 #include "math/rng.h"
 
 #define DENSITY 1010.0		/* kg/m3 */

@@ -2,7 +2,7 @@
  * The arm: rings from the hole in the trunk to the wrist; the palm; fingers,
  * each a tube of eight sides.
  */
-#include "body/human_net.h"
+#include "human/human_net.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,10 +1,10 @@
-#include "body/drape.h"
+#include "dress/drape.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "body/paint.h"
 #include "body/skin.h"
+#include "dress/paint.h"
 
 enum status
 drape_spots(const struct spot **spot, struct arena *a, const struct unfold *u)

@@ -2,7 +2,7 @@
  * The leg: rings from the groin, where the columns of the trunk and a strip
  * between the legs meet, down to the ankle; the foot, whose rings turn.
  */
-#include "body/human_net.h"
+#include "human/human_net.h"
 
 #include <math.h>
 #include <string.h>

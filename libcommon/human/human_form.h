@@ -7,10 +7,10 @@
  * Lengths are metres on a body of HUMAN_STATURE from floor to crown, with the
  * pelvis at the origin; axes as in mesh/body.h.
  */
-#ifndef BODY_HUMAN_FORM_H
-#define BODY_HUMAN_FORM_H
+#ifndef HUMAN_HUMAN_FORM_H
+#define HUMAN_HUMAN_FORM_H
 
-#include "body/human.h"
+#include "human/human.h"
 
 #define HUMAN_STATURE 1.778
 #define HUMAN_FLOOR (-0.966)

@@ -1,4 +1,4 @@
-#include "photo/picture.h"
+#include "show/picture.h"
 
 #include <float.h>
 #include <math.h>

@@ -2,8 +2,8 @@
  * A contact sheet: pictures in square cells, a column for each name and a row
  * for each view of a sample, with room for labels that the caller draws.
  */
-#ifndef PHOTO_SHEET_H
-#define PHOTO_SHEET_H
+#ifndef SHOW_SHEET_H
+#define SHOW_SHEET_H
 
 #include "tensor/tensor.h"
 

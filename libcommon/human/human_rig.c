@@ -2,7 +2,7 @@
  * The skeleton: joints, weights of the skin by places on the form, and key
  * points bound to the vertices around them.
  */
-#include "body/human_rig.h"
+#include "human/human_rig.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,10 +2,10 @@
  * The skeleton that goes into a human form, and what hangs on it. Internal
  * to human_make.
  */
-#ifndef BODY_HUMAN_RIG_H
-#define BODY_HUMAN_RIG_H
+#ifndef HUMAN_HUMAN_RIG_H
+#define HUMAN_HUMAN_RIG_H
 
-#include "body/human_form.h"
+#include "human/human_form.h"
 
 struct rig {
 	const struct human *human;

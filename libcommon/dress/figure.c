@@ -1,4 +1,4 @@
-#include "body/figure.h"
+#include "dress/figure.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "body/noise.h"
+#include "dress/noise.h"
 
 #include <math.h>
 

@@ -6,10 +6,10 @@
  * outfit_random makes up a person; fields may then be changed by hand;
  * outfit_draw paints the texture.
  */
-#ifndef BODY_OUTFIT_H
-#define BODY_OUTFIT_H
+#ifndef DRESS_OUTFIT_H
+#define DRESS_OUTFIT_H
 
-#include "body/figure.h"
+#include "dress/figure.h"
 
 enum pattern { PAT_PLAIN, PAT_HOOPS, PAT_PINSTRIPE, PAT_CHECK, PAT_TARTAN,
 	PAT_DOTS, PAT_FLORAL, PAT_CAMO, PAT_BLOCK, PAT_FADE, PAT_COUNT };

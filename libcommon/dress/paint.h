@@ -2,12 +2,12 @@
  * What the painters of a person share: colours, soft steps, and the layers
  * in the order in which they are put on. Internal to outfit_draw.
  */
-#ifndef BODY_PAINT_H
-#define BODY_PAINT_H
+#ifndef DRESS_PAINT_H
+#define DRESS_PAINT_H
 
 #include <math.h>
 
-#include "body/outfit.h"
+#include "dress/outfit.h"
 
 /* 0 below a, 1 above b, smooth between; b may be below a. */
 static inline float

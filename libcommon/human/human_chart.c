@@ -6,7 +6,7 @@
  *
  * Parts are those of the left side; the right is mirrored in human.c.
  */
-#include "body/human_net.h"
+#include "human/human_net.h"
 
 #include <math.h>
 
