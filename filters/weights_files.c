@@ -1,4 +1,4 @@
-#include "cli/arrayfile.h"
+#include "weights_files.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -72,7 +72,7 @@ list_all(const struct arrays *set)
 }
 
 void
-arrayfile_ls(int argc, char **argv, int depth)
+files_ls(int argc, char **argv, int depth)
 {
 	if (argc == 0)
 		cli_die("ls: no file");
@@ -140,7 +140,7 @@ only_in(const struct arrays *a, const struct arrays *b, const char *path)
 }
 
 void
-arrayfile_diff(int argc, char **argv, double abs, double rel)
+files_diff(int argc, char **argv, double abs, double rel)
 {
 	if (argc != 2)
 		cli_die("diff: %d files, want 2", argc);
@@ -205,7 +205,7 @@ take_source(struct sample *s, const struct arrays *set, const char *path)
 
 static void
 take_published(struct arrays *out, struct sample *s, const struct arrays *in,
-    const char *net, const char *path, const struct arrayfile_import *o)
+    const char *net, const char *path, const struct files_import *o)
 {
 	struct published_count n;
 
@@ -243,7 +243,7 @@ take_all(struct arrays *out, const struct arrays *in, const char *path,
 /* By default the first network, or the file's name up to its first dot. */
 static const char *
 choose_key(char *buf, size_t n, const char *path,
-    const struct arrayfile_import *o)
+    const struct files_import *o)
 {
 	const char *slash = strrchr(path, '/'),
 	    *base = slash ? slash + 1 : path;
@@ -257,7 +257,7 @@ choose_key(char *buf, size_t n, const char *path,
 }
 
 void
-arrayfile_import(int argc, char **argv, const struct arrayfile_import *o)
+files_import(int argc, char **argv, const struct files_import *o)
 {
 	struct sample s;
 	char buf[256];
@@ -306,7 +306,7 @@ ends_in(const char *path, const char *end)
 }
 
 void
-arrayfile_export(int argc, char **argv)
+files_export(int argc, char **argv)
 {
 	if (argc != 2)
 		cli_die("export: %d files, want one to read and one to write",
@@ -348,7 +348,7 @@ put_half(struct sample *s, const struct field *f)
 }
 
 void
-arrayfile_half(int argc, char **argv)
+files_half(int argc, char **argv)
 {
 	struct weights *w;
 	struct sample s;
