@@ -402,7 +402,7 @@ jacket_gap(const struct figure *f, const struct spot *s)
 	    !jacket_front(f, s) ? 1 : fabsf(s->p[0]) - open;
 }
 
-/* Far from the jacket, where it casts no shade either, is -1. */
+/* -1 far from the jacket, where it casts no shadow either. */
 static float
 jacket_edge(const struct outfit *o, const struct figure *f,
     const struct spot *s)

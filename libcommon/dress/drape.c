@@ -48,7 +48,7 @@ thickness(const struct outfit *o, const struct figure *f, const struct spot *s)
 	if (k.top > 0)
 		t += room * o->top_ease * paint_step(0, 0.03f, k.top);
 	if (k.bottom > 0) {
-		/* Legs of trousers widen downwards, those that are wide. */
+		/* Wide trousers widen downwards. */
 		float low = s->zone == ZONE_LEG ? 0.5f + 0.8f * s->leg : 0.5f;
 		float in = paint_step(-0.2f, 0.4f, s->side * s->n[0] +
 		    0.7f * s->leg);
@@ -63,10 +63,11 @@ thickness(const struct outfit *o, const struct figure *f, const struct spot *s)
 }
 
 /*
- * Round the skirt, 0 in front and pi behind, for a spot of either half. The
- * ring of a leg opens at its inner side: what is left of it there, 60
- * degrees, becomes a wall in the middle between the halves, which meet.
- * *wall: how far along that wall from the front, 0..1, or < 0.
+ * Angle round the skirt, 0 in front and pi behind, for a spot of either half.
+ * Each half is a leg's ring opened at its inner side: 300 degrees of the ring
+ * become the outside of the skirt, the inner 60 degrees a wall in the middle,
+ * where the two halves meet. *wall: the place along that wall from the front,
+ * 0..1, or < 0 on the outside.
  */
 static float
 round_skirt(const struct spot *s, float *wall)
@@ -80,7 +81,7 @@ round_skirt(const struct spot *s, float *wall)
 	if (turn < -pi / 2)
 		turn += 2 * pi;
 	if (turn < -pi / 3 || turn > 4 * pi / 3) {
-		/* From -60 degrees down to -90, and from 270 to 240. */
+		/* The front half of the wall is -60 to -90 degrees, the other 270 to 240. */
 		*wall = turn < 0 ? -(turn + pi / 3) * 3 / pi :
 		    1 - (turn - 4 * pi / 3) * 3 / pi;
 		return 0;

@@ -12,9 +12,9 @@ struct drape {
 	const struct body *body;
 	const float (*vert)[3];		/* at rest, dressed */
 	/*
-	 * Per vertex, of those that hang from both thighs: the share of the
-	 * left one. < 0 for all others, which are skinned as the body is.
-	 * NULL where nothing hangs.
+	 * Per vertex: for those of a skirt, which follow both thighs, the
+	 * weight of the left one, 0..1; < 0 for all others, which are skinned
+	 * as the body is. NULL without a skirt.
 	 */
 	const float *hang;
 };

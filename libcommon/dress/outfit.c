@@ -320,7 +320,7 @@ random_shoes(struct outfit *o, struct rng *d)
 	dye(o->sock_colour, d, 0, N_NEUTRAL, NULL, 0);
 }
 
-/* Thickness, drawn last: the texture of a seed does not depend on it. */
+/* Thickness; drawn last, so that it does not change the texture of a seed. */
 static void
 random_ease(struct outfit *o, struct rng *d)
 {
@@ -376,7 +376,7 @@ shade(const struct outfit *o, const struct figure *f, const struct spot *s)
 	return 1 - o->shade * dark;
 }
 
-/* The colour of one spot: what is hidden is not painted. */
+/* The colour of one spot; layers that others hide are not painted. */
 static void
 paint_spot(float rgb[3], const struct outfit *o, const struct figure *f,
     const struct spot *s)

@@ -1,7 +1,7 @@
 /*
  * Drawn people: skin, face, hair and clothes as a function of the point of
- * the body, from a seed. No picture goes in, so what comes out is free of
- * anybody's rights, and there is no end of it.
+ * the body, from a seed. No picture goes in, so nobody has rights in what
+ * comes out, and there is another person for every seed.
  *
  * outfit_random makes up a person; fields may then be changed by hand;
  * outfit_draw paints the texture.
@@ -73,7 +73,7 @@ struct outfit {
 	/* How far things stand off the body, for drape_make. */
 	float volume;		/* of hair */
 	float top_ease, bottom_ease, jacket_ease;
-	float flare;		/* a skirt gets so much wider for each metre */
+	float flare;		/* how much a skirt's radius grows per metre down */
 };
 
 /* A person and clothes that go together, from a seed. */

@@ -1,6 +1,6 @@
 /*
- * What the painters of a person share: colours, soft steps, and the layers
- * in the order in which they are put on. Internal to outfit_draw.
+ * What person.c and clothes.c share: colours, smooth steps, and the layers
+ * of clothes from the skin outwards. Internal to outfit_draw.
  */
 #ifndef DRESS_PAINT_H
 #define DRESS_PAINT_H

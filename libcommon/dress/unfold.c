@@ -6,10 +6,10 @@
 #include "body/skin.h"
 
 /*
- * Texels of a face's corners drawn in towards its middle: at = middle +
- * part * (corner - middle). False when they do not surround the middle's
- * texel as an affine map of the face would have them: then the layout cuts
- * the face.
+ * Texels of a face's corners, extrapolated from points inside the face:
+ * looked up at middle + part * (corner - middle). False when the middle's
+ * texel is not about the mean of them, as under an affine map it would be:
+ * then the layout cuts the face.
  */
 static bool
 place_face(float at[3][2], const struct body *b, size_t face,
@@ -36,10 +36,11 @@ place_face(float at[3][2], const struct body *b, size_t face,
 }
 
 /*
- * Corner points on the lattice. On a seam within a chart, as the smpl layout
- * has them, a corner's texel may be that of the far side; a point inside the
- * face has the right one. What is cut even so is left out, as three equal
- * corners, and grown over later.
+ * Corner points on the lattice. Where the layout cuts a chart, as smpl does,
+ * the texel of a corner on the cut may be on the other side of it, while
+ * points inside the face are on the right side. A face that is cut even so
+ * gets three equal corners, which draw nothing; its texels are grown from
+ * their neighbours later.
  */
 static void
 place_corners(float (*corner)[3], const struct body *b, const struct layout *l,

@@ -135,7 +135,11 @@ human_parse(struct human *h, const char *text)
 	struct human base;
 	uint64_t seed = 0;
 
-	/* Twice: what the base is does not depend on where its name stands. */
+	/*
+	 * The first pass finds the sex and the seed, wherever they stand; the
+	 * second sets the fields on top of the usual or random person that
+	 * they name.
+	 */
 	human_usual(&base, 0.5);
 	base.weight = 0;
 	for (int pass = 0; pass < 2; pass++) {
@@ -175,8 +179,8 @@ struct make {
 	const struct human *h;
 	struct form form;
 	struct net net;
-	uint32_t *mirror;	/* vertex of the net -> its image */
-	float (*at)[3];		/* vertices of the whole, in the form's space */
+	uint32_t *mirror;	/* vertex of the left half -> of the right */
+	float (*at)[3];		/* vertices of both halves, in the form's space */
 	size_t n_vert;
 };
 
@@ -204,7 +208,7 @@ mirror_vertices(struct make *m, struct arena *a)
 	return OK;
 }
 
-/* Right parts: as the left, but with U or V the other way where it is so. */
+/* Charts of the right side are the left ones with V (trunk) or U reversed. */
 static void
 mirror_uv(float uv[2], int part)
 {
@@ -262,7 +266,7 @@ set_vertices(struct body *b, struct arena *a, const struct make *m)
 
 /* ---- weight ---------------------------------------------------------- */
 
-/* Of the closed surface, in the person's size; net of the left half. */
+/* Of the whole body in the person's size, from the mesh of the left half. */
 static double
 volume(const struct make *m)
 {
@@ -287,8 +291,8 @@ volume(const struct make *m)
 }
 
 /*
- * Girth that has the weight: the volume of trunk and limbs grows about as
- * its square.
+ * Finds the girth at which the body has its weight. The volume of trunk and
+ * limbs grows about as the square of the girth.
  */
 static enum status
 meet_weight(struct make *m, struct arena *a)

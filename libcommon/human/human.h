@@ -2,8 +2,8 @@
  * A body of our own: a human surface made from a few numbers, with all that
  * struct body has. Nothing of it is copied from a scan or another model:
  * lengths and girths are rounded numbers of anthropometry, the surface is
- * that of smooth solids around a skeleton, and the mesh is a net of tubes
- * laid over it. So it is free of foreign rights.
+ * that of smooth solids around a skeleton, and the mesh is made of tubes
+ * laid over it. So nobody else has rights in it.
  *
  * The mesh is the same for all people (vertex i is the same place on every
  * body, with the same labels), only the places of vertices and joints differ.

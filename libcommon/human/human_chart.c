@@ -120,7 +120,10 @@ chart_head(float uv[2], float turn, float y)
 	uv[1] = v;
 }
 
-/* The glove is cut open along the thumb; its hinge is the little finger. */
+/*
+ * A hand's chart is a glove that is cut open on the thumb's side: palm and
+ * back are joined at the little finger.
+ */
 void
 chart_hand(float uv[2], enum hand_side side, const float p[3])
 {

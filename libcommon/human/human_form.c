@@ -1,6 +1,7 @@
 /*
- * Numbers are of a man of 1.78 m and of a woman scaled to that height, both
- * slim to middling; what is given twice is (man, woman).
+ * Lengths are those of a man of 1.78 m and of a woman scaled to that height,
+ * both of slim to average build; of two numbers side by side the first is the
+ * man's.
  */
 #include "human/human_form.h"
 
@@ -195,8 +196,8 @@ float
 form_distance(const struct form *f, enum zone_of_form z, const float p[3])
 {
 	const float mirror[3] = { -p[0], p[1], p[2] };
-	/* Below the crotch a leg does not know of the other, but ends short
-	   of it. */
+	/* Below the crotch a leg is computed as if there were no other, and
+	   ends short of the midline. */
 	float near = z == FORM_LEG ? clamp01((p[1] + 0.24f) / 0.06f) : 1;
 	float d = 1;
 
@@ -233,7 +234,7 @@ form_settle(float p[3], const struct form *f, enum zone_of_form z,
 
 		if (fabsf(d) < 2e-4f)
 			return;
-		/* The gradient serves for two steps. */
+		/* The gradient is computed in every second step. */
 		for (int c = 0; c < 3 && k % 2 == 0; c++) {
 			float q[3] = { p[0], p[1], p[2] };
 

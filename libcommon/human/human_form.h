@@ -15,7 +15,7 @@
 #define HUMAN_STATURE 1.778
 #define HUMAN_FLOOR (-0.966)
 
-/* What a vertex belongs to, and so which solids it can see. */
+/* Part of the body that a vertex belongs to; a solid acts on some of them. */
 enum zone_of_form { FORM_TRUNK, FORM_LEG, FORM_FOOT, FORM_ARM, FORM_HAND,
 	FORM_HEAD, FORM_ZONES };
 
@@ -29,7 +29,7 @@ struct solid {
 	float soft;		/* radius of the fillet where it joins */
 	bool dent;		/* taken away instead */
 	bool pair;		/* its mirror image counts, too */
-	unsigned zones;		/* 1 << zone of those that see it */
+	unsigned zones;		/* sum of 1 << zone, of those it acts on */
 };
 
 /* A profile: the tube's middle and its radii along its axis. */
@@ -49,7 +49,10 @@ struct form {
 	float leg_scale, arm_scale;
 };
 
-/* Root and radius, tip and radius of each finger from the index; the thumb. */
+/*
+ * A row for each finger, index to little finger, then the thumb: root (3)
+ * and radius there, tip (3) and radius there.
+ */
 extern const float human_finger[5][8];
 
 /* girth: radii of trunk and limbs over the usual ones. */
@@ -64,8 +67,8 @@ void form_settle(float p[3], const struct form *f, enum zone_of_form z,
     bool middle, int steps);
 
 /*
- * Moves p to where a ray from `from` through it leaves the solids for good;
- * `far` is beyond that.
+ * Moves p along the ray from `from` through p to the outermost point of the
+ * surface; `far`: a distance from `from` that is outside of all solids.
  */
 void form_cast(float p[3], const struct form *f, enum zone_of_form z,
     const float from[3], float far);
@@ -74,7 +77,7 @@ void form_cast(float p[3], const struct form *f, enum zone_of_form z,
 void profile_at(float middle[2], float radius[4], const struct profile *p,
     float t);
 
-/* A woman's number at 1, a man's at 0. */
+/* Between two numbers by h->female: 0 gives the man's, 1 the woman's. */
 float form_between(const struct human *h, double man, double woman);
 
 static inline float

@@ -57,9 +57,11 @@ net_edge(float at[2], const float (*row)[3], int n, float x)
 }
 
 /*
- * Adds q to what v is drawn to. Vertices of the midline, which have only
- * half of their neighbours here, are drawn along it alone, and its edges have
- * a face on one side only.
+ * Adds q to the neighbours of v, whose mean v moves to. Every edge comes once
+ * from the face on either side of it; one of the midline has a face on one
+ * side only, so it is added both ways. Vertices of the midline, which have
+ * only half of their neighbours in this half of the body, move along the
+ * midline alone.
  */
 static void
 add_neighbour(float (*sum)[4], const struct net *n, uint32_t v, uint32_t q)

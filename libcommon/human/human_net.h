@@ -1,7 +1,7 @@
 /*
- * The net of tubes that is laid over a form: vertices, triangles, and the
- * chart of each. Only the left half of the body, with the midline. Internal
- * to human_make.
+ * The mesh ("net") of tubes that is laid over a form: vertices, triangles,
+ * and the chart of each. Only the left half of the body, with the midline.
+ * Internal to human_make.
  */
 #ifndef HUMAN_HUMAN_NET_H
 #define HUMAN_HUMAN_NET_H

@@ -59,8 +59,8 @@ hand_over(float w[BODY_JOINTS], int j, float share)
 }
 
 /*
- * Weights of a place on the form, x >= 0 or not: the trunk by height, and
- * limbs take over across their joints.
+ * Skin weights of a place on the form, on either side: along the trunk they
+ * go by height; across a limb's joint the weight passes to the limb.
  */
 static void
 weigh(float w[BODY_JOINTS], const float p[3], const struct form *f)
@@ -104,7 +104,7 @@ weigh(float w[BODY_JOINTS], const float p[3], const struct form *f)
 		float share = smooth((d + 0.065f + 0.02f * seat) / (0.14f +
 		    0.07f * seat)) * smooth((out + 0.02f) / 0.04f);
 
-		/* At the midline both legs pull at half. */
+		/* At the midline both legs have the same weight. */
 		for (int k = 0; k < BODY_JOINTS; k++)
 			if (k != J_L_HIP + !side)
 				w[k] *= 1 - share;

@@ -1,6 +1,6 @@
 /*
- * The skeleton that goes into a human form, and what hangs on it. Internal
- * to human_make.
+ * The skeleton of a human form, the skin's weights, and the key points.
+ * Internal to human_make.
  */
 #ifndef HUMAN_HUMAN_RIG_H
 #define HUMAN_HUMAN_RIG_H

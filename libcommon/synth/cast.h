@@ -12,9 +12,9 @@
 #include "texture/layout.h"
 
 /*
- * People and motions are of the training or of the test set by a hash of
- * their name, one in ten of the test set: whoever makes which part of the
- * data, the two never share one.
+ * Whether a person or a motion is of the training or of the test set is a
+ * hash of its name, one in ten being of the test set: so no two runs that
+ * make parts of the data ever put one into both.
  */
 enum split { SPLIT_ALL, SPLIT_TRAIN, SPLIT_TEST };
 
