@@ -39,7 +39,9 @@ LDLIBS   += $(PKG_LIBS) $(LAPACK_LIB) $(BLIS_LIB) -Wl,--as-needed -l:libgfortran
 
 LIB      := $B/libdualtex.a
 LIBOBJ   := $(patsubst %.c,$B/%.o,$(wildcard libcommon/*/*.c formats/*/*.c))
-PROGS    := $(patsubst filters/%.c,$B/bin/%,$(wildcard filters/*.c))
+# A program is filters/NAME.c, and filters/NAME_PART.c where it has such.
+PARTS    := $(wildcard filters/*_*.c)
+PROGS    := $(patsubst filters/%.c,$B/bin/%,$(filter-out $(PARTS),$(wildcard filters/*.c)))
 # What programs look for beside them: weights as plain tar, which they map.
 SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)))
 UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c tests/parity/*.c))
@@ -80,10 +82,11 @@ $B/filters/ts2img.o: CPPFLAGS += $(CAIRO_FLAGS)
 $B/bin/ts2img: LDLIBS += $(CAIRO_LIBS)
 $B/tests/fuzz/%: LDFLAGS += -fsanitize=fuzzer
 
+$(foreach p,$(PARTS:filters/%.c=%),$(eval $B/bin/$(firstword $(subst _, ,$p)): $B/filters/$p.o))
 $B/bin/%: $B/filters/%.o $(LIB)
 	$(SAY) LD $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
 
 $B/tests/%: $B/tests/%.o $(LIB)
 	$(SAY) LD $@
@@ -201,4 +204,4 @@ clean:  ## remove build/
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1	\2/p' Makefile | expand -t 12
 
--include $(LIBOBJ:.o=.d) $(PROGS:$B/bin/%=$B/filters/%.d) $(UNITS:=.d) $(BENCH:=.d) $(FUZZ:%=$B/tests/fuzz/%.d)
+-include $(LIBOBJ:.o=.d) $(PROGS:$B/bin/%=$B/filters/%.d) $(PARTS:%.c=$B/%.d) $(UNITS:=.d) $(BENCH:=.d) $(FUZZ:%=$B/tests/fuzz/%.d)

@@ -1,9 +1,9 @@
 /* drawtex: textures of made-up people in made-up clothes, one for each seed. */
 #include <stdio.h>
 
-#include "body/human.h"
-#include "body/outfit.h"
 #include "cli/cli.h"
+#include "dress/outfit.h"
+#include "human/human.h"
 #include "texture/stamp.h"
 
 struct options {

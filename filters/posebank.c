@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "body/human.h"
 #include "body/scene.h"
 #include "body/stance.h"
 #include "body/viewbank.h"
 #include "cli/cli.h"
+#include "human/human.h"
 #include "weights/datafile.h"
 
 #define MAX_VIEWS 64
@@ -63,13 +63,13 @@ static void
 make_bank(struct options *o)
 {
 	struct body body;
-	struct scene c = { .body = &body, .view = VIEW_DEFAULT, .pose = true,
-		.iuv = true };
+	struct scene c = { .body = &body, .viewpoint = VIEWPOINT_DEFAULT,
+		.pose = true, .iuv = true };
 	unsigned set = parse_stances(o->stances);
 	struct sample s;
 
 	cli_try(human_open(&body, o->arena, o->body, o->shape), "--body");
-	c.view.w = c.view.h = (size_t)(o->size ? o->size : 256);
+	c.viewpoint.w = c.viewpoint.h = (size_t)(o->size ? o->size : 256);
 	for (int k = 0; k < STANCES; k++)
 		for (size_t i = 0; i < o->n_yaw && set >> k & 1; i++) {
 			char key[64];

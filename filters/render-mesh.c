@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "body/human.h"
 #include "body/motion.h"
 #include "body/scene.h"
 #include "body/stance.h"
 #include "cli/cli.h"
+#include "human/human.h"
 #include "texture/stamp.h"
 #include "texture/texmap.h"
 
@@ -153,8 +153,8 @@ open_body(struct options *o, struct arena *a)
 
 	cli_try(human_open(&body, a, o->body, o->shape), "--body");
 	o->scene.body = &body;
-	o->scene.view.w = o->scene.view.h = (size_t)o->size;
-	o->scene.view.framing = (enum framing)o->framing;
+	o->scene.viewpoint.w = o->scene.viewpoint.h = (size_t)o->size;
+	o->scene.viewpoint.framing = (enum framing)o->framing;
 	o->scene.T = (size_t)(o->texels ? o->texels : o->size);
 	cli_try(scene_background(&o->scene, o->background), "--background");
 	if (!body.part)
@@ -169,8 +169,8 @@ int
 main(int argc, char **argv)
 {
 	struct options o = { .yaws = "0", .size = 256, .background = "c8c8c8",
-		.scene.view = VIEW_DEFAULT };
-	struct view *v = &o.scene.view;
+		.scene.viewpoint = VIEWPOINT_DEFAULT };
+	struct viewpoint *v = &o.scene.viewpoint;
 	const struct cli_opt opts[] = {
 		CLI_STR('b', "body", &o.body, "FILE|ours:...",
 		    "the body, .npz or .obj; default one of ours"),

@@ -1,13 +1,13 @@
 /* tex2mesh: a texture on a body, as a file that other programs open. */
 #include <string.h>
 
-#include "body/human.h"
 #include "body/shell.h"
 #include "body/stance.h"
 #include "cli/cli.h"
+#include "human/human.h"
 #include "image/image.h"
 #include "image/imgname.h"
-#include "photo/picture.h"
+#include "show/picture.h"
 #include "texture/stamp.h"
 
 #define LEAST_RINGS 16		/* so that mipmaps do not mix the charts */

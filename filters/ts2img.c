@@ -7,8 +7,8 @@
 #include "cli/cli.h"
 #include "image/image.h"
 #include "image/imgname.h"
-#include "photo/picture.h"
-#include "photo/sheet.h"
+#include "show/picture.h"
+#include "show/sheet.h"
 
 enum { BITS_8, BITS_16, BITS_FLOAT };
 

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/arrayfile.h"
 #include "cli/cli.h"
 #include "model/blueprint.h"
+#include "weights_files.h"
 
 enum { NET_DUAL, NET_UNET };
 
 static struct {
 	double abs, rel;
-	struct arrayfile_import import;
+	struct files_import import;
 	int depth, net, views, seed;
 	const char *preset, *recipe, *layout;
 	struct cli_list set;
@@ -134,31 +134,31 @@ run_fold(int argc, char **argv)
 static void
 run_ls(int argc, char **argv)
 {
-	arrayfile_ls(argc, argv, o.depth);
+	files_ls(argc, argv, o.depth);
 }
 
 static void
 run_diff(int argc, char **argv)
 {
-	arrayfile_diff(argc, argv, o.abs, o.rel);
+	files_diff(argc, argv, o.abs, o.rel);
 }
 
 static void
 run_import(int argc, char **argv)
 {
-	arrayfile_import(argc, argv, &o.import);
+	files_import(argc, argv, &o.import);
 }
 
 static void
 run_export(int argc, char **argv)
 {
-	arrayfile_export(argc, argv);
+	files_export(argc, argv);
 }
 
 static void
 run_half(int argc, char **argv)
 {
-	arrayfile_half(argc, argv);
+	files_half(argc, argv);
 }
 
 /* ---- commands ---- */

@@ -7,7 +7,7 @@
 
 /* World to camera without translation: turn the body, then look at it. */
 static struct mat3
-view_rotation(const struct view *v)
+viewpoint_rotation(const struct viewpoint *v)
 {
 	const struct mat3 flip = { { { 1, 0, 0 }, { 0, -1, 0 }, { 0, 0, -1 } } };
 	struct mat3 yaw = rotate_about(1, v->yaw * M_PI / 180);
@@ -76,10 +76,10 @@ fit_distance(const struct camera *c, const float (*vert)[3], size_t n,
 }
 
 enum status
-camera_place(struct camera *c, const struct view *v, const float (*vert)[3],
-    size_t n, double waist)
+camera_place(struct camera *c, const struct viewpoint *v,
+    const float (*vert)[3], size_t n, double waist)
 {
-	struct mat3 r = view_rotation(v);
+	struct mat3 r = viewpoint_rotation(v);
 	double free = 1 - 2 * v->margin;
 
 	*c = (struct camera){ .w = v->w, .h = v->h };

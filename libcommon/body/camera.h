@@ -26,8 +26,8 @@ struct camera {
 
 enum framing { FRAME_FULL, FRAME_UPPER };
 
-/* How to look at a body; degrees and metres. */
-struct view {
+/* Where a camera stands, seen from the body, and its angle; degrees, metres. */
+struct viewpoint {
 	double yaw;	/* 0: the body faces the camera; 90: it looks to the
 			   picture's right, so its right side is seen */
 	double pitch;	/* camera above (> 0) or below the body, -89..89 */
@@ -38,16 +38,16 @@ struct view {
 	enum framing framing;
 	size_t w, h;
 };
-#define VIEW_DEFAULT { .fov = 30, .margin = 0.06, .framing = FRAME_FULL }
+#define VIEWPOINT_DEFAULT { .fov = 30, .margin = 0.06, .framing = FRAME_FULL }
 
 /*
- * The camera of a view of n posed vertices. The body's projection is centred,
+ * The camera at a viewpoint of n posed vertices. Their projection is centred,
  * and with distance 0 fills the picture up to the margin: the whole of it, or
  * for FRAME_UPPER what lies above `waist` (y, posed), whose sides may then be
  * cut. E_VALUE when the camera would stand inside the body.
  */
-MUST_CHECK enum status camera_place(struct camera *c, const struct view *v,
-    const float (*vert)[3], size_t n, double waist);
+MUST_CHECK enum status camera_place(struct camera *c,
+    const struct viewpoint *v, const float (*vert)[3], size_t n, double waist);
 
 /*
  * Points to (x, y, 1/z), x and y in pixels * scale + shift. With scale s and

@@ -310,7 +310,7 @@ align_bones(struct fit *t, const double (*at)[3])
 		mat3_apply(theirs, &t->axes, raw);
 		t->align[j] = rotate_from_to(ours, theirs);
 	}
-	/* Hands and toes lie on as their limb does. */
+	/* Hands and toes continue the direction of their limb. */
 	for (int k = 0; k < 2; k++) {
 		t->align[J_L_WRIST + k] = t->align[J_L_ELBOW + k];
 		t->align[J_L_HAND + k] = t->align[J_L_ELBOW + k];

@@ -113,7 +113,7 @@ lit(const struct work *k, const struct hit *h)
 			at[i] = mix(h, p[v[0]][i], p[v[1]][i], p[v[2]][i]);
 			n[i] /= len;
 		}
-		/* In shadow as where the surface turns away from the lamp. */
+		/* In shadow it is as dark as where the surface turns away. */
 		wrapped -= dot / 1.4f * (1 - shadow_light(&k->shadow, at, n));
 	}
 
@@ -150,10 +150,10 @@ struct patch {
 };
 
 /*
- * The patches of pixel (x, y); returns how many, *on the samples in them.
- * fine: each sample is one. Else those of one part of the body, or of one
- * triangle where there are no parts, are taken together at the one nearest
- * to the pixel's middle.
+ * The patches of pixel (x, y); returns how many, and in *on the number of
+ * samples in all of them. fine: a patch for each sample. Otherwise one for
+ * each part of the body (where there are no parts, for each triangle), coloured
+ * at its sample nearest to the pixel's middle.
  */
 static size_t
 gather(struct patch p[SS * SS], float *on, const struct work *k, size_t x,
@@ -240,7 +240,7 @@ draw_image(uint8_t *image, const struct work *k)
 }
 
 static void
-draw_labels(const struct picture *out, const struct work *k)
+draw_labels(const struct rendering *out, const struct work *k)
 {
 	const struct camera *c = &k->r->camera;
 	const struct body *b = k->r->body;
@@ -378,7 +378,7 @@ find_box(struct work *k, size_t n_vert)
 }
 
 static enum status
-draw(const struct picture *out, struct work *k, struct arena *a)
+draw(const struct rendering *out, struct work *k, struct arena *a)
 {
 	const struct render *r = k->r;
 	const struct mesh *m = &r->body->mesh;
@@ -414,7 +414,7 @@ draw(const struct picture *out, struct work *k, struct arena *a)
 }
 
 enum status
-render_draw(const struct picture *out, const struct render *r,
+render_draw(const struct rendering *out, const struct render *r,
     struct arena *scratch)
 {
 	const struct body *b = r->body;

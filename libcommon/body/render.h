@@ -42,7 +42,7 @@ struct render {
 };
 
 /* Rows of camera.h x camera.w; NULL for what is not wanted. */
-struct picture {
+struct rendering {
 	uint8_t *image;		/* (h,w,3) sRGB */
 	uint8_t *iuv;		/* (h,w,3) I 1..24, U, V * 255 rounded; 0 off the body */
 	uint8_t *mask;		/* (h,w) 1 on the body */
@@ -59,7 +59,7 @@ struct picture {
  * Draws. scratch is left as it was. E_VALUE for a view that cannot be drawn,
  * E_SHAPE for labels that this body does not have, E_NOMEM.
  */
-MUST_CHECK enum status render_draw(const struct picture *out,
+MUST_CHECK enum status render_draw(const struct rendering *out,
     const struct render *r, struct arena *scratch);
 
 /* Scratch bytes that a picture of w x h of this body takes, about. */

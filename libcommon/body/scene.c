@@ -45,7 +45,7 @@ static enum status
 make_fields(struct fields *f, struct sample *s, enum role r,
     const struct scene *c, size_t n)
 {
-	size_t h = c->view.h, w = c->view.w;
+	size_t h = c->viewpoint.h, w = c->viewpoint.w;
 
 	if (c->image)
 		TRY(role_make(&f->image, s, r, "image", n, DT_U1,
@@ -69,12 +69,12 @@ static enum status
 draw_shot(const struct fields *f, const struct scene *c,
     const struct shot *shot, size_t i, struct arena *a)
 {
-	size_t px = c->view.h * c->view.w;
+	size_t px = c->viewpoint.h * c->viewpoint.w;
 	struct render r = { .body = c->body, .layout = c->layout, .T = c->T,
 		.texture = c->texture, .light = c->light };
-	struct view v = c->view;
+	struct viewpoint v = c->viewpoint;
 	double waist = 0;
-	const struct picture out = {
+	const struct rendering out = {
 		c->image ? (uint8_t *)f->image.data + 3 * px * i : NULL,
 		c->iuv ? (uint8_t *)f->iuv.data + 3 * px * i : NULL,
 		c->mask ? (uint8_t *)f->mask.data + px * i : NULL,

@@ -1,6 +1,6 @@
 /*
- * A view of a body as fields of a sample: what render-mesh and posebank
- * have in common.
+ * Renderings of a body as the fields of a sample: what render-mesh and
+ * posebank have in common.
  */
 #ifndef BODY_SCENE_H
 #define BODY_SCENE_H
@@ -8,16 +8,16 @@
 #include "body/render.h"
 #include "stream/role.h"
 
-/* What is the same in all views. */
+/* What is the same in all pictures. */
 struct scene {
 	const struct body *body;
-	struct view view;		/* yaw is set for each picture */
+	struct viewpoint viewpoint;	/* yaw is set for each picture */
 	const struct layout *layout;
 	size_t T;
 	const float *texture;		/* (T,T,3) or NULL */
 	double light;
 	float back[2][3];
-	/* Fields that are made; of the others no time is spent. */
+	/* Fields that are made; the others cost no time. */
 	bool image, iuv, mask, surf, pose;
 };
 

@@ -1,7 +1,7 @@
 /*
  * A body with its texture as other programs want it: one place on the
- * texture for each vertex. So a vertex where charts meet is there once for
- * each of them, with one normal, and nobody sees the cut.
+ * texture for each vertex. A vertex where charts meet becomes one vertex for
+ * each of them, all with the same normal, so that the seam does not show.
  */
 #ifndef BODY_SHELL_H
 #define BODY_SHELL_H

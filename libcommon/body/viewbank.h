@@ -1,7 +1,7 @@
 /*
- * The bank of poses: a stream with one sample for each view of a body, from
- * which views are taken that a person is to be imagined in. A sample has the
- * fields bank.pose f4 (18,3) and bank.iuv u1 (H,W,3), as a role has them, and
+ * The bank of poses: a stream with one sample for each view of a body. The
+ * views in which a network is to render a person are taken from it. A sample
+ * has the fields bank.pose f4 (18,3) and bank.iuv u1 (H,W,3), as a role has them, and
  * in its manifest `yaw`, degrees (0 faces the camera, 90 the right of the
  * picture, 180 away), and `stance`, a name. posebank(1) makes it.
  */

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "body/noise.h"
+#include "dress/noise.h"
 
 struct paint {
 	uint8_t *rgb;

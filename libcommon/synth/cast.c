@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "body/human.h"
 #include "dataset/dataset.h"
+#include "human/human.h"
 #include "image/image.h"
 #include "math/rng.h"
 #include "photo/photo.h"

@@ -6,15 +6,15 @@
 #ifndef SYNTH_CAST_H
 #define SYNTH_CAST_H
 
-#include "body/drape.h"
 #include "body/motion.h"
+#include "dress/drape.h"
 #include "stream/stream.h"
 #include "texture/layout.h"
 
 /*
- * People and motions are of the training or of the test set by a hash of
- * their name, one in ten of the test set: whoever makes which part of the
- * data, the two never share one.
+ * Whether a person or a motion is of the training or of the test set is a
+ * hash of its name, one in ten being of the test set: so no two runs that
+ * make parts of the data ever put one into both.
  */
 enum split { SPLIT_ALL, SPLIT_TRAIN, SPLIT_TEST };
 

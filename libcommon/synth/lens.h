@@ -10,7 +10,7 @@
 
 /*
  * Spoils rgb (size,size,3) in place, by draws from d; strength 0 leaves it
- * alone, 1 is a poor telephone. Scratch from the arena is given back.
+ * alone, 1 is a poor phone camera. Scratch from the arena is given back.
  * E_NOMEM.
  */
 MUST_CHECK enum status lens_take(uint8_t *rgb, size_t size, double strength,

@@ -1,14 +1,14 @@
 /*
- * Sizes below are fractions of the picture's side, chosen against what
- * OpenPose and DensePose give on the photos of ../shared/data/people: rims
- * wander by a pixel or two in 128, U and V by some hundredths.
+ * Sizes below are fractions of the picture's side, chosen by comparison with
+ * what OpenPose and DensePose give on real photos: outlines are off by a pixel
+ * or two in 128, U and V by some hundredths.
  */
 #include "synth/mislabel.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "body/noise.h"
+#include "dress/noise.h"
 #include "mesh/body.h"
 
 enum status
@@ -131,7 +131,7 @@ field_at(const struct field *f, float x, float y)
 	    b * ((1 - a) * p[G] + a * p[G + 1]);
 }
 
-/* Takes every pixel from a place a little off: outlines wander. */
+/* Takes every pixel from a place a little off, which moves outlines. */
 static void
 wander(uint8_t *out, const uint8_t *iuv, size_t size, double reach,
     struct rng *d)

@@ -1,7 +1,7 @@
 /*
  * Labels as detectors give them, from labels that are right: key points
- * that are missing, moved or of the other side, and IUVs with coarse and
- * wandering outlines, holes, drifting charts and exchanged legs.
+ * that are missing, moved or of the other side, and IUVs with coarse outlines
+ * in the wrong place, holes, U and V that are off, and legs exchanged.
  */
 #ifndef SYNTH_MISLABEL_H
 #define SYNTH_MISLABEL_H
@@ -13,7 +13,7 @@ enum fault {
 	FAULT_DROP = 1,		/* key points missing; sometimes all */
 	FAULT_MOVE = 2,		/* key points off, hidden ones more */
 	FAULT_DRIFT = 4,	/* U and V off, smoothly and by pixel */
-	FAULT_RIM = 8,		/* outlines wander, fingers are lost */
+	FAULT_RIM = 8,		/* outlines off, fingers lost */
 	FAULT_GAP = 16,		/* parts and patches missing */
 	FAULT_SWAP = 32		/* left for right */
 };

@@ -1,6 +1,6 @@
 /*
- * More people out of few textures: head and hands of one, trunk and arms of
- * a second, legs and feet of a third, the clothes in other colours.
+ * More people out of few textures: head and hands from one, trunk and arms
+ * from a second, legs and feet from a third, the clothes in other colours.
  */
 #ifndef SYNTH_REMIX_H
 #define SYNTH_REMIX_H
@@ -10,7 +10,7 @@
 
 /*
  * A texture (T,T,3) in [-1,1] with its gutter, of those of the cast, of which
- * there is at least one; *head is the one whose head it is. Four in ten are
+ * there is at least one; *head is the index of the one that the head is from. Four in ten are
  * of one texture throughout, and four in ten clothes keep their hue. scratch:
  * T * T bytes.
  */

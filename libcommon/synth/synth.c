@@ -58,7 +58,10 @@ draw_name(char name[64], const char *fmt, enum split split, struct rng *d)
 	return n;
 }
 
-/* One person has one body, whoever asks; one that hair and beard go with. */
+/*
+ * A person's body is a function of the seed, so that it is always the same,
+ * and of the sex that hair and beard suggest.
+ */
 static const struct cast_body *
 body_of(const struct cast *c, const struct outfit *o, uint32_t seed)
 {
@@ -97,7 +100,10 @@ naked(const struct cast_body *b)
 	return (struct drape){ &b->body, b->body.mesh.vert, NULL };
 }
 
-/* Nobody else's name: a person of the split, since all that he has of is. */
+/*
+ * A person made of several textures. The cast has textures of this split
+ * alone, so this person is of the split under any name.
+ */
 static enum status
 draw_remix(struct person *p, const struct cast *c, struct rng *d,
     struct arena *a)
@@ -213,7 +219,7 @@ plan_shoot(struct shoot *h, const struct synth *o, uint64_t i)
 	h->postures = rng_seed(n, 0);
 }
 
-/* Degrees; see struct view. */
+/* Degrees; see struct viewpoint. */
 static double
 draw_yaw(const struct synth *o, struct rng *d)
 {
@@ -227,7 +233,7 @@ draw_yaw(const struct synth *o, struct rng *d)
 	return kind < 0.80 ? side + 22 * off : 180 + 20 * off;
 }
 
-/* Height below which an upper picture ends; -DBL_MAX-like for all of it. */
+/* Height (y, posed) at which the picture cuts the body off; -1e9: nowhere. */
 static double
 draw_cut(const struct synth *o, const struct body *b,
     const float g[BODY_JOINTS][3][4], struct rng *d)
@@ -253,7 +259,7 @@ draw_cut(const struct synth *o, const struct body *b,
 	return hip - 0.15 + at * 0.3;
 }
 
-/* One picture as it is planned. */
+/* One picture before it is drawn. */
 struct take {
 	const float (*vert)[3], (*bare)[3];	/* dressed, and not */
 	struct camera camera;
@@ -307,7 +313,7 @@ place_camera(struct take *t, const struct synth *o, const struct body *b,
     const float g[BODY_JOINTS][3][4], struct rng *d, struct arena *a)
 {
 	double cut = draw_cut(o, b, g, d);
-	struct view v = { .yaw = t->yaw, .pitch = 3 + spread(d, 6),
+	struct viewpoint v = { .yaw = t->yaw, .pitch = 3 + spread(d, 6),
 		.fov = rng_range(d, 14, 40), .margin = cut > -1e8 ?
 		rng_range(d, -0.05, 0.05) : rng_range(d, 0.03, 0.13),
 		.framing = cut > -1e8 ? FRAME_UPPER : FRAME_FULL,
@@ -369,8 +375,8 @@ draw_view(const struct view_out *out, const struct take *t,
 {
 	size_t px = o->size * o->size;
 	uint8_t *behind = arena_alloc(a, 3 * px);
-	const struct picture pic = { out->image, out->iuv, out->mask, out->surf,
-		out->pose };
+	const struct rendering pic = { out->image, out->iuv, out->mask,
+		out->surf, out->pose };
 	struct render r = { .body = &p->body->body,
 		.closed = p->body->closed, .vert = t->vert,
 		.bare = t->bare,
@@ -477,7 +483,7 @@ put_views(struct sample *s, json_t *yaws, enum role r, size_t n,
 	return OK;
 }
 
-/* Poses of somebody else, for step one to imagine the person in. */
+/* Poses of somebody else, in which step one is to render the person. */
 static enum status
 put_others(struct sample *s, const struct synth *o, uint64_t i)
 {

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "body/noise.h"
+#include "dress/noise.h"
 #include "texture/texmap.h"
 
 #define PULL 0.025	/* most, as a share of the map's side */
@@ -16,8 +16,9 @@ struct wild {
 	float grey[LAYERS], colour[LAYERS];	/* deviation, about */
 	float shade, shade_scale;	/* deviation of log brightness */
 	/*
-	 * The rest of the body is as it was drawn: who is wild all over is
-	 * known by that, and networks would believe him alone.
+	 * The rest of the body stays as it was drawn. If wild people were wild
+	 * all over, a network could tell them by that, and trust the photo
+	 * for them alone.
 	 */
 	float area, area_scale;	/* share of the body, about */
 };

@@ -1,13 +1,13 @@
 /*
  * Textures that nobody wears: what is drawn, in places or all over, is pulled
  * about, shaded, and covered with patches and patterns of any colour. A
- * network that has seen such people believes what a photo shows, and does not
- * take it for what it knows.
+ * network that was trained on such people keeps what a photo shows, even
+ * where it is unlike all clothes that it knows.
  */
 #ifndef SYNTH_WILD_H
 #define SYNTH_WILD_H
 
-#include "body/unfold.h"
+#include "dress/unfold.h"
 #include "math/rng.h"
 
 /*

@@ -33,8 +33,8 @@ places(struct convert_side to, struct convert_side from, float x, float y,
 			longest = fmaxf(longest, 2 * hypotf(xy[0] - here[0],
 			    xy[1] - here[1]));
 	/*
-	 * Equal sizes must stay as they are, whatever rounding says. A cut of
-	 * the old layout inside the texel looks like a long way.
+	 * Equal sizes must stay as they are, whatever rounding says. Where the
+	 * old layout is cut inside the texel the length means nothing.
 	 */
 	return longest <= 1.01f || longest > 2 * MOST ? 1 :
 	    (int)ceilf(fminf(longest, MOST));

@@ -10,7 +10,10 @@
 #include "texture/atlas24.h"
 #include "texture/texmap.h"
 
-/* Texels per pixel, in a square picture as large as the map, of a fold. */
+/*
+ * A triangle that is stretched over more texels per pixel than this, for a
+ * picture as large as the map, bridges a fold.
+ */
 #define FOLD 8.0f
 
 enum status
@@ -78,8 +81,8 @@ draw_triangle(struct canvas *v, const struct corner *a, const struct corner *b,
 }
 
 /*
- * Whether three pixels of one part, in turn as on the screen, show its outer
- * side: 1, 0 where u and v stand still, -1 for the inner side.
+ * Which side of the body three pixels of one part, clockwise on the picture,
+ * show: 1 the outer, -1 the inner, 0 where u and v do not change.
  */
 static int
 facing(const uint8_t *a, const uint8_t *b, const uint8_t *c)

@@ -1,6 +1,6 @@
 /*
- * From an IUV picture to the two coordinate maps of the method: s, the texel
- * of each pixel, and its inverse c, the pixel of each texel.
+ * From an IUV picture to two coordinate maps: s (surf), the texel of each
+ * pixel, and its inverse c (coord), the pixel of each texel.
  *
  * s is a look-up in the layout. c is made by drawing: every quad of four
  * neighbouring pixels that lie on the same part is two triangles in texel

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "texture/coord.h"
 
-/* change *= 1 - keep * the share of each coarse texel that the photo shows */
+/* change *= 1 - keep * down(seen == 1), see details.h */
 static enum status
 spare(float *change, const uint8_t *seen, struct convert_side f,
     struct convert_side c, double keep, struct arena *a)

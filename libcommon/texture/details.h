@@ -1,6 +1,6 @@
 /*
- * The coarse of one texture and the fine of another, of the same person: a
- * pyramid of two levels.
+ * Low frequencies of one texture (`coarse`) and high frequencies of another
+ * (`fine`) of the same person: a Laplacian pyramid of two levels.
  */
 #ifndef TEXTURE_DETAILS_H
 #define TEXTURE_DETAILS_H

@@ -12,8 +12,8 @@
 
 #define LEVELS 12
 #define COARSEST 48		/* nodes: no further level below that */
-#define ROUNDS 1000		/* on one level; a net, not a plan */
-#define SMALL 3e-5		/* rms of the error, in energy, where to stop */
+#define ROUNDS 1000		/* iterations at most; some eight are needed */
+#define SMALL 3e-5		/* stop below this rms error in the energy norm */
 #define NONE UINT32_MAX
 
 struct edge {
@@ -36,7 +36,7 @@ struct fill_graph {
 };
 
 /* Three channels, and one to fill a register. */
-typedef float vec __attribute__((vector_size(16)));
+typedef float rgbx __attribute__((vector_size(16)));
 typedef double wide __attribute__((vector_size(32)));
 
 /* ---- the pyramid ------------------------------------------------------- */
@@ -225,13 +225,15 @@ fill_graph_make(struct fill_graph **out, struct arena *a,
 /* ---- one problem ------------------------------------------------------- */
 
 /*
- * A level's share of it, over its free nodes alone: fixed neighbours went
- * into mass and right side. Other nodes have no edges, diag 1 and r = 0.
+ * The linear system A z = r of one level, for its free nodes: (A z)_i = (mass_i
+ * + sum_j w_ij) z_i - sum_j w_ij z_j. mass is mu and the weights of edges to
+ * fixed nodes, whose values are in r. Nodes that are not free have no edges,
+ * a diagonal of 1 and r = 0.
  */
 struct problem {
 	float *w;		/* of each edge in the level's rows */
 	float *inv;		/* 1 / (mass + sum of w) */
-	vec *r, *z;		/* residual, correction */
+	rgbx *r, *z;		/* residual, correction */
 };
 
 static enum status
@@ -245,10 +247,10 @@ problem_alloc(struct problem *q, struct arena *a, const struct level *l)
 }
 
 /* Sum of w x over the neighbours. */
-static inline vec
-around(const struct level *l, const float *w, size_t i, const vec *x)
+static inline rgbx
+around(const struct level *l, const float *w, size_t i, const rgbx *x)
 {
-	vec s = { 0 };
+	rgbx s = { 0 };
 
 	for (uint32_t e = l->start[i]; e < l->start[i + 1]; e++)
 		s += w[e] * x[l->to[e]];
@@ -256,8 +258,8 @@ around(const struct level *l, const float *w, size_t i, const vec *x)
 }
 
 /*
- * The finest level's operator and right side r from what was asked, then
- * the operators of all others. inv holds the mass until all are made.
+ * The finest level's A and r from the arguments of fill_solve, then the A of
+ * all others. inv holds the mass until all are made.
  */
 static void
 set_up(const struct fill_graph *g, struct problem *q, const float *x,
@@ -306,9 +308,9 @@ set_up(const struct fill_graph *g, struct problem *q, const float *x,
 }
 
 /*
- * z of level m = about A^-1 r, by one V cycle: Gauss-Seidel forwards from
- * zero, the rest to the level above, Gauss-Seidel backwards, so that the
- * whole is symmetric. The last level is as good as solved.
+ * One V cycle, z = M r with M about A^-1: Gauss-Seidel forwards from zero,
+ * the coarser level's correction for the residual, Gauss-Seidel backwards, so
+ * that M is symmetric. Eight sweeps all but solve the coarsest level.
  */
 static void
 cycle(const struct fill_graph *g, struct problem *q, size_t m)
@@ -323,7 +325,7 @@ cycle(const struct fill_graph *g, struct problem *q, size_t m)
 			o->z[i] = o->inv[i] *
 			    (o->r[i] + around(l, o->w, i, o->z));
 	if (l->up) {
-		memset(q[m + 1].r, 0, g->level[m + 1].n * sizeof(vec));
+		memset(q[m + 1].r, 0, g->level[m + 1].n * sizeof(rgbx));
 		for (size_t i = 0; i < l->n; i++)
 			q[m + 1].r[l->up[i]] += o->r[i] +
 			    around(l, o->w, i, o->z) - o->z[i] / o->inv[i];
@@ -338,7 +340,7 @@ cycle(const struct fill_graph *g, struct problem *q, size_t m)
 }
 
 static wide
-dot(const vec *a, const vec *b, size_t n)
+dot(const rgbx *a, const rgbx *b, size_t n)
 {
 	wide s = { 0 };
 
@@ -347,18 +349,18 @@ dot(const vec *a, const vec *b, size_t n)
 	return s;
 }
 
-/* Quotient where it means something, else 0: a channel that is done. */
-static vec
+/* a / b, or 0 where b is 0: that channel is solved. */
+static rgbx
 quotient(wide a, wide b)
 {
-	vec q = { 0 };
+	rgbx q = { 0 };
 
 	for (int k = 0; k < 4; k++)
 		q[k] = b[k] > 0 ? (float)(a[k] / b[k]) : 0;
 	return q;
 }
 
-/* Conjugate gradients with the cycle before it, each channel with its own steps. */
+/* Conjugate gradients, preconditioned by the V cycle, for each channel alone. */
 static enum status
 solve(const struct fill_graph *g, struct arena *a, float *x, const float *mu,
     const uint8_t *kind, unsigned *rounds)
@@ -366,9 +368,9 @@ solve(const struct fill_graph *g, struct arena *a, float *x, const float *mu,
 	const struct level *l = &g->level[0];
 	const size_t n = l->n;
 	struct problem q[LEVELS];
-	vec *s = arena_calloc(a, n, sizeof *s);
-	vec *p = arena_calloc(a, n, sizeof *p);
-	vec *y = arena_calloc(a, n, sizeof *y);
+	rgbx *s = arena_calloc(a, n, sizeof *s);
+	rgbx *p = arena_calloc(a, n, sizeof *p);
+	rgbx *y = arena_calloc(a, n, sizeof *y);
 
 	if (!s || !p || !y)
 		return E_NOMEM;
@@ -386,7 +388,7 @@ solve(const struct fill_graph *g, struct arena *a, float *x, const float *mu,
 			break;
 		for (size_t i = 0; i < n; i++)
 			y[i] = p[i] / q->inv[i] - around(l, q->w, i, p);
-		vec alpha = quotient(rz, dot(p, y, n));
+		rgbx alpha = quotient(rz, dot(p, y, n));
 
 		for (size_t i = 0; i < n; i++) {
 			s[i] += alpha * p[i];
@@ -394,7 +396,7 @@ solve(const struct fill_graph *g, struct arena *a, float *x, const float *mu,
 		}
 		cycle(g, q, 0);
 		wide next = dot(q->r, q->z, n);
-		vec beta = quotient(next, rz);
+		rgbx beta = quotient(next, rz);
 
 		rz = next;
 		for (size_t i = 0; i < n; i++)

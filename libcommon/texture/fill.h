@@ -7,9 +7,9 @@
  *
  *	sum_j (x_i - x_j) + mu_i (x_i - d_i) = 0
  *
- * Solved by conjugate gradients behind a multigrid cycle on a pyramid of
- * ever coarser graphs: some eight rounds at any size. The pyramid depends
- * on layout and size alone and is made once.
+ * Solved by conjugate gradients, preconditioned by a multigrid cycle on a
+ * pyramid of ever coarser graphs: some eight iterations at any size. The
+ * pyramid depends on layout and size alone and is made once.
  */
 #ifndef TEXTURE_FILL_H
 #define TEXTURE_FILL_H
@@ -37,8 +37,8 @@ MUST_CHECK enum status fill_graph_make(struct fill_graph **g, struct arena *a,
  * where fixed, wanted values d where free with a weight; on return the
  * solution, within 0.005 of the exact one. mu [T][T]: weights of free texels,
  * >= 0, or NULL for none. kind [T][T]; texels outside the charts are out,
- * whatever it says. A free part of the map that reaches no value at all
- * becomes 0. *rounds: steps taken, or NULL. Scratch from the arena is given
+ * whatever it says. Free texels that are connected to no value at all become
+ * 0. *rounds: iterations taken, or NULL. Scratch from the arena is given
  * back.
  */
 MUST_CHECK enum status fill_solve(const struct fill_graph *g, struct arena *a,

@@ -12,15 +12,16 @@
 
 /*
  * out[k] = map [h][w][k] at (x, y), bilinear. The fraction is taken before
- * the four corners are clamped to the map (NETWORK 5). x and y are finite.
+ * the four corners are clamped to the map: outside, the map has the value of
+ * its nearest border, as in layers/warp.h. x and y are finite.
  */
 void texmap_at(float *out, const float *map, size_t h, size_t w, size_t k,
     float x, float y);
 
 /*
  * The texel nearest to a position among the four around it that are in this
- * chart; false if none is. A place on a chart's rim rounds to the outside as
- * often as not.
+ * chart; false if none is. A position on a chart's rim often rounds to a texel
+ * outside the chart.
  */
 bool texmap_nearest(const uint8_t *chart, size_t T, int part,
     const float xy[2], size_t *texel);
@@ -44,7 +45,7 @@ void texmap_gutter(float *map, const uint8_t *chart, size_t T, size_t k, int n,
     uint8_t *scratch);
 
 /*
- * Equation (12), x~ = (1 - m) x^ + m warp(t; s), over n pixels: out, back
+ * Eq. 12, x~ = (1 - m) x^ + m warp(t; s), over n pixels: out, back
  * [n][3]; tex [T][T][3] with its gutter; surf [n][2]; mask [n]. A pixel
  * whose surf is NaN keeps back. out may be back.
  */

@@ -7,7 +7,7 @@
 #include "image/image.h"
 #include "model/exchange.h"
 #include "nets/levels.h"
-#include "photo/sheet.h"
+#include "show/sheet.h"
 #include "texture/baseline.h"
 #include "texture/texmap.h"
 #include "train/draw.h"

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "body/human.h"
-#include "body/outfit.h"
 #include "body/scene.h"
 #include "body/stance.h"
+#include "dress/outfit.h"
+#include "human/human.h"
 #include "synth/backdrop.h"
 #include "synth/mislabel.h"
 #include "synth/synth.h"
@@ -52,8 +52,8 @@ bench(const char *path, struct layout *l, size_t T, int runs)
 	struct outfit o;
 	float pose[BODY_JOINTS][3];
 	const struct shot shot = { (const float (*)[3])pose, 30 };
-	struct scene c = { .body = &b, .view = VIEW_DEFAULT, .layout = l,
-		.T = T };
+	struct scene c = { .body = &b, .viewpoint = VIEWPOINT_DEFAULT,
+		.layout = l, .T = T };
 	double draw[MAX_RUNS], view[MAX_RUNS];
 
 	TRY(arena_new(&a, (size_t)4 << 30));
@@ -66,7 +66,7 @@ bench(const char *path, struct layout *l, size_t T, int runs)
 	if (!texture || !seen)
 		return E_NOMEM;
 	c.texture = texture;
-	c.view.w = c.view.h = 256;
+	c.viewpoint.w = c.viewpoint.h = 256;
 	scene_choose(&c, ROLE_SOURCE, all);
 	stance_pose(pose, STANCE_WALK);
 	for (int i = 0; i < runs; i++) {

@@ -18,7 +18,7 @@ same_options() {	# same_options PROGRAM
 
 sed -n '/^\.It/p' man/dualtex.7 | grep -oE 'Fl -[a-z][a-z0-9-]*' | sed 's/Fl /-/' | sort -u >"$tmp/common"
 for p in filters/*.c; do
-	[ -f "$p" ] || continue
+	case $p in *_*) continue ;; esac	# a part of a program
 	p=${p#filters/} p=${p%.c}
 	ok "$p: options of -h and of the page" same_options "$p"
 	is "$p -V" "$("$p" -V)" "$p (dualtex) $(cat VERSION)"

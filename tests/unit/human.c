@@ -3,7 +3,7 @@
  * what its numbers promise; and its charts against DensePose's, on the
  * bodies of ../shared/data where they are.
  */
-#include "body/human.h"
+#include "human/human.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Unfolding a body, drawing on it, and the bank of poses. */
-#include "body/outfit.h"
+#include "dress/outfit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "../tap.h"
-#include "body/drape.h"
 #include "body/skin.h"
 #include "body/viewbank.h"
+#include "dress/drape.h"
 
 #define T 64
 

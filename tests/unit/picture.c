@@ -1,12 +1,12 @@
 /* What fields look like, as ts2img(1) promises it. */
-#include "photo/picture.h"
+#include "show/picture.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../tap.h"
-#include "photo/sheet.h"
+#include "show/sheet.h"
 
 #define S 8
 

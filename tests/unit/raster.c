@@ -235,7 +235,7 @@ test_camera(void)
 {
 	/* A box 0.4 wide, 1.6 high, 0.2 deep. */
 	float v[8][3], q[8][3];
-	struct view w = VIEW_DEFAULT;
+	struct viewpoint w = VIEWPOINT_DEFAULT;
 	struct camera c;
 	float lo[2] = { 1e9f, 1e9f }, hi[2] = { -1e9f, -1e9f };
 

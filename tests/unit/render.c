@@ -193,7 +193,8 @@ all(const char *name)
 int
 main(void)
 {
-	struct scene c = { .body = &body, .view = VIEW_DEFAULT, .T = TEX };
+	struct scene c = { .body = &body, .viewpoint = VIEWPOINT_DEFAULT,
+		.T = TEX };
 	float *texture = malloc(TEX * TEX * 12);
 
 	if (!texture || arena_new(&a, (size_t)1 << 30) != OK ||
@@ -201,7 +202,7 @@ main(void)
 	    layout_open(&layout, "atlas24") != OK || body.mesh.n_vert > 8000)
 		return 1;
 	c.layout = layout;
-	c.view.w = c.view.h = PX;
+	c.viewpoint.w = c.viewpoint.h = PX;
 	for (size_t i = 0; i < TEX * TEX * 3; i++)
 		texture[i] = (const float[]){ 0.5f, -0.25f, 1 }[i % 3];
 	c.texture = texture;
@@ -211,7 +212,7 @@ main(void)
 	    status_detail()))
 		return done();
 	pose_vertices(STANCE_WALK);
-	struct view v = c.view;
+	struct viewpoint v = c.viewpoint;
 
 	v.yaw = 20;
 	ok(camera_place(&camera, &v, (const float (*)[3])vert,
@@ -250,7 +251,7 @@ main(void)
 	ok(pose[3 * P_R_HIP + 2] == 1 && pose[3 * P_L_HIP + 2] == 0.5f,
 	    "the far hip is hidden # %g %g", pose[3 * P_R_HIP + 2],
 	    pose[3 * P_L_HIP + 2]);
-	c.view.framing = FRAME_UPPER;
+	c.viewpoint.framing = FRAME_UPPER;
 	ok(render(&c, 0, STANCE_STAND) == OK &&
 	    isnan(((const float *)data("source.pose"))[3 * P_L_ANKLE]) &&
 	    !isnan(((const float *)data("source.pose"))[3 * P_NECK]),

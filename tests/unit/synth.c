@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "../tap.h"
-#include "body/outfit.h"
 #include "body/skin.h"
+#include "dress/outfit.h"
 #include "image/image.h"
 #include "synth/backdrop.h"
 #include "synth/lens.h"
