@@ -32,22 +32,22 @@ SAMPLES      = 5000
 TEST         = 200
 PHOTO        =
 SHARDS       = 10
-EVEN         = --light 0.33 --noise 0.15 --lens 0.2 --yaw uniform
+EVEN         = --light 0.33 --label-noise 0.15 --degrade 0.2 --yaw uniform
 CLEAR        = --seed 11 $(EVEN)
 CLEAR_SHARDS = 8
-WILD         = --seed 31 --wild 1
+WILD         = --seed 31 --randomize 1
 WILD_SHARDS  = 4
-BOLD         = --seed 41 --wild 1 $(EVEN)
+BOLD         = --seed 41 --randomize 1 $(EVEN)
 BOLD_SHARDS  = 2
 MORE         =
 MORE_SHARDS  = 0
 SYNTH        =
-UNET         = --batch 8 --rate 1e-3 --beta1 0.9 --warm 500 --clip 3 --rec 2 --valid-every 2500
+UNET         = --batch 8 --rate 1e-3 --beta1 0.9 --warmup 500 --clip 3 --rec 2 --valid-every 2500
 UNET_STEPS   = 48000
 UNET_DECAY   = $(UNET_STEPS)
-LAST         = --batch 8 --rate 7e-4 --beta1 0.9 --warm 100 --clip 3 --rec 2 --valid-every 1000
+LAST         = --batch 8 --rate 7e-4 --beta1 0.9 --warmup 100 --clip 3 --rec 2 --valid-every 1000
 LAST_STEPS   = 3000
-DUAL         = --batch 4 --rate 5e-4 --beta1 0.9 --warm 200 --clip 20 --rec 8 --gain --ground 0.1 --cor 0 --vary --views 3 --valid-every 1000
+DUAL         = --batch 4 --rate 5e-4 --beta1 0.9 --warmup 200 --clip 20 --rec 8 --gain --background-weight 0.1 --cor 0 --vary --views 3 --valid-every 1000
 DUAL_STEPS   = 4000
 DUAL_DECAY   = $(DUAL_STEPS)
 DUAL_EVERY   = 8
@@ -61,7 +61,7 @@ SIZE_base  = 256
 SIZE      := $(SIZE_$(PRESET))
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 # What both networks are trained with.
-TRAIN      = --ema 0.999 --jitter 0.07 --buffer 512 --tex 5 --bend 0.25 --source 0 --valid-samples 96
+TRAIN      = --ema 0.999 --jitter 0.07 --buffer 512 --tex 5 --berhu 0.25 --source 0 --valid-samples 96
 KINDS      = photo clear wild $(if $(MORE),more)
 TESTS      = photo clear
 # In OUT, where textrain runs: the names become part of the weights' history.
@@ -90,7 +90,7 @@ people:
 
 # Whose labels are as photos have them, and whose are exact in even light.
 TEST_photo = --seed 2 $(PHOTO)
-TEST_clear = --seed 2 --light 0.33 --noise 0 --lens 0 --yaw uniform
+TEST_clear = --seed 2 --light 0.33 --label-noise 0 --degrade 0 --yaw uniform
 $(OUT)/test-%.tar.zst: | people
 	synthbody --split test --exact -n $(TEST) --size $(SIZE) $(TEST_$*) $(SYNTH) >$@.part
 	@mv $@.part $@
