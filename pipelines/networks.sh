@@ -30,7 +30,7 @@ hallucinate -n 3 <"$out/n1-maps.tar.zst" >"$out/n2-halluc.tar.zst"
 # The texture, decoded from phi_t.
 texgen <"$out/n2-halluc.tar.zst" >"$out/n3-texture.tar.zst"
 
-# Step two, and equation (12): on the body the rendered texture, scaled to the
+# Step two, and eq. 12: on the body the rendered texture, scaled to the
 # brightness of the photo, around it x^.
 hallucinate -t <"$out/n3-texture.tar.zst" | render-warp --gain >"$out/n4-target.tar.zst"
 
