@@ -89,7 +89,7 @@ load_pose(struct view *v, const char **from)
 		    v->pose.n);
 	v->who = &v->pose.person[k];
 	if (v->who->found == 0)
-		return fail(E_VALUE, "person %zu has no key point", k + 1);
+		return fail(E_VALUE, "person %zu has no point", k + 1);
 	const char *format = pose_format_name(v->pose.format);
 
 	if (v->pose.n == 1)
@@ -162,7 +162,7 @@ choose_in_iuv(struct view *v, const struct tensor *inds)
 
 	TRY(bodies_find(&b, v->a, &v->iuv, inds));
 	if (b.n == 0)
-		return fail(E_VALUE, "it marks no pixel of the IUV as a person's");
+		return fail(E_VALUE, "it numbers nobody in the IUV");
 	TRY(choose_body(v, &b, &k));
 	size_t others = bodies_keep(&v->body, &v->iuv, &b, k);
 
