@@ -68,9 +68,11 @@ turn(struct texgen *o, struct dual_texture *d, struct stream_in *in,
 	struct var *phi_i;
 
 	if (!cli_next(in, &s))
-		return fail(E_TRUNC, "field phi_i.%d: never came", level);
+		return fail(E_TRUNC, "field phi_i.%d: missing: the input has "
+		    "ended", level);
 	if (strcmp(s.key, key) != 0)
-		return fail(E_FORMAT, "sample \"%s\" in between", s.key);
+		return fail(E_FORMAT, "sample \"%s\", want field phi_i.%d of \"%s\"",
+		    s.key, level, key);
 	TRY(exchange_get(&phi_i, o->m.g, &s, "phi_i", level, d->in->p->dim[0],
 	    &o->m.r));
 	dual_texture_turn(d, phi_i);

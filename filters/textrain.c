@@ -40,8 +40,9 @@ open_trainer(struct trainer *t)
 		cli_say("%s: features of %s", o.t.vgg, vgg19_text(t->step.vgg,
 		    layers, sizeof layers));
 	if (t->step.vgg && t->step.vgg->maps <= RELU5_2)
-		cli_warn("%s: no layers behind %s: losses do without", o.t.vgg,
-		    strrchr(vgg19_text(t->step.vgg, layers, sizeof layers), ' ') + 1);
+		cli_warn("%s: no layers after %s: the losses leave them out",
+		    o.t.vgg, strrchr(vgg19_text(t->step.vgg, layers,
+		    sizeof layers), ' ') + 1);
 }
 
 /* The command as the history has it: options, and what it read. */
@@ -119,7 +120,7 @@ static void
 check_record(enum status st)
 {
 	if (st == E_IO)
-		cli_warn("%s; it is missing", status_detail());
+		cli_warn("%s; the table lacks this line", status_detail());
 	else
 		cli_try(st, "--valid");
 }
@@ -207,58 +208,59 @@ main(int argc, char **argv)
 		CLI_DBL(0, "rate", &o.t.rate, 0, 1, "X", "learning rate"),
 		CLI_DBL(0, "rate-d", &o.rate_critic, 0, 100, "X",
 		    "that of D, as a multiple"),
-		CLI_INT(0, "warm", &o.warm, 0, INT_MAX, "N",
+		CLI_INT(0, "warmup", &o.warm, 0, INT_MAX, "N",
 		    "first steps, over which the rate rises"),
 		CLI_INT(0, "decay", &o.decay, 0, INT_MAX, "N",
 		    "last steps, over which the rate falls"),
 		CLI_DBL(0, "beta1", &o.t.optim.beta1, 0, 0.9999, "X", "of Adam"),
 		CLI_DBL(0, "beta2", &o.t.optim.beta2, 0, 0.99999, "X", "of Adam"),
 		CLI_DBL(0, "clip", &o.t.optim.clip, 0, 1e9, "X",
-		    "longest gradient; 0: any"),
+		    "largest norm of the gradient; 0: any"),
 		CLI_DBL(0, "ema", &o.t.optim.ema, 0, 0.999999, "X",
-		    "decay of the mean of weights; 0: none"),
+		    "decay of a moving average of the weights; 0: none"),
 		CLI_ENUM(0, "stage", &o.stage, "joint|flow", "what is trained"),
 		CLI_ENUM(0, "links", &o.links, LINKS_CHOICES,
 		    "which domain may look at the other"),
 		CLI_INT('n', "views", &o.views, 1, VIEWS_MAX, "N",
-		    "poses of a hallucination"),
-		CLI_FLAG(0, "vary", &o.vary, "1 to N of them, by chance"),
+		    "views to hallucinate, n_h"),
+		CLI_FLAG(0, "vary", &o.vary, "draw n_h from 1 to N for each sample"),
 		CLI_INT(0, "targets", &o.targets, 1, 64, "N",
-		    "targets of a sample, at most"),
-		CLI_STR(0, "poses", &o.poses, "FILE", "bank of foreign poses"),
+		    "targets used of a sample, at most"),
+		CLI_STR(0, "poses", &o.poses, "FILE",
+		    "pose bank to hallucinate in the poses of"),
 		CLI_STR(0, "vgg", &o.t.vgg, "FILE", "weights of VGG19"),
 		LOSS(LOSS_REC, "rec", "L1 of pictures"),
-		LOSS(LOSS_PERC, "perc", "features of pictures"),
+		LOSS(LOSS_PERC, "perc", "L1 of VGG19 features of pictures"),
 		LOSS(LOSS_STYL, "styl", "their Gram matrices"),
-		CLI_DBL(0, "ground", &o.t.ground, 0, 1, "X",
-		    "weight of what is not body in these three"),
+		CLI_DBL(0, "background-weight", &o.t.ground, 0, 1, "X",
+		    "weight of the background in these three"),
 		CLI_FLAG(0, "gain", &o.t.gain,
-		    "renders are as bright as the views"),
-		LOSS(LOSS_ADV, "adv", "adversary"),
+		    "match the brightness of renders to the views"),
+		LOSS(LOSS_ADV, "adv", "adversarial, of pictures"),
 		LOSS(LOSS_COR, "cor", "sampling correctness, eq. 13"),
 		LOSS(LOSS_COORD, "coord", "coordinates, eq. 14"),
 		LOSS(LOSS_CONS, "cons", "path consistency, eq. 15"),
 		LOSS(LOSS_REG, "reg", "affine flow, eq. 16"),
 		LOSS(LOSS_FLOW, "flow", "flows from the annotation"),
 		LOSS(LOSS_TEX, "tex", "L1 of true textures"),
-		CLI_DBL(0, "bend", &o.t.bend, 0, 2, "X",
-		    "error of a texel from which on its square counts; 0: none"),
+		CLI_DBL(0, "berhu", &o.t.bend, 0, 2, "X",
+		    "threshold of the reverse Huber loss in tex; 0: plain L1"),
 		LOSS(LOSS_SOURCE, "source", "L1 of the render in the source view"),
-		LOSS(LOSS_CRITIC, "critic", "adversary of textures"),
+		LOSS(LOSS_CRITIC, "critic", "adversarial, of textures"),
 		CLI_INT(0, "buffer", &o.buffer, 1, 1 << 24, "N",
-		    "samples that are shuffled"),
-		CLI_DBL(0, "jitter", &o.jitter, 0, 1, "X", "change of colours"),
-		CLI_DBL(0, "lose-pose", &o.lose_pose, 0, 1, "P",
-		    "chance that a view has no key points"),
+		    "samples of the shuffle buffer"),
+		CLI_DBL(0, "jitter", &o.jitter, 0, 1, "X", "random change of colours"),
+		CLI_DBL(0, "pose-dropout", &o.lose_pose, 0, 1, "P",
+		    "chance that a view loses all its key points"),
 		CLI_STR(0, "layout", &o.t.layout, "FILE", "table of the weights' "
 		    "layout, where it is not atlas24"),
 		CLI_INT(0, "seed", &o.seed, 0, INT_MAX, "N",
 		    "of the random numbers"),
-		CLI_OUT(0, "valid", &o.valid, "FILE", "samples to judge by"),
+		CLI_OUT(0, "valid", &o.valid, "FILE", "samples for validation"),
 		QUIET_INT("valid-samples", &o.valid_samples, 1, 1024, "N",
-		    "how many"),
+		    "how many of them are used"),
 		QUIET_INT("valid-every", &o.valid_every, 1, INT_MAX, "N",
-		    "steps between"),
+		    "steps between validations"),
 		QUIET_INT("save-every", &o.save_every, 1, INT_MAX, "N",
 		    "steps between checkpoints"),
 		QUIET_INT("keep-last", &o.keep, 1, 1 << 20, "N",
@@ -266,6 +268,10 @@ main(int argc, char **argv)
 		QUIET_INT("log-every", &o.log_every, 1, INT_MAX, "N",
 		    "steps between lines of the log"),
 		CLI_THREADS(&o.threads),
+		CLI_ALIAS("bend", "berhu"),
+		CLI_ALIAS("ground", "background-weight"),
+		CLI_ALIAS("warm", "warmup"),
+		CLI_ALIAS("lose-pose", "pose-dropout"),
 		CLI_END
 	};
 	const struct cli_program p = { .name = "textrain", .opts = opts,

@@ -278,7 +278,7 @@ main(int argc, char **argv)
 	cli_try(album_open(&j.al, a, in, (size_t)argc), "pictures");
 	if (!(j.made = arena_calloc(a, j.al.n, sizeof *j.made)))
 		cli_die("no memory for %zu pictures", j.al.n);
-	cli_say("%zu pictures of %zu people, %zu samples are none", j.al.n,
+	cli_say("%zu pictures of %zu people; %zu samples left out", j.al.n,
 	    j.al.people, j.al.left_out);
 	if (j.pairs)
 		follow_list(&j, a);

@@ -82,7 +82,8 @@ check_orientation(const struct uvtable *t, struct arena *a,
 	cli_warn("orientation: %s", text);
 	if (best == 0 && (double)hit[0] >= ENOUGH * (double)pixels)
 		return;
-	cli_warn("orientation: %s fits best; want u,v with at least %g %%",
+	cli_warn("orientation: %s fits best; want u,v on at least %g %% "
+	    "of the pixels",
 	    way[best], 100 * ENOUGH);
 	cli_no();
 }

@@ -4,12 +4,13 @@
 #	pipelines/inpaint.sh PHOTO [FOLDER]
 #
 # As texture.sh. The U-Net works at the size that unet.tar of the suite was
-# trained for; the fine of the large photo goes onto its texture. In FOLDER:
+# trained for; detail(1) adds the high-frequency detail of the large photo to
+# its texture. In FOLDER:
 #
 #	i1-inpaint.tar.zst	the texture of inpaint, 128 x 128
 #	i2-unwrap.tar.zst	maps, four views, the texture of unwrap, 512 x 512
-#	i3-detail.tar.zst	both in one, seven tenths of what the photo shows as it is,
-#				on the four views
+#	i3-detail.tar.zst	the two combined, with 0.7 of what the photo shows kept,
+#				and rendered in the four views
 #	inpaint-texture.png	that texture
 #	inpaint.png		unwrap's and that one on one sheet
 #	person.glb		the texture on a body with a skeleton, for Blender and the like
@@ -27,7 +28,7 @@ detail --photo 0.7 -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
 
 ts2img --only texture -o "$out/inpaint-texture.png" <"$out/i3-detail.tar.zst"
 tex2mesh --pose stand -o "$out/person.glb" <"$out/i3-detail.tar.zst"
-# The same views under another name, so that one sheet shows both.
+# The texture of unwrap in the same views under another name, so that one sheet shows both.
 render-warp --background f4f4f4 --only texture --only target.render <"$out/i2-unwrap.tar.zst" |
 	tsjoin --rename texture=unwrap --rename target.render=unwrap.render - |
 	tsjoin "$out/i3-detail.tar.zst" - |

@@ -4,12 +4,12 @@
 #
 #	pipelines/networks.sh PHOTO [FOLDER]
 #
-# As texture.sh, but the pictures of other sides, and the texture, are what
-# the networks make of them. SIZE and the weights go together: small.tar of
-# the suite works at 128 x 128. In FOLDER:
+# As texture.sh, but the networks generate the pictures of other sides and
+# the texture. SIZE must be that of the weights: small.tar of the suite works
+# at 128 x 128. In FOLDER:
 #
 #	n1-maps.tar.zst		photo, key points, IUV, heat maps, coordinates,
-#				and the texture of inpaint, which is evidence
+#				and the texture of inpaint, where the networks start
 #	n2-halluc.tar.zst	the person from 3 sides, and phi_t (step one)
 #	n3-texture.tar.zst	the texture
 #	n4-target.tar.zst	step two: four other sides, from phi_t and texture
@@ -27,11 +27,11 @@ intake --size "$size" "$photo" | posebank --yaw 0,90,180,270 --stance ease |
 # Image and texture domain take turns; hallucinate starts `texgen -x` itself.
 hallucinate -n 3 <"$out/n1-maps.tar.zst" >"$out/n2-halluc.tar.zst"
 
-# The texture, from the features that the exchange left.
+# The texture, decoded from phi_t.
 texgen <"$out/n2-halluc.tar.zst" >"$out/n3-texture.tar.zst"
 
-# Step two, and equation (12): the texture where there is body, as bright as
-# in the photo, else x^.
+# Step two, and eq. 12: on the body the rendered texture, scaled to the
+# brightness of the photo, around it x^.
 hallucinate -t <"$out/n3-texture.tar.zst" | render-warp --gain >"$out/n4-target.tar.zst"
 
 ts2img --only source.image --only halluc.gen --only texture --only target.gen --only target.render \

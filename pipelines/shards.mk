@@ -7,12 +7,13 @@
 #
 # In OUT, for each shard NAME (train-00003-of-00016, test-...):
 #
-#	tables/NAME.tsv		whose pictures go into it: whole people
-#	photos/NAME.tar.zst	these, cut out by intake; NAME.log: left out, why
+#	tables/NAME.tsv		its pictures: all those of a person are in one shard
+#	photos/NAME.tar.zst	these, cropped by intake; NAME.log: what was left
+#				out, and why
 #	pairs/NAME.tar.zst	training samples, made of them by tspair
-#	counts/NAME.tsv		what was made of how many
-#	report.txt		and all that together
-#	textures/NAME.tar.zst	with the target `textures`: of each photo, by PIPE
+#	counts/NAME.tsv		how many photos and samples came of how many pictures
+#	report.txt		the sum of these counts
+#	textures/NAME.tar.zst	made by the target `textures`: of each photo, by PIPE
 #
 # Every file appears whole or not at all, so after a kill the same make goes
 # on where it was. Paths must not have blanks.
@@ -80,7 +81,7 @@ $(OUT)/index.tsv: $(OUT)/index.set $(wildcard $(LISTS)) $(UNPACKED)
 $(TABLES): $(OUT)/index.tsv
 	@test -f $@
 
-# Left out are people whom the detectors did not find, as in the paper.
+# As in the paper, people without key points or IUV are left out.
 $(PHOTOS): $(OUT)/photos/%.tar.zst: $(OUT)/tables/%.tsv $(OUT)/photos.set
 	$(RUN) $(PIPELINES)/into -1 -l $(@:.tar.zst=.log) $@ \
 	    intake --keep-going --table $< $(INTAKE_OPTIONS)

@@ -1,14 +1,14 @@
 # The paper's tables 2 and 3, its figures beside ours, on made-up people or on
-# your own:
+# yours:
 #
 #	make -f pipelines/tables.mk [STEPS=20000] [NETS=squeeze.tar] ...
 #
 # The programs must be in PATH. Seven networks are trained from nothing, all
 # with the same seed, samples and steps: n_h = 1 to 4 with all links, and
-# n_h = 3 with some links cut. Each then hallucinates people whom it never
-# saw, whose motions and clothes were not in training, and is judged by the
-# new views of them: G_I is x^, G_T is x~. A run that is stopped goes on
-# where it was. One of them alone, with a field of the recipe changed:
+# n_h = 3 with some links between the domains cut. Each is then evaluated on
+# new views of people whose motions and clothes were not in training: G_I is
+# x^, G_T is x~. After an interruption the same command goes on where it was.
+# One of them alone, with a field of the recipe changed:
 #
 #	make -f pipelines/tables.mk OUT=k5 SET='kernel=[5,5]' k5/full-2.score
 #
@@ -17,11 +17,11 @@
 #	RATE, BETA1	of Adam; the rate falls over the last half of the steps
 #	PRESET, RECIPE	as in weights(1)
 #	SIZE		of pictures and textures, if not the preset's
-#	SET		what else is unlike the recipe: FIELD=VALUE ..., see weights(5)
+#	SET		other values of the recipe: FIELD=VALUE ..., see weights(5)
 #	DATA, VALID	shards of training samples, and a stream of other people
-#			to judge by; without, people are made up:
-#	PEOPLE, TEST	samples to train and to judge by
-#	BODY		bodies that the people have, options of synthbody(1)
+#			to evaluate on; without these, people are made up:
+#	PEOPLE, TEST	samples to train and to evaluate on
+#	BODY		bodies of the people, options of synthbody(1)
 #	NETS		networks of LPIPS, see metrics(1); without, no LPIPS
 #	VGG		of the losses perc, styl and cor, see textrain(1)
 #	LOSSES		weights of losses, options of textrain(1)
@@ -76,7 +76,7 @@ VIEWS = $(lastword $(subst -, ,$*))
 $(OUT)/begin.tar: | $(OUT)
 	weights init -z0 --preset $(PRESET) --recipe $(RECIPE) --set size=$(SIZE) $(SET:%=--set '%') >$@.part
 	@mv $@.part $@
-# The weights appear at each checkpoint; `done` says that they are the last.
+# Weights are written at each checkpoint; `done` says that training has ended.
 $(OUT)/%.done: $(OUT)/begin.tar $(PAIRS)
 	textrain -r -w $< -d $(OUT)/$* --links $(LINK) -n $(VIEWS) -s $(STEPS) -b $(BATCH) --rate $(RATE) --beta1 $(BETA1) \
 	    --decay $$(($(STEPS) / 2)) $(if $(VGG),--vgg $(VGG)) $(LOSSES) $(PAIRS)
@@ -88,7 +88,7 @@ $(OUT)/%.tar.zst: $(OUT)/%.done $(OUT)/test.tar.zst
 $(OUT)/%.score: $(OUT)/%.tar.zst
 	$(dir $(PAPER))score $* $< $(NETS) >$@.part
 	@mv $@.part $@
-# What that looks like: each person's photo, texture, x^, x~ and x.
+# A sheet: each person's photo, texture, x^, x~ and x.
 $(OUT)/%.png: $(OUT)/%.tar.zst
 	ts2img --only source.image --only texture --only target.gen --only target.render --only target.image \
 	    -c 128 -s $@.part.png <$< && mv $@.part.png $@

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A texture from one photo, the classical way, one stage at a time.
+# A texture from one photo without networks, one stage at a time.
 #
 #	pipelines/texture.sh PHOTO [FOLDER]
 #
@@ -8,7 +8,7 @@
 # (build/texture), to be looked at with tsls or ts2img:
 #
 #	1-photo.tar.zst		the person, cut out, with key points and IUV
-#	2-maps.tar.zst		which texel each pixel is, which pixel each texel
+#	2-maps.tar.zst		the texel of each pixel, and the pixel of each texel
 #	3-partial.tar.zst	the texels that the photo shows
 #	4-texture.tar.zst	mirrored and filled: the texture
 #	5-views.tar.zst		the person from four sides
@@ -18,10 +18,9 @@ photo=${1:?usage: pipelines/texture.sh PHOTO [FOLDER]}
 out=${2:-build/texture}
 mkdir -p "$out"
 
-# The person as a square picture of 512 x 512; pose2heat draws the key points
-# as the networks want them, the classical way does without. Four views from
-# the bank of poses are put beside the photo: they say where the body's
-# surface is when it is seen from there.
+# The person as a square picture of 512 x 512; pose2heat makes the heat maps
+# that the networks read, which are not needed here. posebank adds four views
+# of a body as targets, which say where its surface is seen from there.
 intake --size 512 "$photo" | pose2heat |
 	posebank --yaw 0,90,180,270 --stance ease >"$out/1-photo.tar.zst"
 
@@ -32,7 +31,7 @@ iuv2coord <"$out/1-photo.tar.zst" >"$out/2-maps.tar.zst"
 unwrap --fill none --no-mirror --only texture <"$out/2-maps.tar.zst" |
 	tsjoin --rename texture=partial - >"$out/3-partial.tar.zst"
 
-# The other half of what is seen, and a smooth fill for the rest.
+# Texels mirrored from the other side of the body, and a smooth fill for the rest.
 tsjoin "$out/2-maps.tar.zst" "$out/3-partial.tar.zst" | unwrap >"$out/4-texture.tar.zst"
 
 # The texture onto the four views.

@@ -32,7 +32,7 @@
 #include "stream/stream.h"
 
 enum cli_kind { CLI_K_END, CLI_K_FLAG, CLI_K_INT, CLI_K_DBL, CLI_K_STR,
-	CLI_K_LIST, CLI_K_ENUM };
+	CLI_K_LIST, CLI_K_ENUM, CLI_K_ALIAS };
 
 /* Repeatable option: values in order. */
 struct cli_list {
@@ -75,6 +75,12 @@ struct cli_opt {
 #define CLI_THREADS(p) \
 	{ CLI_K_INT, 'j', "threads", CLI_TYPED(p, int), 0, 1024, "N", \
 	    "threads; 0: all cores", true }
+/*
+ * The option `now` under the name that it had in an earlier release: accepted,
+ * in the history as `now`, and shown nowhere.
+ */
+#define CLI_ALIAS(old, now) \
+	{ CLI_K_ALIAS, 0, old, NULL, 0, 0, now, NULL, true }
 #define CLI_END { CLI_K_END, 0, NULL, NULL, 0, 0, NULL, NULL, false }
 
 struct cli_program {

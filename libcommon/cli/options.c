@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_OPTS 64	/* of one program, the common ones included */
+#define MAX_OPTS 96	/* of one program, common ones and aliases included */
 #define COLUMN 28	/* where -h puts the help texts */
 #define LONG_ONLY 256	/* getopt's value for row i is LONG_ONLY + i */
 
@@ -116,6 +116,7 @@ set(struct table *t, const struct cli_opt *o, const char *arg)
 	case CLI_K_ENUM:
 		*(int *)o->ptr = parse_choice(o, arg);
 		return json_string(arg);
+	case CLI_K_ALIAS:
 	case CLI_K_END:
 		break;
 	}
@@ -189,7 +190,8 @@ print_help(const struct cli_program *p, const struct table *t)
 		if (i == t->own)
 			printf("%scommon options, see dualtex(7):\n",
 			    i ? "\n" : "");
-		print_row(&t->row[i]);
+		if (t->row[i].kind != CLI_K_ALIAS)
+			print_row(&t->row[i]);
 	}
 }
 
@@ -245,16 +247,37 @@ set_limit(struct stream_limits *lim, const char *text)
 
 /* ---- parsing ---- */
 
-/* getopt's view of the table: long options, and the letters as ":ab:". */
+/* The row that is meant by row i: another one if that is an alias. */
+static size_t
+meant(const struct table *t, size_t i)
+{
+	const struct cli_opt *o = &t->row[i];
+
+	if (o->kind != CLI_K_ALIAS)
+		return i;
+	for (size_t k = 0; k < t->n; k++)
+		if (t->row[k].kind != CLI_K_ALIAS &&
+		    strcmp(t->row[k].name, o->arg) == 0)
+			return k;
+	cli_die("--%s is an alias of --%s, which there is not", o->name, o->arg);
+}
+
+/*
+ * getopt's view of the table: long options, and the letters as ":ab:". An
+ * alias has its option's value, so that what begins both names is not
+ * ambiguous.
+ */
 static void
 make_getopt(const struct table *t, struct option *lng, char *letters)
 {
 	*letters++ = ':';
 	for (size_t i = 0; i < t->n; i++) {
+		const size_t k = meant(t, i);
 		const struct cli_opt *o = &t->row[i];
 
-		lng[i] = (struct option){ o->name, o->kind == CLI_K_FLAG ?
-		    no_argument : required_argument, NULL, LONG_ONLY + (int)i };
+		lng[i] = (struct option){ o->name,
+		    t->row[k].kind == CLI_K_FLAG ? no_argument :
+		    required_argument, NULL, LONG_ONLY + (int)k };
 		if (!o->letter)
 			continue;
 		*letters++ = o->letter;

@@ -94,7 +94,7 @@ sheet_draw(struct tensor *out, const struct sheet *s)
 	size_t line = s->side * 3;
 
 	if (s->rows == 0)
-		return fail(E_VALUE, "nothing to be seen");
+		return fail(E_VALUE, "no field that can be shown as a picture");
 	TRY(tensor_alloc(out, s->arena, DT_U1, TENSOR_DIMS(h, w, 3)));
 	uint8_t *px = out->data;
 

@@ -272,8 +272,8 @@ unwrap(float *texture, uint8_t *seen, const struct baseline_input *in,
 		used += trusted > 0;
 	}
 	if (used == 0)
-		return fail(E_VALUE, "no pixel of the body is %g away from "
-		    "its outline: nothing to unwrap", (double)o->erode);
+		return fail(E_VALUE, "no pixel of the body is %g pixels away "
+		    "from its outline: nothing to unwrap", (double)o->erode);
 	if (o->mirror)
 		TRY(add_mirror(texture, seen, kind, p, a));
 	for (size_t t = 0; t < n; t++)

@@ -117,8 +117,8 @@ stranger(struct view *v, const struct subject *sub,
 		v->map[MAP_IMAGE] = NULL;
 		return OK;
 	}
-	return fail(E_VALUE, "no other person in the shuffle buffer whose "
-	    "pose could be taken: want halluc.iuv, a larger buffer or a bank");
+	return fail(E_VALUE, "no other person in the shuffle buffer to take a "
+		    "pose from: want field halluc.iuv, a larger --buffer or --poses");
 }
 
 static enum status

@@ -77,12 +77,12 @@ done
 
 # ---- labels ----
 # Exact labels without noise: what a person wears comes back through them.
-synthbody -b $robot -s 256 -T 64 -n 4 --noise 0 --lens 0 --light 0 --yaw uniform --frame full >"$tmp/clean"
+synthbody -b $robot -s 256 -T 64 -n 4 --label-noise 0 --degrade 0 --light 0 --yaw uniform --frame full >"$tmp/clean"
 ok "unwrapping gives the true texture, PSNR above 35 dB" sh -c "iuv2coord -T 64 <$tmp/clean | unwrap -M -f none |
 	metrics -a texture -b true.texture --where texture.seen=1 -m psnr -t 'psnr>35'"
-made --noise 0 --only source.iuv >"$tmp/right"
-made --noise 1 --only source.iuv >"$tmp/wrong"
-made --noise 1 --faults none --only source.iuv >"$tmp/none"
+made --label-noise 0 --only source.iuv >"$tmp/right"
+made --label-noise 1 --only source.iuv >"$tmp/wrong"
+made --label-noise 1 --faults none --only source.iuv >"$tmp/none"
 exits "noise changes the IUV" 1 "" tscmp "$tmp/right" "$tmp/wrong"
 ok "but not without faults" tscmp "$tmp/right" "$tmp/none"
 
@@ -98,7 +98,7 @@ ok "upper bodies fill a third" between 290 "$(share upper)" 410
 ok "whole ones a ninth" between 95 "$(share full)" 140
 
 # ---- other sources ----
-ok "bodies of ours" sh -c "synthbody --shapes 2 -s 48 -n 4 --frame full --noise 0 --only source.iuv --only source.mask --exact >$tmp/ours"
+ok "bodies of ours" sh -c "synthbody --shapes 2 -s 48 -n 4 --frame full --label-noise 0 --only source.iuv --only source.mask --exact >$tmp/ours"
 ok "a motion" sh -c "synthbody -b $robot -s 32 -m tests/data/robot_motion.npz | zstd -dc | tar -xOf - synth1-0000000.json |
 	grep -q '\"motion\":\"robot_motion-000\"'"
 drawtex -b $robot -n 3 -T 32 --licence 'drawn by a friend' >"$tmp/tex"
@@ -118,10 +118,10 @@ is "each of them somebody else" "$(words "$tmp/remix" identity | grep -c '"remix
 is "and of other colours" "$(synthbody -b $robot -s 32 -n 9 -t "$tmp/tex" --remix 1 --only true.texture | tsls -s |
 	cut -f 5- | sort -u | wc -l)" 9
 ok "with the licence" sh -c "tsls -H $tmp/remix | grep -c 'licence: drawn by a friend' | grep -qx 9"
-ok "people in what nobody wears" sh -c "synthbody -b $robot -s 64 -n 6 --wild 1 >$tmp/wild"
+ok "people in what nobody wears" sh -c "synthbody -b $robot -s 64 -n 6 --randomize 1 >$tmp/wild"
 is "are the same people" "$(words "$tmp/wild" identity)" "$(words "$tmp/six" identity)"
 is "in other textures" "$(tsjoin --only true.texture "$tmp/wild" | tscmp - "$tmp/six" --only true.texture 2>/dev/null | grep -c true.texture)" 6
-synthbody -b $robot -s 64 -n 6 --wild 1 -j 1 | cmp -s - "$tmp/wild"
+synthbody -b $robot -s 64 -n 6 --randomize 1 -j 1 | cmp -s - "$tmp/wild"
 is "the same bytes" $? 0
 ts2img --only source.image -o "$tmp/%k.png" <"$tmp/six"
 ok "photos behind" sh -c "synthbody -b $robot -s 32 --background photo --photos $tmp/synth1-0000000.png >/dev/null"

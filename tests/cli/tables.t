@@ -26,7 +26,7 @@ is 'another recipe' "$(tsls -H --json "$tmp/k/begin.tar" | grep -oE '"(kernel":\
 
 # The weights of inpaint and of the dual-domain networks from nothing, with as small a budget.
 train() {	# train GOAL OPTIONS: the methods that were judged, or nothing for what is up to date
-	command make -s -f pipelines/train.mk OUT="$tmp/u" PRESET=tiny SHARDS=1 CLEAR_SHARDS=1 WILD_SHARDS=1 BOLD_SHARDS=1 SAMPLES=3 TEST=2 \
+	command make -s -f pipelines/train.mk OUT="$tmp/u" PRESET=tiny SHARDS=1 CLEAR_SHARDS=1 RANDOMIZED_SHARDS=1 RANDOMIZED_CLEAR_SHARDS=1 SAMPLES=3 TEST=2 \
 	    UNET='-b 1' UNET_STEPS=2 UNET_DECAY=1 LAST='-b 1' LAST_STEPS=1 DUAL='-b 1' DUAL_STEPS=1 DUAL_DECAY=1 "$@" 2>"$tmp/err" | cut -f 1
 }
 twice() { echo "$1 $1"; }	# a table for each kind of test people

@@ -14,7 +14,7 @@ weights init --net unet --preset tiny >unet.tar
 weights init --preset tiny >dual.tar
 
 if [ -n "$VALGRIND" ]; then	# fifty times slower: once through each part
-	ok 'the U-Net' textrain -w unet.tar -d u -s 1 -b 1 --buffer 2 --ema 0.9 --jitter 0.1 --lose-pose 0.5 \
+	ok 'the U-Net' textrain -w unet.tar -d u -s 1 -b 1 --buffer 2 --ema 0.9 --jitter 0.1 --pose-dropout 0.5 \
 	    --valid p4.tar.zst --valid-every 1 three.tar.zst
 	exits 'to the end of a pipe' 1 'the data has ended' sh -c 'textrain -r -d u -s 9 -b 2 --buffer 2 --ema 0.9 <three.tar.zst'
 	ok 'the dual-domain networks' textrain -w dual.tar -d d -s 1 -b 1 --adv 1 --critic 1 three.tar.zst
@@ -50,8 +50,16 @@ ok 'gives the same bytes' same j1
 ok 'a batch of twenty' ./train twenty -b 20 -s 2 -j 1 $people
 ok 'three threads' ./train three -b 20 -s 2 -j 3 $people
 ok 'the same bytes' cmp twenty/step-00000002.tar three/step-00000002.tar
-ok 'a slow start' ./train warm --warm 8 --log-every 1 $people
+ok 'a slow start' ./train warm --warmup 8 --log-every 1 $people
 is 'its rate' "$(cut -f3 warm/log.tsv | sed -n '2p;5p;8,9p' | tr '\n' ' ')" '5e-05 0.0002 0.00035 0.000333333 '
+
+# An option that was called --warm when the training began; JSON takes the blanks.
+cp -r warm renamed && rm renamed/step-00000012.tar
+sed -i 's/"warmup":8/"warm":  8/g' renamed/step-00000010.tar
+ok 'a training begun with an old name' sh -c 'tar -xOf renamed/step-00000010.tar tiny.json | grep -q "\"warm\": *8"'
+ok 'goes on' ./train renamed -r --warm 8 $people
+ok 'to the same weights' weights diff warm/weights.tar renamed/weights.tar
+is 'and says what it is called now' "$(tar -xOf renamed/weights.tar tiny.json | grep -oE '"warm(up)?": ?8' | tr '\n' ' ')" '"warm":8 "warmup":8 '
 
 # Files without a table of their samples, or with those of their parts, are read in the same order.
 tsjoin three.tar.zst >one.tar.zst
@@ -138,7 +146,7 @@ for d in 0 1; do	# without a discriminator, and with one, when samples are taken
 	ok "--adv $d: the same bytes for any number of threads" cmp one/step-00000002.tar three/step-00000002.tar
 done
 rec() { awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "rec") k = i } NR == 2 { print $k }' "$1/log.tsv"; }
-ok 'the body alone' dual d3 --adv 1 -n 3 --ground 0
+ok 'the body alone' dual d3 --adv 1 -n 3 --background-weight 0
 ok 'is a part of the picture' awk -v all="$(rec d1)" -v body="$(rec d3)" 'BEGIN { exit !(body > 0 && body < all) }'
 ok 'a texture critic' textrain -w dual.tar -d critic -s 2 -b 1 --log-every 1 --critic 1 three.tar.zst
 ok 'it is told with what it learns' awk -F'\t' 'NR == 1 { split($0, h, "\t") } NR > 1 { for (i = 8; i <= NF; i++)
