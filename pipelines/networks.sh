@@ -30,7 +30,7 @@ hallucinate -n 3 <"$out/n1-maps.tar.zst" >"$out/n2-halluc.tar.zst"
 # The texture, from the features that the exchange left.
 texgen <"$out/n2-halluc.tar.zst" >"$out/n3-texture.tar.zst"
 
-# Step two, and equation (12): the texture where there is body, as bright as
+# Step two, and eq. 12: the texture where there is body, as bright as
 # in the photo, else x^.
 hallucinate -t <"$out/n3-texture.tar.zst" | render-warp --gain >"$out/n4-target.tar.zst"
 

@@ -12,7 +12,7 @@
 
 /*
  * out[k] = map [h][w][k] at (x, y), bilinear. The fraction is taken before
- * the four corners are clamped to the map (NETWORK 5). x and y are finite.
+ * the four corners are clamped to the map, as in layers/warp.h. x and y are finite.
  */
 void texmap_at(float *out, const float *map, size_t h, size_t w, size_t k,
     float x, float y);
@@ -44,7 +44,7 @@ void texmap_gutter(float *map, const uint8_t *chart, size_t T, size_t k, int n,
     uint8_t *scratch);
 
 /*
- * Equation (12), x~ = (1 - m) x^ + m warp(t; s), over n pixels: out, back
+ * eq. 12, x~ = (1 - m) x^ + m warp(t; s), over n pixels: out, back
  * [n][3]; tex [T][T][3] with its gutter; surf [n][2]; mask [n]. A pixel
  * whose surf is NaN keeps back. out may be back.
  */
