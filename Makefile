@@ -198,6 +198,18 @@ dist:  ## build/dist/dualtex-VERSION.tar.gz from HEAD, unpacked, built and insta
 	@for p in build/dist/root/usr/bin/*; do $$p -V || exit; done
 	@rm -rf build/dist/$(DIST) build/dist/root; ls -l build/dist/$(DIST).tar.gz
 
+# What has to agree before there is a tag: see CONTRIBUTING.md, "A release".
+.PHONY: release release-check
+NO = { echo "release: $1" >&2; exit 1; }
+release-check:
+	@grep -m1 '^## ' CHANGES.md | grep -qxE '## $(subst .,[.],$(VERSION)) \([0-9]{4}-[0-9]{2}-[0-9]{2}\)' || \
+	    $(call NO,VERSION is $(VERSION); want as the first heading of CHANGES.md: ## $(VERSION) (YYYY-MM-DD))
+	@[ -z "$$(git status --porcelain)" ] || $(call NO,there is something that is not committed)
+	@! git rev-parse -q --verify refs/tags/v$(VERSION) >/dev/null || $(call NO,there is a tag v$(VERSION) already)
+release: release-check  ## tag HEAD as vVERSION, once VERSION and CHANGES.md agree and dist builds
+	$(AGAIN) dist
+	git tag -a v$(VERSION) -m 'dualtex $(VERSION)'
+
 .PHONY: clean help
 clean:  ## remove build/
 	rm -rf build

@@ -10,7 +10,7 @@ build='gcc libc6-dev make pkg-config perl mandoc zstd libarchive-dev
 	libzstd-dev libjansson-dev libtiff-dev libjpeg62-turbo-dev libpng-dev
 	libmatio-dev nettle-dev libcairo2-dev libblis-serial-dev
 	liblapack-dev'
-lint='shellcheck cppcheck'
+lint='shellcheck cppcheck groff-base python3-minimal'
 fuzz='clang libclang-rt-14-dev valgrind'
 interop='python3-numpy'
 

@@ -1,7 +1,7 @@
 /*
  * DensePose IUV pictures in whatever way the many converters store them, to
  * the one form of the suite: u1 (H,W,3), channels I, U, V; I is the part
- * 1..24 or 0 for background, U and V are 0..255 for 0..1 (NETWORK 3.3).
+ * 1..24 or 0 for background, U and V are 0..255 for 0..1.
  *
  * Files do not say which channel is which. Written through OpenCV, what RGB
  * readers see is V, U, I; detectron2 converters write I, U, V; arrays come

@@ -1,6 +1,6 @@
 /*
  * Key points of people, as pose estimators and data sets write them, in one
- * form: the 18 points of COCO-18 in the order of NETWORK 3.1 (nose, neck,
+ * form: the 18 points of COCO-18 in the order of fields(7) (nose, neck,
  * right shoulder, elbow, wrist, left ..., right hip, knee, ankle, left ...,
  * right eye, left eye, right ear, left ear).
  *

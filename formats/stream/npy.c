@@ -178,20 +178,27 @@ parse_dict(struct header *h, struct text x)
 	return OK;
 }
 
-/* Elements and bytes, with no overflow hidden behind a dimension of 0. */
+/*
+ * Elements and bytes. A dimension of 0 leaves no data, but must not hide
+ * others whose product is too large for whoever computes with them.
+ */
 static enum status
 measure(struct header *h, size_t max_bytes)
 {
 	size_t bytes = h->size;
+	bool fits = true;
 
 	h->count = 1;
 	for (int i = 0; i < h->rank; i++) {
 		h->count *= h->dim[i];
-		if (__builtin_mul_overflow(bytes, h->dim[i] ? h->dim[i] : 1,
-		    &bytes) || bytes > max_bytes)
-			return fail(E_LIMIT, "the .npy header claims more than "
-			    "the %zu bytes that there can be", max_bytes);
+		fits = fits && !__builtin_mul_overflow(bytes,
+		    h->dim[i] ? h->dim[i] : 1, &bytes);
 	}
+	if (h->count == 0 && fits && bytes <= NPY_EMPTY_MAX)
+		return OK;
+	if (!fits || bytes > max_bytes)
+		return fail(E_LIMIT, "the .npy header claims more than "
+		    "the %zu bytes that there can be", max_bytes);
 	return OK;
 }
 

@@ -10,10 +10,13 @@
 #include "tensor/tensor.h"
 
 #define NPY_HEADER_MAX 4096	/* longest header accepted */
+/* Bytes of an array without values, had it 1 in place of each dim of 0. */
+#define NPY_EMPTY_MAX ((size_t)4 << 30)
 
 /*
  * Parses a header at the start of buf[0..n). *t gets dtype, rank and dims
- * (data NULL), *skip the bytes before the data. max_bytes bounds the data.
+ * (data NULL), *skip the bytes before the data. max_bytes bounds the data;
+ * a dim may be 0, then there are none.
  * E_TRUNC when n ends inside the header, E_FORMAT, E_LIMIT.
  */
 MUST_CHECK enum status npy_parse(struct tensor *t, size_t *skip,

@@ -12,8 +12,8 @@
  *	{
  *		struct heat_options o = { .sigma = 6 };
  *		const struct cli_opt opts[] = {
- *			CLI_DBL('s', "sigma", &o.sigma, 0.5, 64, "PIXELS",
- *			    "standard deviation in the 256 grid"),
+ *			CLI_DBL('s', "sigma", &o.sigma, 0.1, 256, "PIXELS",
+ *			    "standard deviation in a picture of 256 x 256"),
  *			CLI_END
  *		};
  *		const struct cli_program p = {

@@ -34,7 +34,7 @@ attn_back(struct graph *g, struct op *op)
 }
 
 /*
- * What GFLA's patches cost (NETWORK 1.1): two k x k mosaics, four
+ * What GFLA's patches cost, for comparison with its figures: two k x k mosaics, four
  * multiply-adds for each of their values; the convolution over both; the
  * prediction; the weighted mean.
  */

@@ -338,6 +338,7 @@ nn_attn_fwd(float *out, float *tap, const float *key, const float *hk,
 	/* what fills up the last panel must weigh nothing in the softmax */
 	for (size_t t = 0; t < wide; t++)
 		bias[t] = t < kk ? b1[t] : -1e30f;
+	/* eq. 1 */
 	team_run((s->n * s->h * s->w + BLOCK - 1) / BLOCK, fwd_task, &g);
 }
 

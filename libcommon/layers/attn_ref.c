@@ -3,9 +3,8 @@
 #include <math.h>
 
 /*
- * The literal definition (NETWORK.md 1.1, steps 1 to 4), in double: sample
- * the patch of each tap, convolve query patch and key patch, softmax,
- * average. No rewrite is used here.
+ * The literal definition, in double: sample the patch of each tap, convolve
+ * query patch and key patch, softmax, average. No rewrite is used here.
  */
 
 #define MAX_TAPS 81
@@ -81,6 +80,7 @@ nn_attn_fwd_ref(float *out, const float *key, const float *query,
 			max = fmax(max, tap[t]);
 		for (size_t t = 0; t < taps; t++)
 			sum += tap[t] = exp(tap[t] - max);
+		/* eq. 1, Attn of both patches */
 		for (size_t c = 0; c < s->c; c++) {
 			double v = 0;
 

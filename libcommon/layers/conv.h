@@ -35,7 +35,7 @@ enum nn_pad { NN_PAD_ZERO, NN_PAD_EDGE, NN_PAD_REFLECT };
  * k, stride >= 1; pad < h and w with NN_PAD_REFLECT; a transposed one has
  * zero padding, pad < k and k - pad >= stride.
  * The attention's key half is k = 2 r + 1, pad = 2 r, NN_PAD_EDGE: the map is
- * enlarged by r on each side (NETWORK.md 1.1).
+ * enlarged by r on each side (attn.h).
  */
 struct nn_conv {
 	size_t n, h, w, c, o, k, stride, pad;

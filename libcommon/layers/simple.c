@@ -74,6 +74,7 @@ nn_blend_fwd(float *out, const float *q, const float *a, const float *m,
 {
 	struct job g = { .out = out, .a = a, .b = q, .m = m, .c = c };
 
+	/* eq. 2 */
 	team_range(hw, team_grain(c), blend_range, &g);
 }
 

@@ -130,6 +130,7 @@ nn_warp_fwd(float *out, const float *x, const float *pos,
 {
 	struct job g = { .out = out, .x = x, .pos = pos, .s = s };
 
+	/* warp(x; pos) of eq. 12 */
 	team_range(s->n * s->ho * s->wo, team_grain(s->c), fwd_range, &g);
 }
 

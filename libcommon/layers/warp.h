@@ -1,6 +1,6 @@
 /*
- * Bilinear gather of a map at given positions: warp(x; pos), eq. (12) and
- * the sampling inside attention (NETWORK.md 1.1, 5).
+ * Bilinear gather of a map at given positions: warp(x; pos) of eq. 12, and
+ * the sampling inside attention (networks(7), Attention).
  *
  *	x0 = floor(px), a = px - x0	before any clamping; rows alike with b
  *	out = (1-b) ((1-a) TL + a TR) + b ((1-a) BL + a BR)
@@ -10,7 +10,7 @@
  * Pixel centres lie on integers. Where a position is NaN (not seen, off the
  * body) out is 0 and no gradient flows.
  *
- * The wide gather of the sampling loss (NETWORK.md 2) has 4 x 4 taps instead,
+ * The wide gather of the sampling loss, eq. 13, has 4 x 4 taps instead,
  * x0 - 1 to x0 + 2 and rows alike, which weigh exp(-d^2 / (2 * 2^2)) at the
  * distance d from the position, over the sum of all weights.
  */

@@ -138,6 +138,7 @@ loss_cor(struct graph *g, struct var *f_st, const struct var *psi_s,
 		team_range(psi_s->n * hw, team_grain(c), unit_range, &b);
 		team_run(n * b.blocks, best_task, &b);
 		nn_warp_fwd(w, psi_s->x, f_st->x, &warp);
+		/* eq. 13, each term less its best, exp(-1) */
 		value = pieces_sum(n * hw, sum_piece, &a) / (double)(n * hw);
 		nn_warp_bwd(NULL, df, w, psi_s->x, f_st->x, &warp);
 	}

@@ -4,7 +4,6 @@
 
 #include "losses/pieces.h"
 
-
 /*
  * Of one coordinate of a window, values p at (i, j) in -r..r, the best fit is
  * mean + a j + b i with a = sum j p / q, b = sum i p / q, q = k sum i^2. As a
@@ -60,6 +59,7 @@ loss_reg(struct graph *g, struct var *f, size_t k, double weight)
 		size_t at = (i / (high * wide) * f->h + i / wide % high) *
 		    row + 2 * (i % wide);
 
+		/* eq. 16, L_r of x and of y */
 		for (size_t xy = 0; xy < 2; xy++)
 			sum += window(df ? df + at + xy : NULL, f->x + at + xy,
 			    row, k, scale);

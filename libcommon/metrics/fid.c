@@ -37,7 +37,7 @@ bind(struct fid *f, struct netfiles *files)
 	TRY(netfiles_input(f->mean, f->std, files, "inception", FIRST));
 	/*
 	 * GFLA feeds torchvision's network pictures of 0..1 after the map
-	 * that turns normalised ones into -1..1 (NETWORK 4.1).
+	 * that turns normalised ones into -1..1: as its script does.
 	 */
 	if (f->kind == INCEPTION_TORCHVISION) {
 		memcpy(f->std, (const double[]){ .5 / .229, .5 / .224,

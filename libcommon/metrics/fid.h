@@ -1,5 +1,5 @@
 /*
- * The Frechet inception distance (Heusel et al. 2017, NETWORK 4.1, 4.4)
+ * The Frechet inception distance (Heusel et al. 2017; metrics(1))
  * between a set of real pictures and a set of generated ones: of the
  * Gaussians of their 2048 Inception features.
  */

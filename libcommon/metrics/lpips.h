@@ -1,5 +1,5 @@
 /*
- * LPIPS 0.1 (Zhang et al. 2018, NETWORK 4.3): how far apart two pictures are
+ * LPIPS 0.1 (Zhang et al. 2018): how far apart two pictures are
  * in the features of a classification network.
  *
  *	d = sum over taps l of the mean over pixels of

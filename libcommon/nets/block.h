@@ -1,6 +1,6 @@
 /*
- * What the networks are built from: GFLA's blocks (NETWORK 1), activation
- * before convolution everywhere. Parameter names are relative to the prefix
+ * What the networks are built from: GFLA's blocks (networks(7), Blocks),
+ * activation before convolution everywhere. Parameter names are relative to the prefix
  * of the graph.
  */
 #ifndef NETS_BLOCK_H

@@ -1,6 +1,6 @@
 /*
- * D, the discriminator: GFLA's ResDiscriminator (NETWORK 1.4), spectral norm
- * on every convolution.
+ * D, the discriminator: GFLA's ResDiscriminator, spectral norm on every
+ * convolution (networks(7), Blocks).
  */
 #ifndef NETS_D_H
 #define NETS_D_H
@@ -12,7 +12,7 @@
 struct var *d_run(struct graph *g, const struct recipe *r, struct var *x);
 
 /*
- * The texture critic (decision 24), the same network with parameters of its
+ * The texture critic, for data with true textures: the same network with parameters of its
  * own, d.t.*: t (n,T,T,3), 0 outside of the charts, where no truth is.
  */
 struct var *d_texture(struct graph *g, const struct recipe *r, struct var *t);

@@ -29,6 +29,7 @@ struct var *
 decoder_attend(struct graph *g, const struct recipe *r, int level,
     struct var *q, struct var *key, struct var *f, bool relative)
 {
+	/* eq. 1 */
 	return g_attn(g, q, key, f, (struct g_attn){
 	    .k = r->kernel[DUAL_INDEX(level)], .hidden = r->hidden,
 	    .mean = r->attn_mean, .relative = relative,

@@ -12,7 +12,7 @@
 struct var *decoder(struct graph *g, const struct recipe *r, int level,
     struct var *x);
 
-/* Eq. (1) with the recipe's kernel and hidden channels at this level. */
+/* eq. 1 with the recipe's kernel and hidden channels at this level. */
 struct var *decoder_attend(struct graph *g, const struct recipe *r, int level,
     struct var *q, struct var *key, struct var *f, bool relative);
 

@@ -1,7 +1,7 @@
 /*
  * What the recipes with evidence show the networks: G_T and the U-Net the
  * source's pixels on the texture map, the same from the other side of the
- * body, and where each is known (LEARNING: evidence); G_I a finished texture
+ * body, and where each is known (networks(7), evidence); G_I a finished texture
  * on the body in each view.
  */
 #ifndef NETS_EVIDENCE_H

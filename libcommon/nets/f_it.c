@@ -23,6 +23,7 @@ f_it_coarse(struct graph *g, const struct recipe *r, struct flow_net *net,
     struct var *x, struct var *anchor, struct var **f, struct var **m,
     struct var **a)
 {
+	/* eq. 11, level 3 */
 	g_push(g, "f_it");
 	split(g, flow_coarse(g, r, net, x, 4), anchor, f, m, a);
 	g_pop(g);
@@ -32,6 +33,7 @@ void
 f_it_fine(struct graph *g, const struct recipe *r, struct flow_net *net,
     struct var *anchor, struct var **f, struct var **m, struct var **a)
 {
+	/* eq. 11, level 2 */
 	g_push(g, "f_it");
 	split(g, flow_fine(g, r, net, 4), anchor, f, m, a);
 	g_pop(g);

@@ -18,6 +18,7 @@ f_st_coarse(struct graph *g, const struct recipe *r, struct flow_net *net,
     struct var *x, struct var *p_s, struct var *p, struct var *anchor,
     struct var **f, struct var **m)
 {
+	/* eq. 6, level 3 */
 	g_push(g, "f_st");
 	struct var *in = g_concat(g, (struct var *[]){ x, p_s, p }, 3);
 	struct var *head = flow_coarse(g, r, net, in, 3);
@@ -31,6 +32,7 @@ void
 f_st_fine(struct graph *g, const struct recipe *r, struct flow_net *net,
     struct var *anchor, struct var **f, struct var **m)
 {
+	/* eq. 6, level 2 */
 	g_push(g, "f_st");
 	split(g, flow_fine(g, r, net, 3), anchor, f, m);
 	g_pop(g);

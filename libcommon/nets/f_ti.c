@@ -15,6 +15,7 @@ void
 f_ti_coarse(struct graph *g, const struct recipe *r, struct flow_net *net,
     struct var *p, struct var *anchor, struct var **f, struct var **m)
 {
+	/* eq. 7, level 3 */
 	g_push(g, "f_ti");
 	split(g, flow_coarse(g, r, net, p, 3), anchor, f, m);
 	g_pop(g);
@@ -24,6 +25,7 @@ void
 f_ti_fine(struct graph *g, const struct recipe *r, struct flow_net *net,
     struct var *gathered, struct var *anchor, struct var **f, struct var **m)
 {
+	/* eq. 7, level 2 */
 	g_push(g, "f_ti");
 	struct var *both = g_concat(g, (struct var *[]){ net->u, gathered },
 	    2);

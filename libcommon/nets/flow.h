@@ -1,6 +1,6 @@
 /*
  * The body that the three flow nets have in common, GFLA's PoseFlowNet
- * (NETWORK 1.2): five halvings, three doublings with jumps, heads at level 3
+ * (networks(7), Blocks): five halvings, three doublings with jumps, heads at level 3
  * and level 2. It stops between the heads, because the coarse level is
  * needed, and for F_TI answered, before the fine one is computed.
  */

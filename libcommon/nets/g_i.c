@@ -32,6 +32,7 @@ struct var *
 g_i_source(struct graph *g, const struct recipe *r, int level, struct var *q,
     struct var *phi_s, struct var *f_st, struct var *m_st)
 {
+	/* eq. 5, A^st: eqs. 1 and 2 */
 	return attend(g, r, level, "st", q, phi_s, f_st, m_st, true);
 }
 
@@ -39,6 +40,7 @@ struct var *
 g_i_texture(struct graph *g, const struct recipe *r, int level, struct var *q,
     struct var *phi_t, struct var *f_ti, struct var *m_ti)
 {
+	/* eq. 5, A_T->I: eqs. 1 and 2 */
 	return attend(g, r, level, "ti", q, phi_t, f_ti, m_ti, false);
 }
 
@@ -56,6 +58,7 @@ g_i_decode(struct graph *g, const struct recipe *r, int level, struct var *x)
 struct var *
 g_i_out(struct graph *g, struct var *x, struct var *evidence)
 {
+	/* eq. 5: x^ */
 	g_push(g, "g_i");
 	struct var *y = decoder_out(g, x, evidence, evidence != NULL);
 

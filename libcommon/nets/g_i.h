@@ -1,5 +1,5 @@
 /*
- * G_I, the image generator, eq. (5), cut at its attentions. Per decoder
+ * G_I, the image generator, eq. 5, cut at its attentions. Per decoder
  * level: source attention (phi_i leaves here), texture attention, decode.
  */
 #ifndef NETS_G_I_H
@@ -12,7 +12,7 @@
 struct var *g_i_encode(struct graph *g, const struct recipe *r,
     struct var *p);
 
-/* Eqs. (1), (2) with A_st: key phi_s (1,h,w,C), flow relative. Ends q. */
+/* eqs. 1 and 2 with A_st: key phi_s (1,h,w,C), flow relative. Ends q. */
 struct var *g_i_source(struct graph *g, const struct recipe *r, int level,
     struct var *q, struct var *phi_s, struct var *f_st, struct var *m_st);
 

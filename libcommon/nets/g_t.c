@@ -28,6 +28,7 @@ g_t_encode(struct graph *g, const struct recipe *r, struct var *evidence,
 		g_pop(g);
 		return t;
 	}
+	/* eq. 8: the learnable constant */
 	struct var *in = g_param(g, "constant", r->size, r->size, CONSTANT, 1);
 
 	*skip = NULL;
@@ -46,6 +47,7 @@ g_t_attend(struct graph *g, const struct recipe *r, int level, struct var *q,
 	char merge[32];
 
 	g_push(g, "g_t.it%d", level);
+	/* eq. 1, each view */
 	struct var *each = decoder_attend(g, r, level, q, phi_i, f_it, false);
 
 	g_pop(g);
@@ -57,11 +59,13 @@ g_t_attend(struct graph *g, const struct recipe *r, int level, struct var *q,
 	g_done(g, masked);
 	snprintf(merge, sizeof merge, "merge%d", level);
 	g_push(g, "g_t");
+	/* eq. 9 */
 	struct var *merged = g_conv(g, slots, merge, (struct g_conv){
 	    .o = q->c, .k = 1 });
 
 	g_pop(g);
 	g_done(g, slots);
+	/* eq. 10 */
 	struct var *out = g_blend(g, q, merged, a);
 
 	g_done(g, merged);
@@ -140,6 +144,7 @@ struct var *
 g_t_out(struct graph *g, const struct recipe *r, struct var *x,
     struct var *evidence)
 {
+	/* eq. 8: t */
 	g_push(g, "g_t");
 	struct var *t = decoder_out(g, x, evidence,
 	    r->evidence == EVIDENCE_INPAINT);

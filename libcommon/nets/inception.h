@@ -1,6 +1,6 @@
 /*
  * Inception v3 (Szegedy et al. 2016) up to its last mean: the 2048 features
- * of the Frechet inception distance (NETWORK 4.4). Weights come by `weights
+ * of the Frechet inception distance. Weights come by `weights
  * import --as inception` and are never trained here.
  *
  * The batch norm behind each convolution is part of the weights: what is

@@ -1,6 +1,6 @@
 /*
- * Published classification networks as far as LPIPS looks into them
- * (NETWORK 4.3): torchvision's AlexNet, VGG16 and SqueezeNet 1.1, whose
+ * Published classification networks as far as LPIPS looks into them:
+ * torchvision's AlexNet, VGG16 and SqueezeNet 1.1, whose
  * weights come by `weights import`. They are never trained here.
  */
 #ifndef NETS_TRUNK_H

@@ -1,7 +1,7 @@
 /*
  * The plain U-Net of inpaint(1): a texture from what unwrap saw of the
  * source, without flows and without an image domain. The baseline that the
- * dual-domain networks have to beat (LEARNING).
+ * dual-domain networks have to beat (networks(7), The U-Net).
  */
 #ifndef NETS_UNET_H
 #define NETS_UNET_H

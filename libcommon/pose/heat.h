@@ -1,5 +1,5 @@
 /*
- * Heat maps of key points, as pose-guided networks read them (NETWORK 3.1):
+ * Heat maps of key points, as GFLA reads them:
  * one plane per joint, a Gaussian of height 1 at the joint, all zero where
  * the joint is missing.
  */

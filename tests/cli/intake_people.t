@@ -39,7 +39,7 @@ exits 'an IUV of somebody else' 2 'an IUV of 640x480, want the photo.s 1116x600'
 if /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
 	cat >"$tmp/limbs.py" <<-'END'
 		import sys, io, tarfile, numpy as np
-		# COCO-18 limb -> DensePose parts (NETWORK 3.1, 3.3; right, then left)
+		# COCO-18 limb -> DensePose parts (right, then left)
 		limbs = {(2, 3): (16, 18), (5, 6): (15, 17), (8, 9): (7, 9), (11, 12): (8, 10), (9, 10): (11, 13), (12, 13): (12, 14)}
 		t = tarfile.open(fileobj=sys.stdin.buffer, mode='r|')
 		pose, good, n = {}, 0, 0

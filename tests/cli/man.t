@@ -23,4 +23,25 @@ for p in filters/*.c; do
 	ok "$p: options of -h and of the page" same_options "$p"
 	is "$p -V" "$("$p" -V)" "$p (dualtex) $(cat VERSION)"
 done
+
+# The message that dualtex(7) shows is what a program says.
+said=$(awk '/^Messages name/ { on = 1 } on && /^\.Ed/ { exit } show { print } on && /^\.Bd/ { show = 1 }' man/dualtex.7 |
+	sed 's/^ *//; s/\\e$//' | tr -d '\n')
+key=${said#*\"} key=${key%%\"*} n=${said#*sample } n=${n%% *}
+for f in .jpg _keypoints.json _IUV.png; do cp "pipelines/sample/sample$f" "$tmp/$key$f"; done
+if [ -n "$VALGRIND" ]; then
+	skip 'the message in dualtex(7)' "$n samples under valgrind"
+else
+	intake --size 128 "$tmp/$key.jpg" | iuv2coord >"$tmp/right"
+	intake --size 512 "$tmp/$key.jpg" | iuv2coord >"$tmp/wrong"
+	{ for i in $(seq "$n"); do cat "$tmp/right"; done; cat "$tmp/wrong"; } | inpaint 2>"$tmp/err" >/dev/null
+	is 'the message in dualtex(7)' "$(cat "$tmp/err")" "$said"
+fi
+
+# What textrain(1) says of its example is what the example does.
+number() { sed -n "s/.*$1 \([a-z0-9]*\).*/\1/p" "$tmp/example" | head -1; }
+awk '/^\.Sh EXAMPLES/ { on = 1 } /^\.Sh SEE/ { on = 0 } on' man/textrain.1 >"$tmp/example"
+words='zero one two three four five six seven eight nine ten'
+steps=$(echo "$words" | cut -d' ' -f$(($(number ' -s') + 1)))
+ok 'the words of textrain(1)' grep -qi "^$steps steps of a $(number --preset) U-Net" "$tmp/example"
 done_testing

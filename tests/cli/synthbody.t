@@ -88,7 +88,7 @@ ok "but not without faults" tscmp "$tmp/right" "$tmp/none"
 
 # ---- framing ----
 # What share of a picture is person: in DeepFashion's photos 30 to 41 in a
-# hundred, in whole-body photos 10 to 12 (NETWORK 3.4 of the design).
+# hundred, in whole-body photos 10 to 12.
 share() {	# share FRAME: per mille, mean of forty
 	synthbody --shapes 4 -s 64 -n 40 --frame "$1" --exact --only source.mask | tsls -s |
 		awk '/source.mask/ { n++; s += $6 } END { print n == 40 ? int(1000 * s / n) : "no means" }'

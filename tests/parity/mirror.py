@@ -113,7 +113,7 @@ def patches(x, pos, k):
 
 
 def attend(P, query, key, pos, k, hidden, mean):
-    """Eq. (1): pos is absolute, in pixels of the key map."""
+    """eq. 1: pos is absolute, in pixels of the key map."""
     n, _, h, w = pos.shape
     c = key.shape[1]
     qp = patches(query, grid(h, w, pos).expand(n, -1, -1, -1), k)
@@ -524,7 +524,7 @@ def wide(key, pos):
 
 
 def loss_cor(f_st, psi_s, psi_t):
-    """Eq. (13) of one level."""
+    """eq. 13 of one level."""
     unit = lambda t: t / (t.norm(dim=1, keepdim=True) + 1e-8)
     with torch.no_grad():
         s, t = unit(psi_s).expand(psi_t.shape[0], -1, -1, -1).flatten(2), unit(psi_t).flatten(2)
@@ -560,7 +560,7 @@ def loss_cons(f_st, f_it, f_ti, m):
 
 
 def loss_reg(f, k):
-    """Eq. (16): what the projection onto affine maps leaves of each window, by the matrix of the projection."""
+    """eq. 16: what the projection onto affine maps leaves of each window, by the matrix of the projection."""
     n, _, h, w = f.shape
     y, x = torch.meshgrid(torch.arange(k, dtype=f.dtype), torch.arange(k, dtype=f.dtype), indexing="ij")
     a = torch.stack([torch.ones(k * k, dtype=f.dtype), x.reshape(-1), y.reshape(-1)], 1)

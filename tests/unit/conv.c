@@ -12,7 +12,7 @@
 
 /*
  * A sum of a few thousand products in float, against one in double; and what
- * Winograd's transforms may add to it (NETWORK.md: 1e-3).
+ * Winograd's transforms may add to it (1e-3).
  */
 #define TOL 5e-5
 #define TOL_WINOGRAD 1e-3

@@ -1,7 +1,7 @@
 /*
  * Parameters and multiply-adds of the base preset against the figures of the
  * networks it is built from: GFLA's paper reports 14.04 M parameters, its code
- * run once gave the table below (NETWORK 1.5).
+ * run once gave the table below.
  */
 #include <math.h>
 #include <string.h>

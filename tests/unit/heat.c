@@ -1,4 +1,4 @@
-/* Heat maps: the formula of NETWORK 3.1, missing joints, cut and whole coordinates. */
+/* Heat maps: GFLA's formula, missing joints, cut and whole coordinates. */
 #include "pose/heat.h"
 
 #include <math.h>

@@ -61,6 +61,22 @@ headers(void)
 	    "other blanks, quotes and order: %s", status_detail());
 	ok(npy_parse(&u, &skip, file, n, 5) == E_LIMIT, "limit: %s",
 	    status_detail());
+	n = npy("{'descr': '<f4', 'fortran_order': False, "
+	    "'shape': (0, 256, 256, 18), }", "", 0);
+	ok(npy_parse(&u, &skip, file, n, n) == OK && skip == n &&
+	    u.dim[0] == 0 && u.dim[3] == 18, "no views of 256 x 256: %s",
+	    status_detail());
+	n = npy("{'descr': '<f4', 'fortran_order': False, "
+	    "'shape': (65536, 65536, 0), }", "", 0);
+	ok(npy_parse(&u, &skip, file, n, n) == E_LIMIT,
+	    "a dim of 0 hides no size: %s", status_detail());
+	n = npy("{'descr': '<f4', 'fortran_order': False, "
+	    "'shape': (4294967296, 4294967296, 0, 3), }", "", 0);
+	ok(npy_parse(&u, &skip, file, n, n) == E_LIMIT,
+	    "nor an overflow: %s", status_detail());
+	n = npy("{\"shape\" : ( 2L ,3L,) ,'fortran_order':False,'descr':'|u1'}",
+	    "abcdef", 6);
+	ok(npy_parse(&u, &skip, file, n, 6) == OK, "again: %s", status_detail());
 	for (size_t cut = 0; cut < skip; cut++)
 		if (npy_parse(&u, &n, file, cut, 6) != E_TRUNC)
 			ok(false, "header cut at %zu", cut);

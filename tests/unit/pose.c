@@ -42,7 +42,7 @@ test_openpose(void)
 {
 	struct pose p;
 
-	/* NETWORK 3.1: 0..7 the same, 8 (mid hip) dropped, 9..14, 15..18 */
+	/* BODY_25 to COCO-18: 0..7 the same, 8 (mid hip) dropped, 9..14, 15..18 */
 	static const int from_25[18] = { 0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12,
 	    13, 14, 15, 16, 17, 18 };
 	enum status s = json(&p, arena_printf(arena, "{\"version\":1.3,"
