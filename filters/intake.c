@@ -1,66 +1,18 @@
-/* intake: photos with their key points and IUVs to a stream of squares. */
-#include <stdarg.h>
+/* intake: photos with their key points and IUVs to a stream. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "cli/cli.h"
-#include "photo/portrait.h"
+#include "photo/photofields.h"
 
 struct intake {
+	struct labelled_options l;
 	struct portrait_options p;
 	int role, fit, size, person;	/* role, fit: indices of their choices */
-	const char *table, *pose, *iuv, *csv, *grid, *require, *licence;
+	bool whole;
+	const char *table, *pose, *iuv, *mask, *csv, *grid, *require, *licence;
 };
-
-static const char *const roles[] = { "source", "target" };
-static const char *now;		/* the key that tell() speaks of */
-
-PRINTF_LIKE(2, 3)
-static void
-tell(bool warn, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	(warn ? cli_warn : cli_say)("%s: %s", now, text);
-}
-
-/* source.NAME, or target.NAME with a leading axis of one view. */
-static enum status
-put(struct sample *s, int role, const char *name, struct tensor t)
-{
-	char field[64];
-
-	if (!t.data)
-		return OK;
-	if (role) {
-		memmove(t.dim + 1, t.dim, (size_t)t.rank++ * sizeof *t.dim);
-		t.dim[0] = 1;
-	}
-	snprintf(field, sizeof field, "%s.%s", roles[role], name);
-	return sample_put(s, field, &t);
-}
-
-/* Enough to find a pixel's place in the photo again: see intake(1). */
-static enum status
-put_crop(struct sample *s, const char *role, const struct portrait *p,
-    const char *photo, int size)
-{
-	json_t *crop = json_pack("{s:{s:s, s:[I,I], s:i, s:I, s:I, s:I, s:I, s:i}}",
-	    role, "photo", photo, "photo_size", (json_int_t)p->photo_w,
-	    (json_int_t)p->photo_h, "orientation", p->orientation,
-	    "x", (json_int_t)p->frame.x0, "y", (json_int_t)p->frame.y0,
-	    "w", (json_int_t)p->frame.w, "h", (json_int_t)p->frame.h,
-	    "size", size);
-
-	if (!crop || json_object_set_new(s->manifest, "crop", crop) != 0)
-		return fail(E_FORMAT, "the photo's name is not UTF-8");
-	return OK;
-}
 
 /* What a table says of the person. */
 static enum status
@@ -80,16 +32,32 @@ put_person(struct sample *s, const struct dataset_item *it)
 static enum status
 step(struct sample *s, const struct dataset_item *it, const struct intake *o)
 {
-	const char *role = roles[o->role];
+	const enum role r = o->role ? ROLE_TARGET : ROLE_SOURCE;
+	struct labelled l;
 	struct portrait p;
 
-	TRY(portrait_make(&p, s->arena, it, &o->p, role));
-	TRY(put(s, o->role, "image", p.image));
-	TRY(put(s, o->role, "pose", p.pose));
-	TRY(put(s, o->role, "iuv", p.iuv));
-	TRY(put_crop(s, role, &p, it->file[DATASET_PHOTO], o->size));
+	TRY(labelled_read(&l, s->arena, it, &o->l, role_word(r)));
+	if (o->whole) {
+		TRY(labelled_put(s, r, &l));
+	} else {
+		TRY(portrait_cut(&p, s->arena, &l, &o->p, role_word(r)));
+		TRY(portrait_put(s, r, &l, &p, o->p.size));
+	}
 	TRY(put_person(s, it));
 	return o->licence ? sample_add_licence(s, o->licence) : OK;
+}
+
+/* What is left to cutout cannot be asked for here. */
+static void
+check_whole(void)
+{
+	static const char *const of_cutout[] = { "size", "fit", "margin",
+	    "person" };
+
+	for (size_t i = 0; i < sizeof of_cutout / sizeof *of_cutout; i++)
+		if (json_object_get(cli_options(), of_cutout[i]))
+			cli_die("--%s: is for what is cut out; with --whole, give "
+			    "it to cutout", of_cutout[i]);
 }
 
 /* Options that are words or files, before any photo is read. */
@@ -104,17 +72,19 @@ settle(struct intake *o, struct arena *a)
 	o->p.fit = (enum photo_fit)o->fit;
 	o->p.size = (size_t)o->size;
 	o->p.person = (size_t)o->person;
-	o->p.tell = tell;
-	if (o->grid && (sscanf(o->grid, "%5zux%5zu%c", &o->p.grid_w,
-	    &o->p.grid_h, &junk) != 2 || !o->p.grid_w || !o->p.grid_h))
+	o->p.tell = o->l.tell = cli_tell;
+	if (o->whole)
+		check_whole();
+	if (o->grid && (sscanf(o->grid, "%5zux%5zu%c", &o->l.grid_w,
+	    &o->l.grid_h, &junk) != 2 || !o->l.grid_w || !o->l.grid_h))
 		cli_die("--pose-size: \"%s\", want WxH, for example 256x256",
 		    o->grid);
 	for (const char *w = o->require; w && *w; w += n + (w[n] == ',')) {
 		n = strcspn(w, ",");
 		if (n == 4 && !strncmp(w, "pose", n))
-			o->p.need_pose = true;
+			o->l.need_pose = true;
 		else if (n == 3 && !strncmp(w, "iuv", n))
-			o->p.need_iuv = true;
+			o->l.need_iuv = true;
 		else
 			cli_die("--require: \"%s\", want pose, iuv or both with a "
 			    "comma", o->require);
@@ -123,8 +93,8 @@ settle(struct intake *o, struct arena *a)
 		return;
 	cli_try(file_read(&buf, &n, a, o->csv, POSE_MAX_FILE), "--csv");
 	cli_try(pose_table_open(&table, a, buf, n), o->csv);
-	o->p.table = table;
-	o->p.table_name = o->csv;
+	o->l.table = table;
+	o->l.table_name = o->csv;
 }
 
 int
@@ -140,6 +110,8 @@ main(int argc, char **argv)
 		    "space left on each side of the person"),
 		CLI_INT('n', "person", &o.person, 1, 1000, "N",
 		    "which person, in the order of the file (the largest)"),
+		CLI_FLAG('w', "whole", &o.whole,
+		    "the whole photo and all people; cutout takes one"),
 		CLI_ENUM(0, "role", &o.role, "source|target",
 		    "what the fields are called"),
 		CLI_NAMES('t', "table", &o.table, "FILE",
@@ -147,6 +119,8 @@ main(int argc, char **argv)
 		CLI_STR('p', "pose", &o.pose, "FILE",
 		    "key points of the one photo given"),
 		CLI_STR('i', "iuv", &o.iuv, "FILE", "IUV of the one photo given"),
+		CLI_STR(0, "mask", &o.mask, "FILE",
+		    "mask of the person in the one photo given"),
 		CLI_STR(0, "csv", &o.csv, "FILE",
 		    "DeepFashion's table of key points"),
 		CLI_STR(0, "pose-size", &o.grid, "WxH",
@@ -180,16 +154,18 @@ main(int argc, char **argv)
 	for (int i = 0; i < argc; i++)
 		cli_try(dataset_add(d, argv[i]), "photos");
 	cli_try(dataset_check(d), "photos");
-	if ((o.pose || o.iuv) && (dataset_count(d) != 1 || argc != 1))
-		cli_die("--pose and --iuv are for one photo, here are %zu",
+	if ((o.pose || o.iuv || o.mask) && (dataset_count(d) != 1 || argc != 1))
+		cli_die("--pose, --iuv and --mask are for one photo, here are %zu",
 		    dataset_count(d));
 	while ((st = dataset_next(d, &it)) == OK) {
 		if (o.pose)
 			dataset_replace(&it, DATASET_POSE, o.pose);
 		if (o.iuv)
 			dataset_replace(&it, DATASET_IUV, o.iuv);
+		if (o.mask)
+			dataset_replace(&it, DATASET_MASK, o.mask);
 		cli_made_from(it.file[DATASET_PHOTO]);
-		cli_make(&s, now = it.key);
+		cli_make(&s, it.key);
 		if (cli_ok(step(&s, &it, &o), NULL, &s))
 			cli_put(&s);
 	}

@@ -48,7 +48,8 @@ struct dataset {
 
 #define NOBODY ((size_t)-1)
 
-static const char *const role_name[] = { "photo", "key points", "IUV", "INDS" };
+static const char *const role_name[] = { "photo", "key points", "IUV", "INDS",
+	"mask" };
 
 /* How the names of companions end, and of pictures that are no photos. */
 static const struct {
@@ -60,7 +61,7 @@ static const struct {
 	{ "_IUV.tif", DATASET_IUV }, { "_IUV.tiff", DATASET_IUV },
 	{ "_IUV.jpg", DATASET_IUV },
 	{ "_iuv.png", DATASET_IUV }, { "_iuv.npy", DATASET_IUV },
-	{ "_INDS.png", DATASET_INDS },
+	{ "_INDS.png", DATASET_INDS }, { "_mask.png", DATASET_MASK },
 };
 #define ENDS (sizeof ends / sizeof *ends)
 static const char *const photo_ext[] = { ".jpg", ".jpeg", ".png", ".tif",

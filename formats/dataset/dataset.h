@@ -7,9 +7,10 @@
  *	STEM_keypoints.json		its key points
  *	STEM_IUV.png .npy .tif .tiff .jpg, STEM_iuv.*	its IUV
  *	STEM_INDS.png			which person each IUV pixel shows
+ *	STEM_mask.png			how much of each pixel is the person
  *
  * A photo that is named looks for the others beside it; in a folder or an
- * archive they may lie anywhere in it. STEM_mask.*, STEM_rendered.* and
+ * archive they may lie anywhere in it. other STEM_mask.*, STEM_rendered.* and
  * names that begin with a dot are no photos.
  *
  * Or as a table says, for the layouts of published data sets.
@@ -23,7 +24,7 @@
 #include "base/arena.h"
 
 enum dataset_role { DATASET_PHOTO, DATASET_POSE, DATASET_IUV, DATASET_INDS,
-	DATASET_ROLES };
+	DATASET_MASK, DATASET_ROLES };
 
 /* Limits, before anything is allocated. */
 #define DATASET_MAX_FILES 10000000
@@ -56,7 +57,7 @@ MUST_CHECK enum status dataset_add(struct dataset *d, const char *path);
 /*
  * Adds the photos of a table: lines of tab-separated words, the first one
  * their names. "key" and "photo" must be among them; known are also "pose",
- * "iuv", "inds" (files; an empty word or "-" is none), "identity" and
+ * "iuv", "inds", "mask" (files; an empty word or "-" is none), "identity" and
  * "motion"; columns of other names are passed over. The photos are given in
  * the table's order, and may be none. E_IO, E_FORMAT; the detail names
  * file and line.

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-enum { KEY, PHOTO, POSE, IUV, INDS, IDENTITY, MOTION, WORDS };
+enum { KEY, PHOTO, POSE, IUV, INDS, MASK, IDENTITY, MOTION, WORDS };
 
 static const char *const names[WORDS] = { "key", "photo", "pose", "iuv", "inds",
-	"identity", "motion" };
+	"mask", "identity", "motion" };
 
 #define MAX_COLUMNS 64
 
@@ -87,6 +87,7 @@ read_row(struct dataset_item *it, const int *what, size_t columns, char *line,
 	it->file[DATASET_POSE] = word[POSE];
 	it->file[DATASET_IUV] = word[IUV];
 	it->file[DATASET_INDS] = word[INDS];
+	it->file[DATASET_MASK] = word[MASK];
 	return OK;
 }
 

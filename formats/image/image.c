@@ -172,33 +172,74 @@ drop_alpha(struct tensor *t, enum image_alpha how)
 	t->dim[2] = 3;
 }
 
+/* The fourth channel of t, (h,w,4), as (h,w,1). */
+static enum status
+copy_alpha(struct tensor *alpha, struct arena *a, const struct tensor *t)
+{
+	size_t n = t->dim[0] * t->dim[1];
+
+	TRY(image_alloc(alpha, a, t->dim[1], t->dim[0], 1));
+	for (size_t i = 0; i < n; i++)
+		((uint8_t *)alpha->data)[i] = ((const uint8_t *)t->data)[4 * i + 3];
+	return OK;
+}
+
+static enum status
+decode_as_stored(struct tensor *t, struct image_note *note, struct arena *a,
+    const void *buf, size_t n)
+{
+	*note = (struct image_note){ .kind = image_kind(buf, n),
+	    .orientation = 1 };
+	switch (note->kind) {
+	case IMAGE_JPEG:
+		return image_decode_jpeg(t, note, a, buf, n);
+	case IMAGE_PNG:
+		return image_decode_png(t, note, a, buf, n);
+	case IMAGE_TIFF:
+		return image_decode_tiff(t, note, a, buf, n);
+	case IMAGE_UNKNOWN:
+		break;
+	}
+	return refuse_unknown(buf, n);
+}
+
+/* opaque: gets the alpha channel, (H,W,1), where there is one; or NULL. */
+static enum status
+decode(struct tensor *t, struct tensor *opaque, struct image_note *note,
+    struct arena *a, const void *buf, size_t n, enum image_alpha alpha)
+{
+	TRY(decode_as_stored(t, note, a, buf, n));
+	note->stored_h = t->dim[0];
+	note->stored_w = t->dim[1];
+	if (note->alpha && opaque)
+		TRY(copy_alpha(opaque, a, t));
+	if (note->alpha)
+		drop_alpha(t, alpha);
+	if (note->orientation == 1)
+		return OK;
+	if (note->alpha && opaque)
+		TRY(turn_upright(opaque, a, note->orientation));
+	return turn_upright(t, a, note->orientation);
+}
+
 enum status
 image_decode(struct tensor *t, struct image_note *note, struct arena *a,
     const void *buf, size_t n, enum image_alpha alpha)
 {
-	struct image_note seen = { .kind = image_kind(buf, n), .orientation = 1 };
-	enum status s = OK;
+	struct image_note seen;
 
-	switch (seen.kind) {
-	case IMAGE_JPEG:
-		s = image_decode_jpeg(t, &seen, a, buf, n);
-		break;
-	case IMAGE_PNG:
-		s = image_decode_png(t, &seen, a, buf, n);
-		break;
-	case IMAGE_TIFF:
-		s = image_decode_tiff(t, &seen, a, buf, n);
-		break;
-	case IMAGE_UNKNOWN:
-		s = refuse_unknown(buf, n);
-	}
-	if (s != OK)
-		return s;
-	seen.stored_h = t->dim[0];
-	seen.stored_w = t->dim[1];
-	if (seen.alpha)
-		drop_alpha(t, alpha);
-	if (note)
-		*note = seen;
-	return seen.orientation == 1 ? OK : turn_upright(t, a, seen.orientation);
+	return decode(t, NULL, note ? note : &seen, a, buf, n, alpha);
+}
+
+enum status
+image_decode_alpha(struct tensor *t, struct tensor *alpha,
+    struct image_note *note, struct arena *a, const void *buf, size_t n)
+{
+	struct image_note seen;
+
+	*alpha = (struct tensor){ .data = NULL };
+	TRY(decode(t, alpha, note ? note : &seen, a, buf, n, IMAGE_ON_WHITE));
+	if (alpha->data)
+		alpha->rank = 2;	/* (H,W,1) */
+	return OK;
 }

@@ -44,6 +44,14 @@ MUST_CHECK enum status image_decode(struct tensor *t, struct image_note *note,
     struct arena *a, const void *buf, size_t n, enum image_alpha alpha);
 
 /*
+ * The same on white, and how opaque each pixel is: *alpha u1 (H,W), upright,
+ * 255 opaque; its data is NULL when the picture has no transparency.
+ */
+MUST_CHECK enum status image_decode_alpha(struct tensor *t,
+    struct tensor *alpha, struct image_note *note, struct arena *a,
+    const void *buf, size_t n);
+
+/*
  * Writes (H,W) or (H,W,C), C <= 64 for TIFF and 1, 3 or 4 for PNG, as the
  * name ends: .png (u1, u2), .tif or .tiff (u1, u2, f4). Values are stored as
  * they are; colour is sRGB, a 4th channel is alpha in PNG and unnamed in

@@ -83,6 +83,14 @@ MUST_CHECK enum status pose_table_find(struct pose *p, const char **name,
     const struct pose_table *t, struct arena *a, const char *wanted);
 
 /*
+ * A person of 18 points as fields(7) has them. box: x0, y0, x1, y1 round all
+ * points that there were; NULL: round these. E_VALUE for what can be no
+ * coordinate, confidence or box.
+ */
+MUST_CHECK enum status pose_person_of(struct pose_person *p,
+    const float (*point)[3], const float *box);
+
+/*
  * Coordinates from a picture of gw x gh (0: what the format fixes, or else
  * the photo itself) to the photo of w x h. E_VALUE when most points of
  * everybody then lie outside of it, or the format's grid has other

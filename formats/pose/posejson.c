@@ -62,6 +62,30 @@ pose_set(struct pose_person *p, int k, double x, double y, double conf)
 	return OK;
 }
 
+enum status
+pose_person_of(struct pose_person *p, const float (*point)[3],
+    const float *box)
+{
+	*p = pose_nobody();
+	for (int k = 0; k < POSE_POINTS; k++) {
+		if (isnan(point[k][0]) || isnan(point[k][1]))
+			continue;
+		enum status st = pose_set(p, k, point[k][0], point[k][1],
+		    point[k][2]);
+
+		if (st != OK)
+			return fail_in(st, "point %d", k);
+	}
+	if (!box || !p->found)
+		return OK;
+	if (!(box[0] >= -FAR && box[0] <= box[2] && box[2] <= FAR &&
+	    box[1] >= -FAR && box[1] <= box[3] && box[3] <= FAR))
+		return fail(E_VALUE, "a box from (%g, %g) to (%g, %g), want "
+		    "pixels", box[0], box[1], box[2], box[3]);
+	memcpy(p->box, box, sizeof p->box);
+	return OK;
+}
+
 static void
 rescale(struct pose_person *p, double sx, double sy)
 {

@@ -5,6 +5,12 @@
 
 static const char *const names[ROLES] = { "source", "halluc", "target" };
 
+const char *
+role_word(enum role r)
+{
+	return names[r];
+}
+
 char *
 role_name(char *buf, enum role r, const char *field)
 {

@@ -12,6 +12,8 @@ enum role { ROLE_SOURCE, ROLE_HALLUC, ROLE_TARGET, ROLES };
 
 #define ROLE_NAME_MAX 64
 
+const char *role_word(enum role r);	/* "source", ... */
+
 /* "target.heat" into buf (ROLE_NAME_MAX bytes); returns buf. */
 char *role_name(char *buf, enum role r, const char *field);
 

@@ -31,6 +31,7 @@ static struct stream_out *std_out;
 static struct arena *made_arena;	/* cli_make's */
 static struct sample made;
 static const char *made_from = "<made>";
+static const char *at_hand = "";	/* key of the sample that is worked on */
 
 static size_t n_read, n_made, n_left_out;
 static char weights_sha[65];	/* cli_weights */
@@ -91,6 +92,18 @@ cli_say(const char *fmt, ...)
 	va_start(ap, fmt);
 	message(fmt, ap);
 	va_end(ap);
+}
+
+void
+cli_tell(bool warn, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	(warn ? cli_warn : cli_say)("%s: %s", at_hand, text);
 }
 
 void
@@ -347,7 +360,10 @@ took(const struct stream_in *in, enum status st)
 bool
 cli_next(struct stream_in *in, struct sample *s)
 {
-	return took(in, stream_next(in, s));
+	bool more = took(in, stream_next(in, s));
+
+	at_hand = more ? s->key : "";
+	return more;
 }
 
 bool
@@ -374,6 +390,7 @@ cli_make(struct sample *s, const char *key)
 		cli_die("%s: sample %zu: %s", made_from, n_made,
 		    status_detail());
 	made.ordinal = n_made++;
+	at_hand = made.key;
 	*s = made;
 }
 

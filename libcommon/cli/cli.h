@@ -185,6 +185,9 @@ noreturn void cli_die(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void cli_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void cli_say(const char *fmt, ...) PRINTF_LIKE(1, 2);	/* only with -v */
 
+/* The same of the sample that cli_next or cli_make gave last: `KEY: message`. */
+void cli_tell(bool warn, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
 /* Dies with `name: what: detail` unless the status is OK. */
 void cli_try(enum status st, const char *what);
 

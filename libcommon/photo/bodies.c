@@ -83,7 +83,7 @@ static void
 label_by_person(struct bodies *b, const uint8_t *iuv, const uint8_t *inds)
 {
 	for (size_t i = 0; i < b->w * b->h; i++)
-		b->label[i] = iuv[3 * i] ? inds[3 * i] : 0;
+		b->label[i] = iuv[3 * i] ? inds[i] : 0;
 }
 
 static int

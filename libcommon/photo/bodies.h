@@ -25,9 +25,8 @@ struct bodies {
 
 /*
  * The bodies of an IUV (u1 (h,w,3), I first), in the arena. inds: the
- * DensePose INDS map, u1 (h,w,3), whose first channel numbers each pixel's
- * person. NULL: pixels with I > 0 that touch, corners included, are one
- * body.
+ * DensePose INDS map, u1 (h,w): the number of each pixel's person. NULL:
+ * pixels with I > 0 that touch, corners included, are one body.
  */
 MUST_CHECK enum status bodies_find(struct bodies *b, struct arena *a,
     const struct tensor *iuv, const struct tensor *inds);

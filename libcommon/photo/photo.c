@@ -14,6 +14,15 @@ clamp(long v, long a, long b)
 	return v < lo ? lo : v > hi ? hi : v;
 }
 
+enum status
+photo_check_size(size_t w, size_t h)
+{
+	if (w < PHOTO_MIN_SIDE || h < PHOTO_MIN_SIDE)
+		return fail(E_VALUE, "a photo of %zux%zu pixels, want at least "
+		    "%dx%d", w, h, PHOTO_MIN_SIDE, PHOTO_MIN_SIDE);
+	return OK;
+}
+
 struct photo_rect
 photo_frame(enum photo_fit fit, size_t w, size_t h, const struct photo_box *box,
     double margin)
@@ -107,32 +116,46 @@ make_taps(struct taps **out, struct arena *a, long from, size_t size)
 	return OK;
 }
 
-/* One row of the rectangle; row NULL: it lies above or below the photo. */
-static void
-resize_row(float *out, const uint8_t *row, long photo_w,
+/*
+ * One row of the rectangle, of 3 channels with white outside of the photo or
+ * of 1 with 0; row NULL: it lies above or below the photo.
+ */
+static inline void
+resize_channels(float *out, const uint8_t *row, long photo_w, const int n,
     const struct photo_rect *r, const struct taps *t, size_t size)
 {
-	for (size_t i = 0; i < size; i++, out += 3) {
+	for (size_t i = 0; i < size; i++, out += n) {
 		float sum[3] = { 0 };
 
 		for (long k = 0; k < t[i].n; k++) {
 			long x = r->x0 + t[i].first + k;
 			bool in = row && x >= 0 && x < photo_w;
 
-			for (int c = 0; c < 3; c++)
+			for (int c = 0; c < n; c++)
 				sum[c] += t[i].weight[k] *
-				    (in ? row[3 * x + c] : WHITE);
+				    (in ? row[n * x + c] : n == 3 ? WHITE : 0);
 		}
-		memcpy(out, sum, sizeof sum);
+		memcpy(out, sum, (size_t)n * sizeof *sum);
 	}
 }
 
+static void
+resize_row(float *out, const uint8_t *row, long photo_w, long n,
+    const struct photo_rect *r, const struct taps *t, size_t size)
+{
+	if (n == 3)
+		resize_channels(out, row, photo_w, 3, r, t, size);
+	else
+		resize_channels(out, row, photo_w, 1, r, t, size);
+}
+
+/* n: channels, 1 or 3. */
 static enum status
-resize(struct tensor *out, struct arena *a, const struct tensor *photo,
+resize(struct tensor *out, struct arena *a, const struct tensor *photo, long n,
     const struct photo_rect *r, size_t size)
 {
 	long w = (long)photo->dim[1], h = (long)photo->dim[0];
-	size_t row = size * 3;
+	size_t row = size * (size_t)n;
 	struct taps *tx, *ty;
 
 	TRY(make_taps(&tx, a, r->w, size));
@@ -153,8 +176,8 @@ resize(struct tensor *out, struct arena *a, const struct tensor *photo,
 
 			resize_row(ring + (size_t)(next % ring_n) * row,
 			    y < 0 || y >= h ? NULL :
-			    (const uint8_t *)photo->data + y * w * 3, w, r, tx,
-			    size);
+			    (const uint8_t *)photo->data + y * w * n, w, n, r,
+			    tx, size);
 		}
 		memset(sum, 0, row * sizeof *sum);
 		for (long k = 0; k < ty[i].n; k++) {
@@ -178,7 +201,19 @@ photo_resize(struct tensor *out, struct arena *a, const struct tensor *photo,
 {
 	TRY(tensor_alloc(out, a, DT_U1, TENSOR_DIMS(size, size, 3)));
 	size_t mark = arena_mark(a);
-	enum status s = resize(out, a, photo, r, size);
+	enum status s = resize(out, a, photo, 3, r, size);
+
+	arena_pop(a, mark);
+	return s;
+}
+
+enum status
+photo_resize_matte(struct tensor *out, struct arena *a,
+    const struct tensor *matte, const struct photo_rect *r, size_t size)
+{
+	TRY(tensor_alloc(out, a, DT_U1, TENSOR_DIMS(size, size)));
+	size_t mark = arena_mark(a);
+	enum status s = resize(out, a, matte, 1, r, size);
 
 	arena_pop(a, mark);
 	return s;

@@ -16,6 +16,9 @@
 /* Photos smaller than this on a side show nobody. */
 #define PHOTO_MIN_SIDE 16
 
+/* E_VALUE for a photo of w x h that is too small. */
+MUST_CHECK enum status photo_check_size(size_t w, size_t h);
+
 /* What is cut out, in photo pixels; it may reach over the photo's border. */
 struct photo_rect {
 	long x0, y0, w, h;
@@ -73,6 +76,10 @@ MUST_CHECK enum status photo_pick(struct tensor *out, struct arena *a,
 
 MUST_CHECK enum status photo_resize_iuv(struct tensor *out, struct arena *a,
     const struct tensor *iuv, const struct photo_rect *r, size_t size);
+
+/* u1 (h,w) to u1 (size,size) as photo_resize; outside the photo is 0. */
+MUST_CHECK enum status photo_resize_matte(struct tensor *out, struct arena *a,
+    const struct tensor *matte, const struct photo_rect *r, size_t size);
 
 /* The same for n points x, y, confidence in place; NaN stays NaN. */
 void photo_map_points(float (*point)[3], size_t n, const struct photo_rect *r,

@@ -70,6 +70,7 @@ image_below(const struct picture *p, const struct sample *s, size_t view)
 {
 	const struct tensor *t = sibling(s, p->field->name, "image");
 
+	t = t ? t : sibling(s, p->field->name, "photo");
 	if (!t || !tensor_is(t, DT_U1, TENSOR_DIMS(p->h, p->w, 3)))
 		return t && t->rank == 4 && t->dtype == DT_U1 &&
 		    t->dim[0] > view && t->dim[1] == p->h && t->dim[2] == p->w &&
@@ -96,15 +97,19 @@ kind_of(const char *name, enum dtype d, size_t c)
 static enum status
 pose_canvas(struct picture *p, const struct sample *s)
 {
-	static const char *const on[] = { "image", "iuv", "mask", "heat" };
+	static const char *const on[] = { "image", "photo", "iuv", "mask",
+	    "heat" };
 	const struct tensor *t = &p->field->t;
+	const int rank = ends_in(p->field->name, "poses") ? 3 : 2;
 
-	if (t->dtype != DT_F4 || t->rank < 2 || t->rank > 3 ||
+	if (t->dtype != DT_F4 || t->rank < rank || t->rank > rank + 1 ||
 	    t->dim[t->rank - 1] != 3 || t->dim[t->rank - 2] != 18)
-		return fail(E_SHAPE, "no key points: want f4 (18,3) or (n,18,3)");
+		return fail(E_SHAPE, "no key points: want f4 %s",
+		    rank == 3 ? "(k,18,3) or (n,k,18,3)" : "(18,3) or (n,18,3)");
 	p->kind = PICTURE_POSE;
-	p->has_views = t->rank == 3;
+	p->has_views = t->rank > rank;
 	p->views = p->has_views ? t->dim[0] : 1;
+	p->people = rank == 3 ? t->dim[t->rank - 3] : 1;
 	p->h = p->w = 256;
 	p->c = 3;
 	for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
@@ -125,13 +130,16 @@ enum status
 picture_of(struct picture *p, const struct sample *s, const struct field *f)
 {
 	const struct tensor *t = &f->t;
-	bool flat = ends_in(f->name, "mask") || ends_in(f->name, "seen");
+	bool flat = ends_in(f->name, "mask") || ends_in(f->name, "seen") ||
+	    ends_in(f->name, "matte") || ends_in(f->name, "inds");
 	char text[TENSOR_TEXT_MAX];
 
 	*p = (struct picture){ .field = f };
 	if (f->is_json)
 		return fail(E_SHAPE, "field %s: text, not an array", f->name);
-	if (ends_in(f->name, "pose")) {
+	if (ends_in(f->name, "boxes"))
+		return fail(E_SHAPE, "field %s: boxes are no picture", f->name);
+	if (ends_in(f->name, "pose") || ends_in(f->name, "poses")) {
 		enum status st = pose_canvas(p, s);
 
 		return st == OK ? OK : fail_in(st, "field %s", f->name);
@@ -289,6 +297,8 @@ colours(rgb *out, struct arena *a, const struct picture *p,
 		for (size_t i = 0; i < n; i++)
 			v[i] = rms(v + i * p->c, p->c);
 		range_of(&lo, &scale, v, n);
+	} else if (ends_in(p->field->name, "matte")) {
+		scale = 1 / 255.f;
 	} else if (p->kind == PICTURE_GREY) {
 		range_of(&lo, &scale, v, n);
 	}
@@ -409,7 +419,9 @@ picture_draw(struct tensor *out, struct arena *a, const struct picture *p,
 		memset(px, NONE / 2, 3 * n);
 		if (below)
 			memcpy(px, below, 3 * n);
-		draw_pose(px, p, (const float (*)[3])p->field->t.data + 18 * view);
+		for (size_t i = 0; i < p->people; i++)
+			draw_pose(px, p, (const float (*)[3])p->field->t.data +
+			    18 * (view * p->people + i));
 		return OK;
 	}
 	size_t mark = arena_mark(a);

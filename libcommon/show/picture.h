@@ -16,7 +16,7 @@ enum picture_kind {
 	PICTURE_CODES,		/* mask and seen: a colour for each code */
 	PICTURE_GREY,		/* one channel */
 	PICTURE_FEATURE,	/* many channels: their rms as grey */
-	PICTURE_POSE		/* key points drawn over role.image */
+	PICTURE_POSE		/* key points drawn over role.image or photo */
 };
 
 /* How one field is seen. */
@@ -25,6 +25,7 @@ struct picture {
 	const struct field *field;
 	size_t views;		/* of the leading axis; 1 without */
 	bool has_views;		/* whether there is such an axis */
+	size_t people;		/* in each view, for PICTURE_POSE */
 	size_t h, w, c;		/* of one view; of the canvas for PICTURE_POSE */
 };
 

@@ -55,7 +55,7 @@ person() {	# person X0 SIDE: 18 points on a diagonal
 	unset sep
 }
 printf '{"people": [{"pose_keypoints": [%s]}, {"pose_keypoints": [%s]}]}' "$(person 2 10)" "$(person 10 20)" >"$tmp/two.json"
-exits 'takes the larger of two' 0 'COCO-18, 2 people, took the largest, number 2 with 18 of 18' \
+exits 'takes the larger of two' 0 'key points: took the largest, number 2 with 18 of 18' \
     sh -c "intake -v --pose $tmp/two.json $bad/good.jpg | cat >$tmp/x"
 exits 'or the one asked for' 0 'took number 1 with 18 of 18' \
     sh -c "intake -v -n 1 --pose $tmp/two.json $bad/good.jpg | cat >$tmp/x"

@@ -15,11 +15,13 @@ is 'their IUV' "$(grep -c 'IUV: channel order V,U,I (OpenCV)$' "$tmp/log")" 5
 is 'nothing doubtful: at least half of the points on the body' "$(grep -c 'only\|do the two\|rescaled' "$tmp/log")" 0
 
 intake -v "$people/photo_iuv" >"$tmp/iuv" 2>"$tmp/log"
-is 'seven photos with IUV, two pictures without' "$? $(tsls "$tmp/iuv" | cut -f2 | sort | uniq -c | tr -s ' \n' ' ')" '0  9 source.image 7 source.iuv '
+is 'seven photos with IUV, two pictures without' "$? $(tsls "$tmp/iuv" | cut -f2 | sort | uniq -c | tr -s ' \n' ' ')" '0  9 source.image 7 source.iuv 1 source.matte '
+is 'the one mask is taken' "$(grep -c 'tiktok0043: matte: .*tiktok0043_mask.png' "$tmp/log")" 1
 is 'all of them V,U,I, none rescaled' "$(grep -c 'IUV: channel order V,U,I (OpenCV)$' "$tmp/log") $(grep -c rescaled "$tmp/log")" '7 0'
 
 intake -v "$people/photo_pose" >"$tmp/pose" 2>"$tmp/log"
 is 'key points of every kind' "$? $(sed -n 's/.*key points: \([A-Z_0-9a-z]*\), 1 person.*/\1/p' "$tmp/log" | sort | uniq -c | tr -s ' \n' ' ')" '0  19 BODY_25 4 DressCode '
+is 'and so mattes' "$(tsls "$tmp/pose" | grep -c 'source.matte')" 16
 is 'SiTH has transparent parts' "$(grep -c 'sith_.*transparent parts made white' "$tmp/log")" 16
 
 intake -v --csv "$data/lists/deepfashion/fasion-annotation-test_new_split.csv" "$people/photo_only" >"$tmp/only" 2>"$tmp/log"

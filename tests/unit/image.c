@@ -111,6 +111,59 @@ test_alpha(void)
 	}
 }
 
+/* Pixels whose alpha is not what it is left and right of column 5. */
+static size_t
+wrong_alpha(const struct tensor *t, bool turned)
+{
+	size_t bad = 0, w = t->dim[1];
+
+	if (!tensor_is(t, DT_U1, TENSOR_DIMS(turned ? W : H, turned ? H : W)))
+		return 999;
+	for (size_t i = 0; i < H * W; i++)
+		bad += ((uint8_t *)t->data)[i] !=
+		    ((turned ? i / w : i % w) > 4 ? 200 : 0);
+	return bad;
+}
+
+/* The alpha channel on its own, turned upright with the picture. */
+static void
+test_alpha_kept(void)
+{
+	char path[64];
+	const char *buf;
+	size_t n;
+	struct image_note note;
+	struct tensor t, flat, alpha;
+
+	ok(file_read(&buf, &n, arena, SEEDS "rgba.png", IMAGE_MAX_FILE) == OK &&
+	    image_decode_alpha(&t, &alpha, NULL, arena, buf, n) == OK &&
+	    wrong_alpha(&alpha, false) == 0 &&
+	    image_decode(&flat, NULL, arena, buf, n, IMAGE_ON_WHITE) == OK &&
+	    !memcmp(t.data, flat.data, tensor_bytes(&flat)),
+	    "alpha of a PNG, and the picture on white");
+	ok(file_read(&buf, &n, arena, SEEDS "rgb.png", IMAGE_MAX_FILE) == OK &&
+	    image_decode_alpha(&t, &alpha, &note, arena, buf, n) == OK &&
+	    !alpha.data && !note.alpha, "a PNG without alpha");
+
+	snprintf(path, sizeof path, "%s/turned.tif", dir);
+	FILE *to = fopen(path, "wb");
+
+	if (file_read(&buf, &n, arena, SEEDS "rgba.tif", IMAGE_MAX_FILE) != OK ||
+	    !to || fwrite(buf, 1, n, to) != n || fclose(to) != 0)
+		exit(2);
+	TIFF *tif = TIFFOpen(path, "r+");
+
+	if (!tif || !TIFFSetField(tif, TIFFTAG_ORIENTATION, 6) ||
+	    !TIFFRewriteDirectory(tif))
+		exit(2);
+	TIFFClose(tif);
+	ok(file_read(&buf, &n, arena, path, IMAGE_MAX_FILE) == OK &&
+	    image_decode_alpha(&t, &alpha, &note, arena, buf, n) == OK &&
+	    note.orientation == 6 && t.dim[0] == W &&
+	    wrong_alpha(&alpha, true) == 0, "alpha of a TIFF that is turned");
+	unlink(path);
+}
+
 /*
  * EXIF says on which side of the upright picture the stored row 0 and
  * column 0 are: t, b, l, r.
@@ -328,6 +381,7 @@ main(void)
 	test_huge();	/* first: looks at the arena's peak */
 	test_kinds();
 	test_alpha();
+	test_alpha_kept();
 	test_orientation();
 	test_refused();
 	test_cut();

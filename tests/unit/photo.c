@@ -296,9 +296,12 @@ area(const struct tensor *iuv, int part)
 static void
 test_bodies(void)
 {
-	struct tensor iuv = black(200, 300), inds = black(200, 300);
+	struct tensor iuv = black(200, 300), inds;
 	struct bodies b;
 	struct photo_box box;
+
+	if (tensor_alloc(&inds, arena, DT_U1, TENSOR_DIMS(200, 300)) != OK)
+		exit(2);
 
 	disc(&iuv, 60, 100, 30, 1);	/* the largest, with a hand: */
 	disc(&iuv, 60, 66, 2, 2);
@@ -331,7 +334,7 @@ test_bodies(void)
 	disc(&iuv, 100, 100, 30, 1);
 	disc(&iuv, 150, 100, 25, 2);
 	for (size_t i = 0; i < 200 * 300; i++)
-		((uint8_t *)inds.data)[3 * i] = ((uint8_t *)iuv.data)[3 * i] == 2 ?
+		((uint8_t *)inds.data)[i] = ((uint8_t *)iuv.data)[3 * i] == 2 ?
 		    9 : 4;
 	ok(bodies_find(&b, arena, &iuv, NULL) == OK && b.n == 1, "two that "
 	    "touch are one");

@@ -41,9 +41,10 @@ main(void)
 
 	st = parse("key\tphoto\n");
 	ok(st == OK && n == 0, "no rows are no error");
-	st = parse("key\tphoto\tpose\tiuv\tinds\tidentity\tmotion\nk\tp\tj\ti\td\tw\tm\n");
+	st = parse("key\tphoto\tpose\tiuv\tinds\tmask\tidentity\tmotion\nk\tp\tj\ti\td\ta\tw\tm\n");
 	ok(st == OK && is(it[0].file[DATASET_INDS], "d") && is(it[0].motion, "m") &&
-	    is(it[0].file[DATASET_IUV], "i"), "all columns");
+	    is(it[0].file[DATASET_IUV], "i") && is(it[0].file[DATASET_MASK], "a"),
+	    "all columns");
 
 	char wide[512] = "key\tphoto";
 

@@ -75,6 +75,14 @@ test_kinds(void)
 	is(seen("source.mask", 0, 1, 1), 0xffffff, "mask");
 	is(seen("source.mask", 0, 0, 0), 0, "off the mask");
 
+	u = put("source.matte", DT_U1, TENSOR_DIMS(4, 6));
+	u[7] = 200, u[8] = 3;
+	is(seen("source.matte", 0, 1, 1), 0xc8c8c8, "a matte is grey");
+	is(seen("source.matte", 0, 2, 1), 0x030303, "and not stretched");
+	u = put("target.matte", DT_U1, TENSOR_DIMS(2, 4, 6));
+	u[24] = 9;
+	is(seen("target.matte", 1, 0, 0), 0x090909, "one of two mattes");
+
 	u = put("source.seen", DT_U1, TENSOR_DIMS(S, S));
 	u[1] = 1, u[2] = 3, u[3] = 99;
 	ok(seen("source.seen", 0, 1, 0) != seen("source.seen", 0, 2, 0) &&
@@ -169,6 +177,25 @@ test_pose(void)
 	ok(seen("target.pose", 0, 60, 60) == 0x282828, "points far away");
 }
 
+/* All people of a whole photo, over it. */
+static void
+test_poses(void)
+{
+	enum { B = 64 };
+	float (*p)[3];
+
+	memset(put("whole.photo", DT_U1, TENSOR_DIMS(B, B, 3)), 40, B * B * 3);
+	p = put("whole.poses", DT_F4, TENSOR_DIMS(2, 18, 3));
+	for (int k = 0; k < 2 * 18; k++)
+		p[k][0] = p[k][1] = NAN;
+	memcpy(p[1], (float[]){ 12, 20, 1 }, sizeof p[1]);
+	memcpy(p[18 + 1], (float[]){ 52, 20, 1 }, sizeof p[1]);
+	is(seen("whole.poses", 0, 12, 20), 0xffffff, "the first person");
+	is(seen("whole.poses", 0, 52, 20), 0xffffff, "the second");
+	is(seen("whole.poses", 0, 32, 40), 0x282828, "over the photo");
+	is(seen("whole.poses", 1, 12, 20), -1, "people are not views");
+}
+
 static void
 test_depth(void)
 {
@@ -234,6 +261,7 @@ main(void)
 	test_kinds();
 	test_iuv();
 	test_pose();
+	test_poses();
 	test_depth();
 	test_sheet();
 	sample_clear(&sample);

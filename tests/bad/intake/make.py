@@ -90,6 +90,25 @@ uv('iuv-array-truncated', npy(iuv)[:-100], 'npy')
 uv('inds-of-another-size', encoded(iuv, 'PNG'))
 put('inds-of-another-size_INDS.png', encoded(iuv[:9, :9, 0], 'PNG'))
 
+# ---- masks of the person
+matte = np.clip(255 - 40 * (np.hypot(x - 16, (y - 24) / 2) - 8), 0, 255).astype(np.uint8)
+def mask(stem, array, **how):
+    photo(stem)
+    put(stem + '_mask.png', encoded(array, 'PNG', **how))
+
+put('good-matte.png', encoded(matte, 'PNG'))
+put('half-transparent.png', encoded(np.dstack([rgb, matte]), 'PNG'))
+put('transparent-everywhere.png', encoded(np.dstack([rgb, matte * 0]), 'PNG'))
+mask('mask-of-another-size', matte[:40])
+mask('mask-in-colour', np.dstack([matte, matte, matte // 2]))
+mask('mask-black-everywhere', matte * 0)
+mask('mask-of-zeros-and-ones', matte // 255)
+mask('mask-of-16-bits', matte.astype(np.uint16) * 257)
+mask('mask-truncated', matte)
+put('mask-truncated_mask.png', encoded(matte, 'PNG')[:-20])
+mask('mask-of-the-photo-before-exif-turned-it', matte)
+put('mask-of-the-photo-before-exif-turned-it.jpg', encoded(rgb, 'JPEG', exif=turned))
+
 # ---- tables
 head = 'name:keypoints_y:keypoints_x\n'
 l18 = str(list(range(18)))
@@ -124,6 +143,7 @@ packed('zip-truncated.zip', [('a.jpg', JPEG), ('b.jpg', JPEG)], cut=40)
 packed('no-photo-in-it.zip', [('readme.txt', b'nothing')])
 packed('two-photos-of-one-name.zip', [('a/1.jpg', JPEG), ('b/1.jpg', JPEG)])
 packed('two-iuvs-of-one-photo.zip', [('1.jpg', JPEG), ('1_IUV.png', PNG), ('b/1_IUV.png', PNG)])
+packed('two-masks-of-one-photo.zip', [('1.jpg', JPEG), ('1_mask.png', PNG), ('b/1_mask.png', PNG)])
 with tarfile.open('tar-truncated.tar', 'w') as t:
     for n in 'ab':
         i = tarfile.TarInfo(n + '.jpg')
