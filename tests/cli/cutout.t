@@ -119,9 +119,9 @@ if /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
 	intake -z 0 --fit pad --size 24 $bad/half-transparent.png >"$tmp/small"
 	cat >"$tmp/area.py" <<-'END'
 		import sys, io, tarfile, numpy as np
-		get = lambda f: np.load(io.BytesIO(tarfile.open(sys.argv[f]).extractfile(sys.argv[3]).read())).astype(float)
+		load = lambda f: np.load(io.BytesIO(tarfile.open(sys.argv[f]).extractfile(sys.argv[3]).read())).astype(float)
 		sys.argv += ['half-transparent.source.matte.npy']
-		small, whole = get(1), get(2)
+		small, whole = map(load, (1, 2))
 		side = np.zeros((48, 48)); side[:, 8:40] = whole
 		# triangles as wide as two result pixels, sums of taps 1/8 3/8 3/8 1/8
 		k = np.array([1, 3, 3, 1]) / 8
