@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "texture/baseline.h"
 #include "texture/stamp.h"
+#include "view/fields.h"
 
 struct options {
 	struct baseline_options u;
@@ -37,18 +38,19 @@ step(struct sample *s, void *arg)
 	struct options *o = arg;
 	const struct tensor *image, *iuv, *coord, *seen;
 	struct tensor texture, from;
+	struct view_size size = { 0 };
+	size_t n = 0;
 
-	TRY(sample_want(&image, s, "source.image", DT_U1,
-	    TENSOR_DIMS(0, 0, 3)));
-	const size_t h = image->dim[0], w = image->dim[1];
+	TRY(view_want(&image, &n, s, ROLE_SOURCE, VIEW_IMAGE, size));
+	size.h = image->dim[0];
+	size.w = image->dim[1];
+	TRY(view_want(&iuv, &n, s, ROLE_SOURCE, VIEW_IUV, size));
+	TRY(view_want(&seen, &n, s, ROLE_SOURCE, VIEW_SEEN, size));
+	size.T = seen->dim[0];
+	TRY(view_want(&coord, &n, s, ROLE_SOURCE, VIEW_COORD, size));
+	TRY(view_want(&seen, &n, s, ROLE_SOURCE, VIEW_SEEN, size));
+	const size_t h = size.h, w = size.w, T = size.T;
 
-	TRY(sample_want(&iuv, s, "source.iuv", DT_U1, TENSOR_DIMS(h, w, 3)));
-	TRY(sample_want(&seen, s, "source.seen", DT_U1, TENSOR_DIMS(0, 0)));
-	const size_t T = seen->dim[0];
-
-	TRY(sample_want(&coord, s, "source.coord", DT_F4,
-	    TENSOR_DIMS(T, T, 2)));
-	TRY(sample_want(&seen, s, "source.seen", DT_U1, TENSOR_DIMS(T, T)));
 	if (T < 2)
 		return fail(E_SHAPE, "field source.seen: a texture of %zu "
 		    "texels, want at least 2 x 2", T);

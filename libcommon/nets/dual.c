@@ -12,7 +12,8 @@
 #include "nets/f_ti.h"
 #include "nets/g_i.h"
 #include "nets/g_t.h"
-#include "nets/levels.h"
+#include "tensor/pixel.h"
+#include "view/levels.h"
 
 #define POSE 18		/* channels of a heat map */
 
@@ -59,8 +60,8 @@ image_of(struct graph *g, const struct tensor *t, size_t S)
 	struct var *v = g_new(g, 1, S, S, 3);
 	const uint8_t *x = t ? t->data : NULL;
 
-	for (size_t i = 0; tape_runs(g) && i < var_len(v); i++)
-		v->x[i] = (float)x[i] / 127.5f - 1;
+	if (tape_runs(g))
+		pixels_signed(v->x, x, var_len(v));
 	return v;
 }
 
@@ -120,7 +121,7 @@ anchors_it(struct graph *g, const struct recipe *r, struct var *out[2],
 	const uint8_t *seen = ok ? in->seen->data : NULL;
 
 	for (size_t i = 0; ok && i < texels; i++)
-		ok[i] = level_seen(seen[i]);
+		ok[i] = seen_itself(seen[i]);
 	anchors(g, r, out, ok ? in->c->data : NULL, ok, n, false);
 	tape_drop(g, ok);
 }
@@ -141,7 +142,7 @@ coordinates(struct graph *g, const struct dual_texture_in *in, size_t n,
 
 	for (size_t i = 0; tape_runs(g) && i < n * S * S; i++) {
 		const float *c = (const float *)in->c->data + 2 * i;
-		bool seen = level_seen(((const uint8_t *)in->seen->data)[i]) &&
+		bool seen = seen_itself(((const uint8_t *)in->seen->data)[i]) &&
 		    !isnan(c[0]) && !isnan(c[1]);
 
 		for (int k = 0; k < 2; k++)

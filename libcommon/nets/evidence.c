@@ -4,7 +4,8 @@
 
 #include "graph/tape.h"
 #include "layers/warp.h"
-#include "nets/levels.h"
+#include "tensor/pixel.h"
+#include "view/levels.h"
 
 static void
 known(float *v, const struct evidence_in *in, size_t texels)
@@ -13,7 +14,7 @@ known(float *v, const struct evidence_in *in, size_t texels)
 	const uint8_t *seen = in->seen->data;
 
 	for (size_t i = 0; i < texels; i++)
-		v[i] = in->valid[i] && level_seen(seen[i]) &&
+		v[i] = in->valid[i] && seen_itself(seen[i]) &&
 		    !isnan(c[2 * i]) && !isnan(c[2 * i + 1]);
 }
 
@@ -31,8 +32,7 @@ evidence(struct graph *g, const struct evidence_in *in, size_t size)
 
 	if (!tape_runs(g))
 		return out;
-	for (size_t i = 0; i < 3 * texels; i++)
-		x[i] = (float)((const uint8_t *)in->x->data)[i] / 127.5f - 1;
+	pixels_signed(x, in->x->data, 3 * texels);
 	nn_warp_fwd(u, x, in->c->data, &(struct nn_warp){ .n = 1, .maps = 1,
 	    .h = size, .w = size, .c = 3, .ho = size, .wo = size });
 	known(v, in, texels);

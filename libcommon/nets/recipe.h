@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "view/levels.h"
 
 /* Levels of exchange, coarse first: level L has stride 2^L. */
 #define DUAL_COARSE 3
@@ -46,12 +47,6 @@ enum recipe_upsample {
 	UPSAMPLE_RESIZE		/* twice the size, then 3x3 */
 };
 
-/* How the annotations s and c come to the size of a level. */
-enum recipe_levels {
-	LEVELS_AREA,	/* mean of the seen; pixel centres on integers */
-	LEVELS_NEAREST	/* seen sample nearest the centre; half pixels */
-};
-
 enum recipe_init {
 	INIT_RULE_ORTHOGONAL,	/* gain 0.02 */
 	INIT_RULE_FAN		/* normal, 1/sqrt(fan in), heads small */
@@ -73,7 +68,7 @@ struct recipe {
 	enum recipe_flow flow;
 	enum recipe_evidence evidence;
 	enum recipe_upsample upsample;
-	enum recipe_levels levels;
+	enum level_rule levels;
 	enum recipe_init init;
 	bool attn_mean;		/* GFLA's extra 1/k^2 on the attention */
 	bool folded;		/* constant and encoder of G_T: one tensor */

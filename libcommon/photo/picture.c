@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "pose/coco.h"
+
 #define NONE 96		/* the grey of NaN: all three channels */
 
 typedef float rgb[3];	/* 0..1 */
@@ -100,7 +102,7 @@ pose_canvas(struct picture *p, const struct sample *s)
 	const struct tensor *t = &p->field->t;
 
 	if (t->dtype != DT_F4 || t->rank < 2 || t->rank > 3 ||
-	    t->dim[t->rank - 1] != 3 || t->dim[t->rank - 2] != 18)
+	    t->dim[t->rank - 1] != 3 || t->dim[t->rank - 2] != POSE_POINTS)
 		return fail(E_SHAPE, "no key points: want f4 (18,3) or (n,18,3)");
 	p->kind = PICTURE_POSE;
 	p->has_views = t->rank == 3;
@@ -383,7 +385,7 @@ draw_pose(uint8_t *px, const struct picture *p, const float (*point)[3])
 		if (isfinite(a[0] + a[1] + b[0] + b[1]))
 			paint_line(px, p->w, p->h, a, b, r, c);
 	}
-	for (int k = 0; k < 18; k++)
+	for (int k = 0; k < POSE_POINTS; k++)
 		if (isfinite(point[k][0] + point[k][1]))
 			paint_line(px, p->w, p->h, point[k], point[k], r, white);
 }
@@ -409,7 +411,8 @@ picture_draw(struct tensor *out, struct arena *a, const struct picture *p,
 		memset(px, NONE / 2, 3 * n);
 		if (below)
 			memcpy(px, below, 3 * n);
-		draw_pose(px, p, (const float (*)[3])p->field->t.data + 18 * view);
+		draw_pose(px, p, (const float (*)[3])p->field->t.data +
+		    POSE_POINTS * view);
 		return OK;
 	}
 	size_t mark = arena_mark(a);

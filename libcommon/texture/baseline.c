@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tensor/pixel.h"
 #include "texture/coord.h"
 #include "texture/fill.h"
 #include "texture/texmap.h"
@@ -137,7 +138,7 @@ read_photo(float rgb[3], float *trusted, const struct baseline_input *in,
 
 	*trusted = sum[1][3];
 	for (int j = 0; j < 3; j++)
-		rgb[j] = s[3] > 0 ? s[j] / s[3] / 127.5f - 1 : 0;
+		rgb[j] = s[3] > 0 ? pixel_signed(s[j] / s[3]) : 0;
 	return s[3] > 0;
 }
 
@@ -261,8 +262,7 @@ unwrap(float *texture, uint8_t *seen, const struct baseline_input *in,
 	for (size_t t = 0; t < n; t++) {
 		const float *c = in->coord + 2 * t;
 		float trusted = 0;
-		bool photo = p->chart[t] && (in->seen[t] == SEEN_YES ||
-		    in->seen[t] == SEEN_DILATED) &&
+		bool photo = p->chart[t] && seen_itself(in->seen[t]) &&
 		    read_photo(texture + 3 * t, &trusted, in, trust, c);
 
 		kind[t] = !p->chart[t] ? FILL_OUT :

@@ -7,7 +7,8 @@
 #include "graph/tape.h"
 #include "model/exchange.h"
 #include "nets/d.h"
-#include "nets/levels.h"
+#include "tensor/pixel.h"
+#include "view/levels.h"
 
 const char *const loss_names[LOSSES] = { "rec", "perc", "styl", "adv", "cor",
 	"coord", "cons", "reg", "flow", "tex", "source", "critic" };
@@ -97,8 +98,8 @@ picture(struct graph *g, const uint8_t *x, size_t n, size_t S)
 {
 	struct var *v = g_new(g, n, S, S, 3);
 
-	for (size_t i = 0; tape_runs(g) && i < var_len(v); i++)
-		v->x[i] = (float)x[i] / 127.5f - 1;
+	if (tape_runs(g))
+		pixels_signed(v->x, x, var_len(v));
 	return v;
 }
 
@@ -330,7 +331,7 @@ known_coord(struct pass *p, size_t n, int level)
 	uint8_t *ok = tape_bytes(p->g, texels);
 
 	for (size_t i = 0; tape_runs(p->g) && i < texels; i++)
-		ok[i] = level_seen(seen[i]);
+		ok[i] = seen_itself(seen[i]);
 	struct known k = known(p, field(p, "halluc.coord"), ok, n, level);
 
 	tape_drop(p->g, ok);

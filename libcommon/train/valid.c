@@ -6,8 +6,9 @@
 
 #include "image/image.h"
 #include "model/exchange.h"
-#include "nets/levels.h"
+#include "view/levels.h"
 #include "photo/sheet.h"
+#include "tensor/pixel.h"
 #include "texture/baseline.h"
 #include "texture/texmap.h"
 #include "train/draw.h"
@@ -240,8 +241,10 @@ render(struct valid *v, const struct seen_sample *e, float *out,
 		return E_NOMEM;
 	memcpy(ready, texture, 3 * texels * sizeof *ready);
 	texmap_gutter(ready, v->chart, v->S, 3, TEXMAP_GUTTER, scratch);
-	for (size_t i = 0; i < 3 * texels; i++)
-		out[i] = around ? around[i] : (float)image[i] / 127.5f - 1;
+	if (around)
+		memcpy(out, around, 3 * texels * sizeof *out);
+	else
+		pixels_signed(out, image, 3 * texels);
 	texmap_render(out, out, ready, v->S, field(&e->s, "target.surf"),
 	    field(&e->s, "target.mask"), texels);
 	arena_pop(v->arena, mark);
@@ -286,7 +289,7 @@ add_errors(struct tally_score *to, const struct valid *v, const uint8_t *chart,
 
 	for (size_t i = 0; i < v->S * v->S; i++) {
 		if (truth && (valid ? valid : chart)[i])
-			add_error(level_seen(seen[i]) ? &to->seen : &to->unseen,
+			add_error(seen_itself(seen[i]) ? &to->seen : &to->unseen,
 			    texture, truth, i);
 		if (!image || !mask[i])
 			continue;
@@ -310,8 +313,7 @@ add_truth(struct errors *to, struct valid *v, const struct seen_sample *e)
 		return E_NOMEM;
 	float *shown = texture + n;
 
-	for (size_t i = 0; i < n; i++)
-		texture[i] = (float)truth[i] / 127.5f - 1;
+	pixels_signed(texture, truth, n);
 	TRY(render(v, e, shown, texture, e->image));
 	for (size_t i = 0; i < v->S * v->S; i++)
 		if (mask[i])

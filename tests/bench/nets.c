@@ -14,7 +14,7 @@
 #include "math/rng.h"
 #include "math/team.h"
 #include "nets/dual.h"
-#include "pose/heat.h"
+#include "view/heat.h"
 
 #define MAX_RUNS 101
 
@@ -82,20 +82,20 @@ field(enum dtype d, size_t n, size_t S, size_t c, double most)
 static struct tensor *
 heat(size_t n, size_t S)
 {
-	struct tensor *t = field(DT_F4, n, S, HEAT_JOINTS, 0);
-	float pose[HEAT_JOINTS][3], *scratch;
+	struct tensor *t = field(DT_F4, n, S, POSE_POINTS, 0);
+	float pose[POSE_POINTS][3], *scratch;
 	struct rng r = rng_seed(n, S);
 
-	scratch = malloc(HEAT_JOINTS * 2 * S * sizeof *scratch);
+	scratch = malloc(POSE_POINTS * 2 * S * sizeof *scratch);
 	if (!scratch)
 		must(E_NOMEM);
 	for (size_t i = 0; i < (n ? n : 1); i++) {
-		for (size_t k = 0; k < HEAT_JOINTS; k++) {
+		for (size_t k = 0; k < POSE_POINTS; k++) {
 			pose[k][0] = (float)(rng_unit(&r) * (double)S);
 			pose[k][1] = (float)(rng_unit(&r) * (double)S);
 			pose[k][2] = 1;
 		}
-		must(heat_draw((float *)t->data + i * S * S * HEAT_JOINTS,
+		must(heat_draw((float *)t->data + i * S * S * POSE_POINTS,
 		    *pose, S, S, 6.0f * (float)S / 256, false, scratch));
 	}
 	free(scratch);

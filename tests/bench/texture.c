@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "pose/heat.h"
+#include "view/heat.h"
 #include "texture/baseline.h"
 #include "texture/coord.h"
 #include "texture/texmap.h"
