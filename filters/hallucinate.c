@@ -8,6 +8,7 @@
 #include "math/team.h"
 #include "model/charts.h"
 #include "model/exchange.h"
+#include "model/inputs.h"
 #include "model/views.h"
 #include "weights/datafile.h"
 
@@ -72,7 +73,7 @@ step_one(struct sample *s, struct hallucinate *o)
 		TRY(need_bank(o));
 		TRY(views_add(s, o->bank, (size_t)o->n));
 	}
-	TRY(exchange_image_in(&in, s, &o->m.r, "halluc"));
+	TRY(inputs_image(&in, s, &o->m.r, ROLE_HALLUC));
 	in.valid = o->charts.valid;
 	TRY(dual_image_begin(&d, o->m.g, &o->m.r, &in, (enum links)o->links,
 	    o->keep));
@@ -92,7 +93,7 @@ step_two(struct sample *s, struct hallucinate *o)
 	struct dual_image d;
 	struct var *phi_t[2], *x;
 
-	TRY(exchange_image_in(&in, s, &o->m.r, "target"));
+	TRY(inputs_image(&in, s, &o->m.r, ROLE_TARGET));
 	in.valid = o->charts.valid;
 	TRY(exchange_get(&phi_t[0], o->m.g, s, "phi_t", DUAL_COARSE, 1, &o->m.r));
 	TRY(exchange_get(&phi_t[1], o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));

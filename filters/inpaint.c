@@ -5,8 +5,9 @@
 #include "math/team.h"
 #include "model/charts.h"
 #include "model/exchange.h"
+#include "model/inputs.h"
 #include "nets/unet.h"
-#include "texture/coord.h"
+#include "view/seen.h"
 
 struct inpaint {
 	const char *weights, *layout;
@@ -33,18 +34,19 @@ step(struct sample *s, void *arg)
 {
 	struct inpaint *o = arg;
 	const size_t S = o->m.u.size;
-	struct evidence_in in = { .mirror = o->charts.mirror,
-		.valid = o->charts.valid };
+	struct evidence_in in;
 	struct tensor from, prior;
 
 	TRY(model_sign(&o->m, s));
-	TRY(exchange_unet_in(&in, s, &o->m.u));
+	TRY(inputs_unet(&in, s, &o->m.u));
+	in.mirror = o->charts.mirror;
+	in.valid = o->charts.valid;
 	if (o->charts.plan && !in.texture) {
 		prior = (struct tensor){ DT_F4, 3, { S, S, 3 },
 			arena_alloc(s->arena, 3 * S * S * sizeof(float)) };
 		if (!prior.data)
 			return E_NOMEM;
-		TRY(exchange_unwrap(prior.data, s, S, o->charts.plan));
+		TRY(unwrap_source(prior.data, s, S, o->charts.plan));
 		in.texture = &prior;
 	}
 
@@ -84,7 +86,7 @@ main(int argc, char **argv)
 	cli_try(model_open(&o.m, o.weights, "unet.tar", MODEL_UNET), "weights");
 	cli_try(charts_open(&o.charts, o.layout ? o.layout : o.m.layout,
 	    o.m.u.size), "layout");
-	if (o.m.u.prior)
+	if (o.m.u.unwrap)
 		cli_try(charts_plan(&o.charts), "unwrap");
 
 	struct stream_in *in = cli_open("-");

@@ -6,7 +6,8 @@
 #include "math/team.h"
 #include "model/charts.h"
 #include "model/exchange.h"
-#include "texture/coord.h"
+#include "model/inputs.h"
+#include "view/seen.h"
 
 struct texgen {
 	const char *weights, *layout;
@@ -26,7 +27,7 @@ finish(struct sample *s, void *arg)
 	struct tensor seen;
 
 	TRY(model_sign(&o->m, s));
-	TRY(exchange_texture_in(&in, s, &o->m.r, false));
+	TRY(inputs_evidence(&in, s, &o->m.r));
 	in.mirror = o->charts.mirror;
 	in.valid = o->charts.valid;
 	TRY(exchange_get(&phi_t, o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));
@@ -89,7 +90,7 @@ serve(struct texgen *o, struct stream_in *in, const struct sample *s)
 	struct dual_texture d;
 
 	stream_hold(in, true);
-	TRY(exchange_texture_in(&first, s, &o->m.r, true));
+	TRY(inputs_texture(&first, s, &o->m.r));
 	first.mirror = o->charts.mirror;
 	first.valid = o->charts.valid;
 	TRY(dual_texture_begin(&d, o->m.g, &o->m.r, &first,

@@ -25,7 +25,7 @@ static struct {
 } o = { .steps = 10000, .batch = 8, .accumulate = 1, .buffer = 256, .seed = 1,
 	.views = 2, .targets = 1, .save_every = 500, .keep = 3, .log_every = 10,
 	.valid_every = 500, .valid_samples = 16, .rate_critic = 0.1, .t.rate = 4e-4,
-	.t.optim.beta2 = 0.999, .t.ground = 1 };
+	.t.optim.beta2 = 0.999, .t.background_weight = 1 };
 
 /* ---- start ------------------------------------------------------------ */
 
@@ -64,9 +64,9 @@ set_options(const json_t *said)
 		cli_die("want --dir DIR");
 	o.t.flow = o.stage == STAGE_FLOW;
 	o.t.links = (enum links)o.links;
-	o.t.rate_critic = o.t.rate * o.rate_critic;
+	o.t.rate_discriminator = o.t.rate * o.rate_critic;
 	o.t.steps = (uint64_t)o.steps;
-	o.t.warm = (uint64_t)o.warm;
+	o.t.warmup = (uint64_t)o.warm;
 	o.t.decay = (uint64_t)o.decay;
 	o.t.batch = (size_t)o.batch;
 	o.t.accumulate = (size_t)o.accumulate;
@@ -89,7 +89,7 @@ data_options(const struct trainer *t, int n, char **file)
 			.layout = t->charts.layout, .plan = t->charts.plan,
 			.views = (size_t)o.views, .vary = o.vary,
 			.targets = (size_t)o.targets, .jitter = o.jitter,
-			.lose_pose = o.lose_pose } };
+			.pose_dropout = o.lose_pose } };
 
 	if (o.poses)
 		cli_try(bank_open(&f.prepare.bank, o.poses, f.prepare.size,
@@ -230,7 +230,7 @@ main(int argc, char **argv)
 		LOSS(LOSS_REC, "rec", "L1 of pictures"),
 		LOSS(LOSS_PERC, "perc", "features of pictures"),
 		LOSS(LOSS_STYL, "styl", "their Gram matrices"),
-		CLI_DBL(0, "ground", &o.t.ground, 0, 1, "X",
+		CLI_DBL(0, "ground", &o.t.background_weight, 0, 1, "X",
 		    "weight of what is not body in these three"),
 		CLI_FLAG(0, "gain", &o.t.gain,
 		    "renders are as bright as the views"),
@@ -241,10 +241,10 @@ main(int argc, char **argv)
 		LOSS(LOSS_REG, "reg", "affine flow, eq. 16"),
 		LOSS(LOSS_FLOW, "flow", "flows from the annotation"),
 		LOSS(LOSS_TEX, "tex", "L1 of true textures"),
-		CLI_DBL(0, "bend", &o.t.bend, 0, 2, "X",
+		CLI_DBL(0, "bend", &o.t.berhu, 0, 2, "X",
 		    "error of a texel from which on its square counts; 0: none"),
 		LOSS(LOSS_SOURCE, "source", "L1 of the render in the source view"),
-		LOSS(LOSS_CRITIC, "critic", "adversary of textures"),
+		LOSS(LOSS_ADV_TEXTURE, "critic", "adversary of textures"),
 		CLI_INT(0, "buffer", &o.buffer, 1, 1 << 24, "N",
 		    "samples that are shuffled"),
 		CLI_DBL(0, "jitter", &o.jitter, 0, 1, "X", "change of colours"),

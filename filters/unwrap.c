@@ -1,18 +1,18 @@
 /* unwrap: a texture without a network: what is seen, its mirror, and a smooth fill. */
 #include "cli/cli.h"
-#include "texture/baseline.h"
 #include "texture/stamp.h"
+#include "texture/unwrapping.h"
 #include "view/fields.h"
 
 struct options {
-	struct baseline_options u;
+	struct unwrap_options u;
 	double erode;		/* pixels in a picture of 256 */
 	bool no_mirror;
 	const char *layout;
 
 	struct layout *opened;
 	struct arena *arena;	/* of the plan */
-	struct baseline_plan *plan;
+	struct unwrap_plan *plan;
 	size_t plan_T;		/* what it was made for */
 };
 
@@ -27,7 +27,7 @@ get_plan(struct options *o, const struct sample *s, size_t T)
 	o->arena = NULL;
 	o->plan = NULL;
 	TRY(arena_new(&o->arena, (size_t)16 << 30));
-	TRY(baseline_plan_make(&o->plan, o->arena, o->opened, T));
+	TRY(unwrap_plan_make(&o->plan, o->arena, o->opened, T));
 	o->plan_T = T;
 	return OK;
 }
@@ -60,17 +60,17 @@ step(struct sample *s, void *arg)
 	o->u.mirror = !o->no_mirror;
 	o->u.erode = (float)(o->erode * (double)(h > w ? h : w) / 256);
 
-	const struct baseline_input in = { h, w, image->data, iuv->data,
+	const struct unwrap_input in = { h, w, image->data, iuv->data,
 		coord->data, seen->data };
 
-	return baseline_texture(texture.data, from.data, &in, o->plan, &o->u,
+	return unwrap_texture(texture.data, from.data, &in, o->plan, &o->u,
 	    s->arena);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct options o = { .u.fill = BASELINE_HARMONIC, .erode = 3 };
+	struct options o = { .u.fill = UNWRAP_HARMONIC, .erode = 3 };
 	const struct cli_opt opts[] = {
 		CLI_ENUM('f', "fill", &o.u.fill, "none|mean|harmonic",
 		    "what texels get that neither photo nor mirror shows"),

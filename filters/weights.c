@@ -7,6 +7,7 @@
 #include "cli/arrayfile.h"
 #include "cli/cli.h"
 #include "model/blueprint.h"
+#include "model/recipefile.h"
 
 enum { NET_DUAL, NET_UNET };
 

@@ -118,7 +118,7 @@ unet(struct graph *g, const struct unet_recipe *r,
 	    .gain = OUT_GAIN });
 	g_done(g, y);
 	g_pop(g);
-	if (!r->prior)
+	if (!r->unwrap)
 		return x;
 	struct var *prior = g_input(g, 1, r->size, r->size, 3,
 	    in->texture ? in->texture->data : NULL, false);
@@ -134,7 +134,7 @@ unet_params(struct params *ps, const struct unet_recipe *r,
     struct tally *tally)
 {
 	const struct tensor prior = { 0 };
-	const struct evidence_in in = { .texture = r->prior ? &prior : NULL };
+	const struct evidence_in in = { .texture = r->unwrap ? &prior : NULL };
 	struct graph *g;
 
 	TRY(graph_new(&g, GRAPH_DRY, ps));

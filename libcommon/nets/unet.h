@@ -6,7 +6,7 @@
 #ifndef NETS_UNET_H
 #define NETS_UNET_H
 
-#include "nets/evidence.h"
+#include "nets/vars.h"
 #include "nets/recipe.h"
 
 /*

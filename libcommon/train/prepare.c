@@ -4,12 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model/exchange.h"
 #include "model/views.h"
 #include "texture/derive.h"
 
 #define TRIES 64		/* until a stranger is found */
-#define MOST_VIEWS 64
 
 #define BIT(m) (1u << (m))
 
@@ -72,11 +70,11 @@ put_role(struct sample *out, enum role r, const struct stored *v, size_t n,
 	return OK;
 }
 
-/* k of n numbers by chance, in out; k <= n <= MOST_VIEWS. */
+/* k of n numbers by chance, in out; k <= n <= PREPARE_VIEWS. */
 static void
 choose(size_t *out, size_t k, size_t n, struct rng *r)
 {
-	size_t all[MOST_VIEWS];
+	size_t all[PREPARE_VIEWS];
 
 	for (size_t i = 0; i < n; i++)
 		all[i] = i;
@@ -89,9 +87,9 @@ choose(size_t *out, size_t k, size_t n, struct rng *r)
 }
 
 static void
-lose_pose(struct stored *v, const struct prepare *o, struct rng *r)
+drop_pose(struct stored *v, const struct prepare *o, struct rng *r)
 {
-	if (rng_unit(r) < o->lose_pose)
+	if (rng_unit(r) < o->pose_dropout)
 		v->map[VIEW_POSE] = v->map[VIEW_HEAT] = v->map[VIEW_TEXHEAT] = NULL;
 }
 
@@ -121,14 +119,14 @@ put_halluc(struct sample *out, const struct subject *sub,
     const struct strangers *others, const struct prepare *o, unsigned set,
     struct rng *r)
 {
-	struct stored v[MOST_VIEWS] = { stored_of(out, ROLE_SOURCE, 0, o->size) };
+	struct stored v[PREPARE_VIEWS] = { stored_of(out, ROLE_SOURCE, 0, o->size) };
 	size_t n = o->vary ? 1 + rng_below(r, o->views) : o->views;
-	size_t own = views_in(&sub->s, ROLE_HALLUC), pick[MOST_VIEWS];
+	size_t own = views_in(&sub->s, ROLE_HALLUC), pick[PREPARE_VIEWS];
 
 	if (o->bank)
 		return views_add(out, o->bank, n);
-	if (own > MOST_VIEWS)
-		own = MOST_VIEWS;
+	if (own > PREPARE_VIEWS)
+		own = PREPARE_VIEWS;
 	if (own + 1 >= n)
 		choose(pick, n - 1, own, r);
 	for (size_t i = 1; i < n; i++) {
@@ -136,7 +134,7 @@ put_halluc(struct sample *out, const struct subject *sub,
 			v[i] = stored_of(&sub->s, ROLE_HALLUC, pick[i - 1], o->size);
 		else
 			TRY(stranger(&v[i], sub, others, o->size, r));
-		lose_pose(&v[i], o, r);
+		drop_pose(&v[i], o, r);
 	}
 	return put_role(out, ROLE_HALLUC, v, n, set, o);
 }
@@ -196,7 +194,7 @@ put_unwrapped(struct sample *s, const struct prepare *o)
 	TRY(sample_make(&t, s, "texture", DT_F4,
 	    TENSOR_DIMS(o->size, o->size, 3)));
 	memset(t.data, 0, tensor_bytes(&t));
-	enum status st = exchange_unwrap(t.data, s, o->size, o->plan);
+	enum status st = unwrap_source(t.data, s, o->size, o->plan);
 
 	return st == E_VALUE ? OK : st;
 }
@@ -223,24 +221,24 @@ prepare(struct sample *out, const struct subject *sub,
 	unsigned target = BIT(VIEW_IMAGE) | BIT(VIEW_SURF) | BIT(VIEW_MASK);
 	unsigned halluc = BIT(VIEW_SURF) | BIT(VIEW_MASK) | BIT(VIEW_COORD) | BIT(VIEW_SEEN) |
 	    BIT(VIEW_HEAT) | BIT(VIEW_TEXHEAT);
-	struct stored v[MOST_VIEWS];
-	size_t have = views_in(&sub->s, ROLE_TARGET), pick[MOST_VIEWS];
+	struct stored v[PREPARE_VIEWS];
+	size_t have = views_in(&sub->s, ROLE_TARGET), pick[PREPARE_VIEWS];
 	size_t n = have < o->targets ? have : o->targets;
 
-	if (have > MOST_VIEWS)
-		have = MOST_VIEWS;
+	if (have > PREPARE_VIEWS)
+		have = PREPARE_VIEWS;
 	if (o->dual) {
 		source |= BIT(VIEW_HEAT) | BIT(VIEW_TEXHEAT) | BIT(VIEW_POSE);
 		target |= BIT(VIEW_HEAT);
 	}
 	json_object_update(out->manifest, sub->s.manifest);
 	v[0] = stored_of(&sub->s, ROLE_SOURCE, 0, o->size);
-	lose_pose(&v[0], o, &r);
+	drop_pose(&v[0], o, &r);
 	TRY(put_role(out, ROLE_SOURCE, v, 1, source, o));
 	choose(pick, n, have, &r);
 	for (size_t i = 0; i < n; i++) {
 		v[i] = stored_of(&sub->s, ROLE_TARGET, pick[i], o->size);
-		lose_pose(&v[i], o, &r);
+		drop_pose(&v[i], o, &r);
 	}
 	if (n > 0)
 		TRY(put_role(out, ROLE_TARGET, v, n, target, o));

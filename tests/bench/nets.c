@@ -112,15 +112,14 @@ open_job(struct job *j, const char *recipe, const char *preset)
 	double side = (double)S - 1;
 
 	must(params_new(&j->ps));
-	must(dual_params(j->ps, &j->r, DUAL_ALL & ~DUAL_CRITIC, n, &t));
+	must(dual_params(j->ps, &j->r, DUAL_ALL & ~DUAL_DISCRIMINATOR, n, &t));
 	for (size_t i = 0; i < t.n; i++)
 		j->gmac += t.row[i].macs / 1e9;
 	must(params_init(j->ps, 1));
 	if (j->train)
 		must(params_grads(j->ps));
 	must(graph_new(&j->g, j->train ? GRAPH_TRAIN : GRAPH_INFER, j->ps));
-	j->ii = (struct dual_image_in){ .role = "halluc",
-	    .x_s = field(DT_U1, 0, S, 3, 256), .p_s = heat(0, S),
+	j->ii = (struct dual_image_in){ .x_s = field(DT_U1, 0, S, 3, 256), .p_s = heat(0, S),
 	    .p = heat(n, S), .s = field(DT_F4, n, S, 2, side),
 	    .m = field(DT_U1, n, S, 0, 2), .c_s = field(DT_F4, 0, S, 2, side),
 	    .seen_s = field(DT_U1, 0, S, 0, 2) };

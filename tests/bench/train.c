@@ -15,9 +15,9 @@
 
 #include "../numbers.h"
 #include "math/team.h"
-#include "view/heat.h"
 #include "train/batch.h"
 #include "train/optim.h"
+#include "view/heat.h"
 
 #define MAX_RUNS 101
 #define VIEWS 2
@@ -140,7 +140,7 @@ find(void *arg, const char *name)
 static bool
 generators(const struct param *p)
 {
-	return !step_is_critic(p);
+	return !step_is_discriminator(p);
 }
 
 static void
@@ -169,7 +169,7 @@ open_step(struct step *st, struct optim *adam, struct vgg19 *vgg,
 	if (st->is_unet)
 		must(unet_params(st->ps, &st->u, &t));
 	else
-		must(dual_params(st->ps, &st->r, DUAL_ALL & ~DUAL_CRITIC,
+		must(dual_params(st->ps, &st->r, DUAL_ALL & ~DUAL_DISCRIMINATOR,
 		    VIEWS, &t));
 	must(params_init(st->ps, 1));
 	must(params_grads(st->ps));
@@ -217,7 +217,7 @@ main(int argc, char **argv)
 	int runs = argc > 1 ? atoi(argv[1]) : 3;
 	const char *preset = argc > 3 ? argv[3] : "small";
 	size_t batch = argc > 4 ? (size_t)atoi(argv[4]) : 2;
-	struct step st = { .links = LINKS_FULL, .ground = 1,
+	struct step st = { .links = LINKS_FULL, .background_weight = 1,
 	    .is_unet = argc > 5 && strcmp(argv[5], "unet") == 0 };
 	struct step_values v = { .total = 0 };
 	struct optim adam;
