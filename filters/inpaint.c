@@ -14,7 +14,7 @@ struct inpaint {
 	int threads;
 	double photo;			/* share of it that stays where it shows */
 	struct model m;
-	struct charts charts;		/* with a plan where a prior is wanted */
+	struct charts charts;		/* with a plan where unwrap's is wanted */
 };
 
 /* t += share (texture - t) where the photo shows the texel. */
@@ -35,19 +35,19 @@ step(struct sample *s, void *arg)
 	struct inpaint *o = arg;
 	const size_t S = o->m.u.size;
 	struct evidence_in in;
-	struct tensor from, prior;
+	struct tensor from, unwrap;
 
 	TRY(model_sign(&o->m, s));
 	TRY(inputs_unet(&in, s, &o->m.u));
 	in.mirror = o->charts.mirror;
 	in.valid = o->charts.valid;
 	if (o->charts.plan && !in.texture) {
-		prior = (struct tensor){ DT_F4, 3, { S, S, 3 },
+		unwrap = (struct tensor){ DT_F4, 3, { S, S, 3 },
 			arena_alloc(s->arena, 3 * S * S * sizeof(float)) };
-		if (!prior.data)
+		if (!unwrap.data)
 			return E_NOMEM;
-		TRY(unwrap_source(prior.data, s, S, o->charts.plan));
-		in.texture = &prior;
+		TRY(unwrap_source(unwrap.data, s, S, o->charts.plan));
+		in.texture = &unwrap;
 	}
 
 	struct var *t = unet(o->m.g, &o->m.u, &in);

@@ -151,7 +151,7 @@ struct var *g_conv(struct graph *g, struct var *x, const char *name,
 void graph_init_orthogonal(struct graph *g, double gain);
 
 /*
- * Local attention, eq. (1): query (1 or n), key (1 or n), pos (n,h,w,2) in
+ * Local attention, eq. 1: query (1 or n), key (1 or n), pos (n,h,w,2) in
  * pixels of the key map, or offsets where relative. Parameters query.weight,
  * query.bias, key.weight, kernel.weight, kernel.bias below the prefix.
  */
@@ -168,7 +168,7 @@ struct var *g_attn(struct graph *g, struct var *query, struct var *key,
 struct var *g_warp(struct graph *g, struct var *key, struct var *pos,
     bool relative);
 
-/* (1 - m) q + m a, eqs. (2), (10); q NULL: m a. m has one channel. */
+/* (1 - m) q + m a, eqs. 2, 10; q NULL: m a. m has one channel. */
 struct var *g_blend(struct graph *g, struct var *q, struct var *a,
     struct var *m);
 
@@ -186,7 +186,7 @@ struct var *g_shape(struct graph *g, struct var *x, size_t n, size_t h,
     size_t w, size_t c);
 /* Images i..i+n-1 (n views of a map of views); no copy. */
 struct var *g_views(struct graph *g, struct var *x, size_t i, size_t n);
-/* (n,h,w,c) -> (1,h,w,slots c): view 1 first, unused slots zero; eq. (9). */
+/* (n,h,w,c) -> (1,h,w,slots c): view 1 first, unused slots zero; eq. 9. */
 struct var *g_slots(struct graph *g, struct var *x, size_t slots);
 /* Mean over images, (1,h,w,c); mean over pixels, (n,1,1,c). */
 struct var *g_mean_views(struct graph *g, struct var *x);

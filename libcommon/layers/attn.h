@@ -1,5 +1,5 @@
 /*
- * Local attention with predicted kernels, eq. (1); NETWORK.md 1.1. At each
+ * Local attention with predicted kernels, eq. 1; NETWORK.md 1.1. At each
  * query pixel p, k x k patches of the query (around p) and of the key
  * (around pos(p), bilinear) are laid side by side, a k x k convolution and a
  * 1 x 1 predict one weight for each of the k k taps, and out is the weighted

@@ -14,7 +14,7 @@ void nn_add_fwd(float *out, const float *a, const float *b, size_t len);
 void nn_add_bwd(float *da, float *db, const float *dout, size_t len);
 
 /*
- * Masked merge of a query feature with what attention brought back, eq. (2):
+ * Masked merge of a query feature with what attention brought back, eq. 2:
  *
  *	out = (1 - m) * q + m * a
  *

@@ -1,5 +1,5 @@
 /*
- * Bilinear gather of a map at given positions: warp(x; pos), eq. (12) and
+ * Bilinear gather of a map at given positions: warp(x; pos), eq. 12 and
  * the sampling inside attention (NETWORK.md 1.1, 5).
  *
  *	x0 = floor(px), a = px - x0	before any clamping; rows alike with b

@@ -91,7 +91,7 @@ double loss_discriminator(struct graph *g, struct var *real, struct var *fake,
 /* ---- flows ------------------------------------------------------------ */
 
 /*
- * L_cor, eq. (13), of one level (NETWORK 2): psi_s (n or 1,h,w,c) and psi_t
+ * L_cor, eq. 13, of one level (NETWORK 2): psi_s (n or 1,h,w,c) and psi_t
  * (n,h,w,c) are VGG19's maps of the source and of the targets at the size of
  * f_st, see loss_cor_map. With mu the cosine and psi~ the wide Gaussian
  * gather of psi_s by f_st, the mean over all positions l of
@@ -117,7 +117,7 @@ struct var *loss_cor_map(struct graph *g, const struct vgg19_maps *x,
     int level);
 
 /*
- * L_coord, eq. (14), of one level: the masked mean of the distance, in
+ * L_coord, eq. 14, of one level: the masked mean of the distance, in
  * pixels of the level, of f_it from c~, m where c~ is visible (level_reduce):
  *
  *	sum of m |f_it - c| / (sum of m + 1e-8)
@@ -134,7 +134,7 @@ double loss_flow(struct graph *g, struct var *f, const struct var *want,
     const struct var *m, bool relative, double weight);
 
 /*
- * L_cons, eq. (15), of one level: the masked mean of
+ * L_cons, eq. 15, of one level: the masked mean of
  *
  *	|l + f_st(l) - f_it(f_ti(l))|
  *
@@ -145,7 +145,7 @@ double loss_cons(struct graph *g, struct var *f_st, struct var *f_it,
     struct var *f_ti, const struct var *m, double weight);
 
 /*
- * L_r of eq. (16) for one flow of one level: how far each window of k x k
+ * L_r of eq. 16 for one flow of one level: how far each window of k x k
  * is from the nearest affine map; the mean over windows and images of the
  * sum of squares, in square pixels, that the fit leaves of x and of y. k is
  * the attention's of that level.

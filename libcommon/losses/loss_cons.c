@@ -24,7 +24,7 @@ loss_cons(struct graph *g, struct var *f_st, struct var *f_it,
 	    *dti = pieces_grad(g, f_ti, weight);
 
 	if (tape_runs(g)) {
-		/* d = f_it(f_ti(l)) - (l + f_st(l)) */
+		/* eq. 15: d = f_it(f_ti(l)) - (l + f_st(l)) */
 		nn_warp_fwd(d, f_it->x, f_ti->x, &s);
 		for (size_t i = 0; i < len; i++) {
 			size_t p = i / 2;

@@ -7,5 +7,6 @@ double
 loss_coord(struct graph *g, struct var *f_it, const struct var *c,
     const struct var *m, double weight)
 {
+	/* eq. 14 */
 	return loss_flow(g, f_it, c, m, false, weight);
 }

@@ -10,7 +10,7 @@ enum {
 	ANCHORED = 2,		/* FLOW_ANCHORED */
 	EVIDENCE = 4,		/* any */
 	FINISHED = 8,		/* EVIDENCE_INPAINT: a finished texture */
-	PRIOR = 16		/* the U-Net's, where the sample has it */
+	UNWRAPPED = 16		/* unwrap's, where the sample has it */
 };
 
 /* Of the source, or of the views that the network is run for. */
@@ -47,7 +47,7 @@ static const struct input {
 	{ UNET, VIEW_IMAGE, SOURCE, ALWAYS, IN(x) },
 	{ UNET, VIEW_COORD, SOURCE, ALWAYS, IN(c) },
 	{ UNET, VIEW_SEEN, SOURCE, ALWAYS, IN(seen) },
-	{ UNET, VIEW_TEXTURE, SOURCE, PRIOR, IN(texture) },
+	{ UNET, VIEW_TEXTURE, SOURCE, UNWRAPPED, IN(texture) },
 #undef IN
 };
 #define INPUTS (sizeof inputs / sizeof inputs[0])
@@ -87,7 +87,7 @@ fetch(const struct tensor **t, struct asked *a, const struct input *i,
 
 	*t = NULL;
 	view_field_name(name, role, i->field);
-	if (i->when == PRIOR && !sample_find(s, name))
+	if (i->when == UNWRAPPED && !sample_find(s, name))
 		return OK;
 	TRY(view_want(t, i->whose == VIEWS ? &a->n : NULL, s, role, i->field,
 	    view_square(a->S)));
@@ -157,7 +157,7 @@ inputs_unet(struct evidence_in *in, const struct sample *s,
 {
 	*in = (struct evidence_in){ 0 };
 	return fetch_all(in, (struct asked){ .net = UNET, .S = r->size,
-	    .has = ALWAYS | (r->unwrap ? PRIOR : 0) }, s);
+	    .has = ALWAYS | (r->unwrap ? UNWRAPPED : 0) }, s);
 }
 
 enum status

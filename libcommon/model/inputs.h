@@ -26,7 +26,7 @@ MUST_CHECK enum status inputs_evidence(struct dual_texture_in *in,
     const struct sample *s, const struct recipe *r);
 
 /*
- * The U-Net. Its texture, where the recipe has a prior, may be missing: then
+ * The U-Net. Its texture, where recipe.unwrap asks for it, may be missing: then
  * in->texture is NULL.
  */
 MUST_CHECK enum status inputs_unet(struct evidence_in *in,

@@ -368,6 +368,7 @@ dual_run(struct dual_image *di, struct dual_texture *dt, struct var **x,
 	struct graph *g = di->g;
 	struct var *phi_t = NULL;
 
+	/* eqs. 3 and 4, which need each other: level by level */
 	for (int level = DUAL_COARSE; level >= DUAL_FINE; level--) {
 		struct var *phi_i = dual_image_send(di);
 

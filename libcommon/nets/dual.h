@@ -33,7 +33,7 @@
 /*
  * The paper's table 3: which domain may look at the other one. Without I->T
  * the texture still reads phi_i.3 of the first view, and of no other: the
- * constant knows nothing of the clothes (NETWORK 16). So the first view must
+ * constant knows nothing of the clothes (networks(7)). So the first view must
  * have the source's pose.
  */
 enum links { LINKS_FULL, LINKS_I2T, LINKS_T2I, LINKS_NONE };
@@ -116,7 +116,7 @@ struct var *dual_image_send(struct dual_image *d);
  */
 void dual_image_receive(struct dual_image *d, struct var *phi_t);
 
-/* x^ of every view, (n,S,S,3) in [-1,1], eq. (5). */
+/* x^ of every view, (n,S,S,3) in [-1,1], eq. 5. */
 struct var *dual_image_end(struct dual_image *d);
 
 /* Progress of the texture domain. */
@@ -157,7 +157,7 @@ struct var *dual_texture_turn(struct dual_texture *d, struct var *phi_i);
 void dual_texture_ahead(struct dual_texture *d);
 
 /*
- * The texture t (1,S,S,3) in [-1,1] from phi_t of level 2, eq. (8). Needs
+ * The texture t (1,S,S,3) in [-1,1] from phi_t of level 2, eq. 8. Needs
  * no begin and reads only the evidence of `in`. phi_t stays the caller's.
  */
 struct var *dual_texture_end(struct graph *g, const struct recipe *r,

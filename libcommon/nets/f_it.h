@@ -1,5 +1,5 @@
 /*
- * F_IT, the image-to-texture flow generator, eq. (11): from p^h, b^h and
+ * F_IT, the image-to-texture flow generator, eq. 11: from p^h, b^h and
  * c^h to flow, mask and aggregation mask of the image attention, at two
  * levels. One set of weights for every view. Absolute flow: where in the
  * view's image.

@@ -1,5 +1,5 @@
 /*
- * F_st, the source-to-target flow generator, eq. (6): from x^s, p^s and p^h
+ * F_st, the source-to-target flow generator, eq. 6: from x^s, p^s and p^h
  * to the flow and mask of the source attention, at two levels. Relative
  * flow: both maps are images.
  */

@@ -1,5 +1,5 @@
 /*
- * F_TI, the texture-to-image flow generator, eq. (7): from the pose p^h
+ * F_TI, the texture-to-image flow generator, eq. 7: from the pose p^h
  * alone at level 3; below it, the texture feature that level 3 gathered
  * joins the decoder. Absolute flow: where in the texture map.
  */

@@ -1,5 +1,5 @@
 /*
- * G_I, the image generator, eq. (5), cut at its attentions. Per decoder
+ * G_I, the image generator, eq. 5, cut at its attentions. Per decoder
  * level: source attention (phi_i leaves here), texture attention, decode.
  */
 #ifndef NETS_G_I_H

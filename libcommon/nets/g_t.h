@@ -1,5 +1,5 @@
 /*
- * G_T, the texture generator, eqs. (8) to (10), cut at its attentions: from
+ * G_T, the texture generator, eqs. 8 to 10, cut at its attentions: from
  * a learnable constant, with evidence of the source where the recipe has
  * it, reading the features of all views.
  */
@@ -18,7 +18,7 @@ struct var *g_t_encode(struct graph *g, const struct recipe *r,
     struct var *evidence, struct var **skip);
 
 /*
- * Attention to every view, eq. (1), merge, eq. (9), and eq. (10): q
+ * Attention to every view, eq. 1, merge, eq. 9, and eq. 10: q
  * (1,h,w,C), phi_i, f_it, m_it with n images, a (1,h,w,1). Unused slots of
  * the merge are zero. Ends q.
  */

@@ -60,7 +60,7 @@ struct recipe {
 	size_t flow_width;	/* w: flow nets are w 2w 4w 8w 8w */
 	size_t hidden;		/* of the predicted attention kernels */
 	size_t kernel[2];	/* attention at level 3 and at level 2; odd */
-	size_t slots;		/* views that the merge of eq. (9) can take */
+	size_t slots;		/* views that the merge of eq. 9 can take */
 	size_t d_width;		/* w: D is w 2w 4w 4w; key "critic" */
 	size_t context;		/* halvings below level 3 in G_T, 0..3 */
 	enum recipe_norm norm;

@@ -1,7 +1,7 @@
 /*
  * The plain U-Net of inpaint(1): a texture from what unwrap saw of the
  * source, without flows and without an image domain. The baseline that the
- * dual-domain networks have to beat (LEARNING).
+ * dual-domain networks have to beat.
  */
 #ifndef NETS_UNET_H
 #define NETS_UNET_H
@@ -10,7 +10,7 @@
 #include "nets/recipe.h"
 
 /*
- * The texture (1,S,S,3), linear: about [-1,1]. With recipe.prior in->texture
+ * The texture (1,S,S,3), linear: about [-1,1]. With recipe.unwrap in->texture
  * is unwrap's, which is evidence and to which the network's answer is added:
  * it need not learn what a smooth fill knows. Without, it is NULL.
  */

@@ -50,7 +50,7 @@ struct guide {
 struct guide vars_guide(struct graph *g, const struct recipe *r,
     const float *xy, const uint8_t *ok, size_t n);
 
-/* c and seen of n textures: c~ of eq. (14). */
+/* c and seen of n textures: c~ of eq. 14. */
 struct guide vars_guide_coord(struct graph *g, const struct recipe *r,
     const float *c, const uint8_t *seen, size_t n);
 

@@ -120,6 +120,7 @@ void
 texmap_render(float *out, const float *back, const float *tex, size_t T,
     const float *surf, const uint8_t *mask, size_t n)
 {
+	/* eq. 12 */
 	for (size_t i = 0; i < n; i++)
 		if (on_body(surf + 2 * i, mask[i]))
 			texmap_at(out + 3 * i, tex, T, T, 3, surf[2 * i],

@@ -61,7 +61,7 @@ MUST_CHECK enum status pass_dual(struct pass *p);
 
 /*
  * The discriminator D's own step on what was made (two of each picture) and
- * the generators' loss against it, eq. 19.
+ * the generators' loss against it, L_adv.
  */
 MUST_CHECK enum status pass_adversary(struct pass *p, const struct var *x,
     struct var *const made[2]);

@@ -179,6 +179,7 @@ recolour(struct sample *s, const char *name, const struct colours *c)
 	} else if (f) {
 		float *x = f->t.data;
 
+		/* In double: what goes to 0..255 here comes back unrounded. */
 		for (size_t i = 0; i < n; i++)
 			x[i] = (float)(coloured(127.5 * (x[i] + 1), c, i % 3) /
 			    127.5 - 1);

@@ -154,12 +154,13 @@ pictures(const struct pass *p)
 	    pass_asked(p, LOSS_STYL) || pass_asked(p, LOSS_ADV);
 }
 
-/* What x^ and x~ = (1 - m) x^ + m warp(t; s), eq. 12, are compared with. */
+/* What x^ and x~ are compared with. */
 static enum status
 made_losses(struct pass *p, const struct dual_two_steps *d,
     const struct vgg19_maps *psi_t)
 {
 	struct shown v = pass_show(p, ROLE_TARGET, d->target.n, d->t);
+	/* eq. 12: x~ = (1 - m) x^ + m warp(t; s) */
 	struct var *pair[2] = { d->x, g_blend(p->g, d->x, v.render, v.m) };
 
 	for (int i = 0; i < 2; i++)

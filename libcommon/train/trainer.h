@@ -45,7 +45,7 @@ struct trainer {
 	struct batch *batch;
 	struct optim gen, discriminator;	/* no arena without D */
 	const char *layout;	/* that the weights were made for */
-	struct charts charts;	/* with a plan where the U-Net has a prior */
+	struct charts charts;	/* with a plan where the U-Net reads unwrap's */
 	char *key;		/* of the weights */
 	json_t *manifest;	/* of what is written */
 	uint64_t steps, drawn;	/* done; samples used for them */

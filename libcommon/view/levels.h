@@ -1,5 +1,5 @@
 /*
- * The annotations s and c at the size of a level: c~ and s~ of eq. (14) and
+ * The annotations s and c at the size of a level: c~ and s~ of eq. 14 and
  * the anchors of the `anchored` recipe. Positions are (x, y), pixel centres
  * on integers, NaN where there is none.
  */
@@ -38,7 +38,7 @@ void level_reduce(float *pos, float *v, const float *xy, const uint8_t *ok,
 void level_anchor(float *pos, const float *v, size_t pixels, size_t side);
 
 /*
- * The same for f_st, eq. (6): pos becomes the offset from the own pixel,
+ * The same for f_st, eq. 6: pos becomes the offset from the own pixel,
  * zero where v is 0.
  */
 void level_anchor_relative(float *pos, const float *v, size_t n, size_t h,
