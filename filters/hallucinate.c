@@ -9,6 +9,7 @@
 #include "model/charts.h"
 #include "model/exchange.h"
 #include "model/inputs.h"
+#include "model/varfield.h"
 #include "model/views.h"
 #include "weights/datafile.h"
 
@@ -32,11 +33,11 @@ keep_flows(struct sample *s, const struct dual_image *d)
 	for (int level = DUAL_COARSE; level >= DUAL_FINE; level--) {
 		const int i = DUAL_INDEX(level);
 
-		TRY(exchange_put(s, "phi_i", level, d->phi_i[i], false));
-		TRY(exchange_put(s, "flow.st", level, d->f_st[i], false));
-		TRY(exchange_put(s, "attn.st", level, d->m_st[i], false));
-		TRY(exchange_put(s, "flow.ti", level, d->f_ti[i], false));
-		TRY(exchange_put(s, "attn.ti", level, d->m_ti[i], false));
+		TRY(varfield_put(s, "phi_i", level, d->phi_i[i], false));
+		TRY(varfield_put(s, "flow.st", level, d->f_st[i], false));
+		TRY(varfield_put(s, "attn.st", level, d->m_st[i], false));
+		TRY(varfield_put(s, "flow.ti", level, d->f_ti[i], false));
+		TRY(varfield_put(s, "attn.ti", level, d->m_ti[i], false));
 	}
 	return OK;
 }
@@ -78,7 +79,7 @@ step_one(struct sample *s, struct hallucinate *o)
 	TRY(dual_image_begin(&d, o->m.g, &o->m.r, &in, (enum links)o->links,
 	    o->keep));
 	TRY(exchange_run(&d, o->p, s, &x));
-	TRY(exchange_put(s, "halluc.gen", 0, x, false));
+	TRY(varfield_put(s, "halluc.gen", 0, x, false));
 	if (o->keep)
 		return keep_flows(s, &d);
 	for (size_t i = 0; i < sizeof heavy / sizeof *heavy; i++)
@@ -95,12 +96,12 @@ step_two(struct sample *s, struct hallucinate *o)
 
 	TRY(inputs_image(&in, s, &o->m.r, ROLE_TARGET));
 	in.valid = o->charts.valid;
-	TRY(exchange_get(&phi_t[0], o->m.g, s, "phi_t", DUAL_COARSE, 1, &o->m.r));
-	TRY(exchange_get(&phi_t[1], o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));
+	TRY(varfield_get(&phi_t[0], o->m.g, s, "phi_t", DUAL_COARSE, 1, &o->m.r));
+	TRY(varfield_get(&phi_t[1], o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));
 	TRY(dual_image_begin(&d, o->m.g, &o->m.r, &in, (enum links)o->links,
 	    o->keep));
 	TRY(dual_again(&d, phi_t, &x));
-	TRY(exchange_put(s, "target.gen", 0, x, false));
+	TRY(varfield_put(s, "target.gen", 0, x, false));
 	return o->keep ? keep_flows(s, &d) : OK;
 }
 

@@ -4,8 +4,9 @@
 #include "cli/cli.h"
 #include "math/team.h"
 #include "model/charts.h"
-#include "model/exchange.h"
 #include "model/inputs.h"
+#include "model/model.h"
+#include "model/varfield.h"
 #include "nets/unet.h"
 #include "view/seen.h"
 
@@ -55,7 +56,7 @@ step(struct sample *s, void *arg)
 	TRY(graph_status(o->m.g));
 	if (in.texture)
 		keep_photo(t->x, &in, o->photo);
-	TRY(exchange_put(s, "texture", 0, t, true));
+	TRY(varfield_put(s, "texture", 0, t, true));
 	TRY(sample_make(&from, s, "texture.seen", DT_U1, TENSOR_DIMS(S, S)));
 	for (size_t i = 0; i < S * S; i++)
 		((uint8_t *)from.data)[i] = o->charts.valid[i] ? SEEN_INPAINT : SEEN_NOT;

@@ -5,48 +5,9 @@
 #include <string.h>
 
 #include "model/inputs.h"
+#include "model/varfield.h"
 
 #define MSG_BYTES ((size_t)64 << 20)	/* names and manifests only */
-
-enum status
-exchange_put(struct sample *s, const char *name, int level,
-    const struct var *v, bool one)
-{
-	char full[64];
-	struct tensor t;
-
-	if (!v)
-		return OK;
-	snprintf(full, sizeof full, level ? "%s.%d" : "%s", name, level);
-	if (one)
-		TRY(sample_make(&t, s, full, DT_F4, TENSOR_DIMS(v->h, v->w, v->c)));
-	else
-		TRY(sample_make(&t, s, full, DT_F4,
-		    TENSOR_DIMS(v->n, v->h, v->w, v->c)));
-	memcpy(t.data, v->x, var_len(v) * sizeof *v->x);
-	return OK;
-}
-
-enum status
-exchange_get(struct var **v, struct graph *g, const struct sample *s,
-    const char *name, int level, size_t n, const struct recipe *r)
-{
-	const size_t side = recipe_side(r, level), c = recipe_channels(r, level);
-	const struct tensor *t;
-	char full[64];
-
-	snprintf(full, sizeof full, "%s.%d", name, level);
-	if (strcmp(name, "phi_t") == 0) {
-		TRY(sample_want(&t, s, full, DT_F4, TENSOR_DIMS(side, side, c)));
-		n = 1;
-	} else {
-		TRY(sample_want(&t, s, full, DT_F4,
-		    TENSOR_DIMS(n, side, side, c)));
-		n = t->dim[0];
-	}
-	*v = g_input(g, n, side, side, c, t->data, false);
-	return OK;
-}
 
 /* Everything that the answer holds goes into s; its last history entry too. */
 static enum status
@@ -87,13 +48,13 @@ turn(struct dual_image *d, struct partner *p, struct sample *s,
 	TRY(sample_put(msg, name, &t));
 	TRY(partner_send(p, msg));
 	TRY(partner_receive(p, &answer, s->key));
-	enum status st = exchange_get(&phi_t, d->g, &answer, "phi_t", level, 1,
+	enum status st = varfield_get(&phi_t, d->g, &answer, "phi_t", level, 1,
 	    d->r);
 	if (st != OK)
 		return fail_in(st, "partner \"%s\"", partner_name(p));
 	TRY(take_answer(s, &answer, level == DUAL_FINE));
 	/* The answer's memory is taken back by the next; s has a copy. */
-	TRY(exchange_get(&phi_t, d->g, s, "phi_t", level, 1, d->r));
+	TRY(varfield_get(&phi_t, d->g, s, "phi_t", level, 1, d->r));
 	dual_image_receive(d, phi_t);
 	return graph_status(d->g);
 }

@@ -6,9 +6,8 @@
  *	-> phi_i.3		<- phi_t.3
  *	-> phi_i.2		<- phi_t.2
  *
- * This module is the image side with a partner, the texture side as a
- * partner, and the fields both make of vars. The networks are nets/dual; what
- * else they read is model/inputs.
+ * This module is the image side's part of it; the partner's is texgen(1). The
+ * networks are nets/dual, what else they read is model/inputs.
  */
 #ifndef MODEL_EXCHANGE_H
 #define MODEL_EXCHANGE_H
@@ -16,18 +15,6 @@
 #include "cli/partner.h"
 #include "model/model.h"
 #include "nets/dual.h"
-
-/*
- * A var as field "name", or "name.LEVEL" where level is not 0, in the
- * sample's arena. one: a leading axis of 1 is left out.
- */
-MUST_CHECK enum status exchange_put(struct sample *s, const char *name,
-    int level, const struct var *v, bool one);
-
-/* Field "name.LEVEL" as an input of the graph, (n,h,w,c); n 0 is any. */
-MUST_CHECK enum status exchange_get(struct var **v, struct graph *g,
-    const struct sample *s, const char *name, int level, size_t n,
-    const struct recipe *r);
 
 /*
  * Step one with a partner: runs d (begun), leaves phi_t.3 and phi_t.2 (and
