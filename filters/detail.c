@@ -3,6 +3,7 @@
 #include "stream/join.h"
 #include "texture/details.h"
 #include "texture/stamp.h"
+#include "view/fields.h"
 
 struct options {
 	const char *with, *layout, *with_layout;
@@ -20,7 +21,8 @@ codes(const uint8_t **seen, const struct sample *s, size_t T)
 	*seen = NULL;
 	if (!sample_find(s, "texture.seen"))
 		return OK;
-	TRY(sample_want(&t, s, "texture.seen", DT_U1, TENSOR_DIMS(T, T)));
+	TRY(view_want(&t, NULL, s, ROLE_SOURCE,
+		    VIEW_TEXTURE_SEEN, view_square(T)));
 	*seen = t->data;
 	return OK;
 }

@@ -8,6 +8,8 @@
 #include "math/team.h"
 #include "model/charts.h"
 #include "model/exchange.h"
+#include "model/inputs.h"
+#include "model/varfield.h"
 #include "model/views.h"
 #include "weights/datafile.h"
 
@@ -31,11 +33,11 @@ keep_flows(struct sample *s, const struct dual_image *d)
 	for (int level = DUAL_COARSE; level >= DUAL_FINE; level--) {
 		const int i = DUAL_INDEX(level);
 
-		TRY(exchange_put(s, "phi_i", level, d->phi_i[i], false));
-		TRY(exchange_put(s, "flow.st", level, d->f_st[i], false));
-		TRY(exchange_put(s, "attn.st", level, d->m_st[i], false));
-		TRY(exchange_put(s, "flow.ti", level, d->f_ti[i], false));
-		TRY(exchange_put(s, "attn.ti", level, d->m_ti[i], false));
+		TRY(varfield_put(s, "phi_i", level, d->phi_i[i], false));
+		TRY(varfield_put(s, "flow.st", level, d->f_st[i], false));
+		TRY(varfield_put(s, "attn.st", level, d->m_st[i], false));
+		TRY(varfield_put(s, "flow.ti", level, d->f_ti[i], false));
+		TRY(varfield_put(s, "attn.ti", level, d->m_ti[i], false));
 	}
 	return OK;
 }
@@ -72,12 +74,12 @@ step_one(struct sample *s, struct hallucinate *o)
 		TRY(need_bank(o));
 		TRY(views_add(s, o->bank, (size_t)o->n));
 	}
-	TRY(exchange_image_in(&in, s, &o->m.r, "halluc"));
+	TRY(inputs_image(&in, s, &o->m.r, ROLE_HALLUC));
 	in.valid = o->charts.valid;
 	TRY(dual_image_begin(&d, o->m.g, &o->m.r, &in, (enum links)o->links,
 	    o->keep));
 	TRY(exchange_run(&d, o->p, s, &x));
-	TRY(exchange_put(s, "halluc.gen", 0, x, false));
+	TRY(varfield_put(s, "halluc.gen", 0, x, false));
 	if (o->keep)
 		return keep_flows(s, &d);
 	for (size_t i = 0; i < sizeof heavy / sizeof *heavy; i++)
@@ -92,14 +94,14 @@ step_two(struct sample *s, struct hallucinate *o)
 	struct dual_image d;
 	struct var *phi_t[2], *x;
 
-	TRY(exchange_image_in(&in, s, &o->m.r, "target"));
+	TRY(inputs_image(&in, s, &o->m.r, ROLE_TARGET));
 	in.valid = o->charts.valid;
-	TRY(exchange_get(&phi_t[0], o->m.g, s, "phi_t", DUAL_COARSE, 1, &o->m.r));
-	TRY(exchange_get(&phi_t[1], o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));
+	TRY(varfield_get(&phi_t[0], o->m.g, s, "phi_t", DUAL_COARSE, 1, &o->m.r));
+	TRY(varfield_get(&phi_t[1], o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));
 	TRY(dual_image_begin(&d, o->m.g, &o->m.r, &in, (enum links)o->links,
 	    o->keep));
 	TRY(dual_again(&d, phi_t, &x));
-	TRY(exchange_put(s, "target.gen", 0, x, false));
+	TRY(varfield_put(s, "target.gen", 0, x, false));
 	return o->keep ? keep_flows(s, &d) : OK;
 }
 

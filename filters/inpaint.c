@@ -4,16 +4,18 @@
 #include "cli/cli.h"
 #include "math/team.h"
 #include "model/charts.h"
-#include "model/exchange.h"
+#include "model/inputs.h"
+#include "model/model.h"
+#include "model/varfield.h"
 #include "nets/unet.h"
-#include "texture/coord.h"
+#include "view/seen.h"
 
 struct inpaint {
 	const char *weights, *layout;
 	int threads;
 	double photo;			/* share of it that stays where it shows */
 	struct model m;
-	struct charts charts;		/* with a plan where a prior is wanted */
+	struct charts charts;		/* with a plan where unwrap's is wanted */
 };
 
 /* t += share (texture - t) where the photo shows the texel. */
@@ -33,19 +35,20 @@ step(struct sample *s, void *arg)
 {
 	struct inpaint *o = arg;
 	const size_t S = o->m.u.size;
-	struct evidence_in in = { .mirror = o->charts.mirror,
-		.valid = o->charts.valid };
-	struct tensor from, prior;
+	struct evidence_in in;
+	struct tensor from, unwrap;
 
 	TRY(model_sign(&o->m, s));
-	TRY(exchange_unet_in(&in, s, &o->m.u));
+	TRY(inputs_unet(&in, s, &o->m.u));
+	in.mirror = o->charts.mirror;
+	in.valid = o->charts.valid;
 	if (o->charts.plan && !in.texture) {
-		prior = (struct tensor){ DT_F4, 3, { S, S, 3 },
+		unwrap = (struct tensor){ DT_F4, 3, { S, S, 3 },
 			arena_alloc(s->arena, 3 * S * S * sizeof(float)) };
-		if (!prior.data)
+		if (!unwrap.data)
 			return E_NOMEM;
-		TRY(exchange_unwrap(prior.data, s, S, o->charts.plan));
-		in.texture = &prior;
+		TRY(unwrap_source(unwrap.data, s, S, o->charts.plan));
+		in.texture = &unwrap;
 	}
 
 	struct var *t = unet(o->m.g, &o->m.u, &in);
@@ -53,7 +56,7 @@ step(struct sample *s, void *arg)
 	TRY(graph_status(o->m.g));
 	if (in.texture)
 		keep_photo(t->x, &in, o->photo);
-	TRY(exchange_put(s, "texture", 0, t, true));
+	TRY(varfield_put(s, "texture", 0, t, true));
 	TRY(sample_make(&from, s, "texture.seen", DT_U1, TENSOR_DIMS(S, S)));
 	for (size_t i = 0; i < S * S; i++)
 		((uint8_t *)from.data)[i] = o->charts.valid[i] ? SEEN_INPAINT : SEEN_NOT;
@@ -84,7 +87,7 @@ main(int argc, char **argv)
 	cli_try(model_open(&o.m, o.weights, "unet.tar", MODEL_UNET), "weights");
 	cli_try(charts_open(&o.charts, o.layout ? o.layout : o.m.layout,
 	    o.m.u.size), "layout");
-	if (o.m.u.prior)
+	if (o.m.u.unwrap)
 		cli_try(charts_plan(&o.charts), "unwrap");
 
 	struct stream_in *in = cli_open("-");

@@ -1,10 +1,10 @@
 /* iuv2coord: from IUV the texel of each pixel, s and m, and the pixel of each texel, c. */
 #include "cli/cli.h"
-#include "pose/heat.h"
-#include "stream/role.h"
+#include "pose/coco.h"
 #include "texture/coord.h"
 #include "texture/stamp.h"
 #include "texture/texmap.h"
+#include "view/fields.h"
 
 struct options {
 	int size;		/* of the texture; 0: of the picture */
@@ -17,7 +17,7 @@ struct options {
 };
 
 /* The maps of one view, made in place. */
-struct view {
+struct maps {
 	const uint8_t *iuv;
 	const float *heat;	/* NULL: none */
 	float *surf, *coord, *texheat;
@@ -26,7 +26,7 @@ struct view {
 };
 
 static enum status
-map_view(const struct view *v, const struct options *o, float *scratch)
+draw_maps(const struct maps *v, const struct options *o, float *scratch)
 {
 	TRY(coord_surf(v->surf, v->mask, v->iuv, v->h, v->w, o->opened, v->T));
 	coord_draw(v->coord, v->seen, v->iuv, v->surf, v->h, v->w, v->T,
@@ -36,55 +36,54 @@ map_view(const struct view *v, const struct options *o, float *scratch)
 	if (o->mirror)
 		coord_mirror(v->coord, v->seen, o->opened, v->T);
 	if (v->heat)
-		coord_sample(v->texheat, v->heat, v->h, v->w, HEAT_JOINTS,
+		coord_sample(v->texheat, v->heat, v->h, v->w, POSE_POINTS,
 		    v->coord, v->seen, v->T);
 	return OK;
 }
 
 static enum status
-map_role(struct sample *s, enum role r, struct options *o)
+draw_role(struct sample *s, enum role r, struct options *o)
 {
 	char name[ROLE_NAME_MAX];
 	const struct tensor *iuv, *heat = NULL;
 	struct tensor surf, mask, coord, seen, texheat = { 0 }, scratch, chart;
 	size_t n = 0;
 
-	TRY(role_want(&iuv, &n, s, r, "iuv", DT_U1, TENSOR_DIMS(0, 0, 3)));
+	TRY(view_want(&iuv, &n, s, r, VIEW_IUV, view_square(0)));
 	const size_t h = role_dims(iuv, r)[0], w = role_dims(iuv, r)[1];
 	const size_t T = o->size ? (size_t)o->size : h > w ? h : w;
 	const size_t px = h * w, tx = T * T;
+	const struct view_size size = { h, w, T };
 
 	if (T < 2)
 		return fail(E_SHAPE, "field %s: a picture of %zu x %zu, want "
 		    "at least 2 x 2", role_name(name, r, "iuv"), h, w);
 	if (role_has(s, r, "heat"))
-		TRY(role_want(&heat, &n, s, r, "heat", DT_F4,
-		    TENSOR_DIMS(h, w, HEAT_JOINTS)));
-	TRY(role_make(&surf, s, r, "surf", n, DT_F4, TENSOR_DIMS(h, w, 2)));
-	TRY(role_make(&mask, s, r, "mask", n, DT_U1, TENSOR_DIMS(h, w)));
-	TRY(role_make(&coord, s, r, "coord", n, DT_F4, TENSOR_DIMS(T, T, 2)));
-	TRY(role_make(&seen, s, r, "seen", n, DT_U1, TENSOR_DIMS(T, T)));
+		TRY(view_want(&heat, &n, s, r, VIEW_HEAT, size));
+	TRY(view_make(&surf, s, r, VIEW_SURF, n, size));
+	TRY(view_make(&mask, s, r, VIEW_MASK, n, size));
+	TRY(view_make(&coord, s, r, VIEW_COORD, n, size));
+	TRY(view_make(&seen, s, r, VIEW_SEEN, n, size));
 	if (heat)
-		TRY(role_make(&texheat, s, r, "texheat", n, DT_F4,
-		    TENSOR_DIMS(T, T, HEAT_JOINTS)));
+		TRY(view_make(&texheat, s, r, VIEW_TEXHEAT, n, size));
 	TRY(tensor_alloc(&scratch, s->arena, DT_F4, TENSOR_DIMS(T, T)));
 	TRY(tensor_alloc(&chart, s->arena, DT_U1, TENSOR_DIMS(T, T)));
 	o->chart = chart.data;
 	layout_charts(o->opened, T, o->chart);
 	for (size_t i = 0; i < n; i++) {
-		const struct view v = {
+		const struct maps v = {
 			.iuv = (const uint8_t *)iuv->data + i * px * 3,
 			.heat = heat ? (const float *)heat->data +
-			    i * px * HEAT_JOINTS : NULL,
+			    i * px * POSE_POINTS : NULL,
 			.surf = (float *)surf.data + i * px * 2,
 			.mask = (uint8_t *)mask.data + i * px,
 			.coord = (float *)coord.data + i * tx * 2,
 			.seen = (uint8_t *)seen.data + i * tx,
 			.texheat = heat ? (float *)texheat.data +
-			    i * tx * HEAT_JOINTS : NULL,
+			    i * tx * POSE_POINTS : NULL,
 			.h = h, .w = w, .T = T,
 		};
-		enum status st = map_view(&v, o, scratch.data);
+		enum status st = draw_maps(&v, o, scratch.data);
 
 		if (st != OK)
 			return fail_in(st, "field %s",
@@ -102,13 +101,10 @@ step(struct sample *s, void *arg)
 	for (enum role r = 0; r < ROLES; r++) {
 		if (!role_has(s, r, "iuv"))
 			continue;
-		TRY(map_role(s, r, o));
+		TRY(draw_role(s, r, o));
 		any = true;
 	}
-	if (!any)
-		return fail(E_SHAPE, "field source.iuv: is missing, and so "
-		    "are halluc.iuv and target.iuv");
-	return stamp_put(s, o->opened);
+	return any ? stamp_put(s, o->opened) : view_need_any(s, VIEW_IUV);
 }
 
 int

@@ -1,10 +1,9 @@
 /* pose2heat: key points to heat maps, one plane per joint. */
-#include <math.h>
 #include <string.h>
 
 #include "cli/cli.h"
-#include "pose/heat.h"
-#include "stream/role.h"
+#include "view/fields.h"
+#include "view/heat.h"
 
 struct options {
 	double sigma;		/* pixels in a grid of 256 */
@@ -12,7 +11,7 @@ struct options {
 	bool subpixel;
 };
 
-static const char *const picture[] = { "image", "iuv" };
+static const enum view_field picture[] = { VIEW_IMAGE, VIEW_IUV };
 
 /* The pictures of a role, whatever shows them; *n as for role_want. */
 static enum status
@@ -22,9 +21,9 @@ find_pictures(const struct tensor **t, size_t *n, const struct sample *s,
 	char name[ROLE_NAME_MAX];
 
 	for (int i = 0; i < 2; i++)
-		if (role_has(s, r, picture[i]))
-			return role_want(t, n, s, r, picture[i], DT_U1,
-			    TENSOR_DIMS(0, 0, 3));
+		if (role_has(s, r, view_name(picture[i])))
+			return view_want(t, n, s, r, picture[i],
+			    view_square(0));
 	return fail(E_SHAPE, "field %s: is missing: give the size of the "
 	    "picture with --size", role_name(name, r, "image"));
 }
@@ -37,8 +36,7 @@ draw_role(struct sample *s, enum role r, const struct options *o)
 	struct tensor heat, scratch;
 	size_t n = 0, hw[2] = { (size_t)o->size, (size_t)o->size };
 
-	TRY(role_want(&pose, &n, s, r, "pose", DT_F4,
-	    TENSOR_DIMS(HEAT_JOINTS, 3)));
+	TRY(view_want(&pose, &n, s, r, VIEW_POSE, view_square(0)));
 	if (o->size == 0) {
 		TRY(find_pictures(&shown, &n, s, r));
 		memcpy(hw, role_dims(shown, r), sizeof hw);
@@ -46,17 +44,17 @@ draw_role(struct sample *s, enum role r, const struct options *o)
 	if (hw[0] == 0 || hw[1] == 0)
 		return fail(E_SHAPE, "field %s: an empty picture",
 		    role_name(name, r, "image"));
-	TRY(role_make(&heat, s, r, "heat", n, DT_F4,
-	    TENSOR_DIMS(hw[0], hw[1], HEAT_JOINTS)));
+	TRY(view_make(&heat, s, r, VIEW_HEAT, n,
+	    (struct view_size){ .h = hw[0], .w = hw[1] }));
 	TRY(tensor_alloc(&scratch, s->arena, DT_F4,
-	    TENSOR_DIMS(hw[0] + hw[1], HEAT_JOINTS)));
+	    TENSOR_DIMS(hw[0] + hw[1], POSE_POINTS)));
 
 	const double side = (double)(hw[0] > hw[1] ? hw[0] : hw[1]);
 
 	for (size_t i = 0; i < n; i++) {
 		enum status st = heat_draw((float *)heat.data +
-		    i * hw[0] * hw[1] * HEAT_JOINTS,
-		    (const float *)pose->data + i * HEAT_JOINTS * 3,
+		    i * hw[0] * hw[1] * POSE_POINTS,
+		    (const float *)pose->data + i * POSE_POINTS * 3,
 		    hw[0], hw[1], (float)(o->sigma * side / 256), o->subpixel,
 		    scratch.data);
 
@@ -76,14 +74,8 @@ miss_all(struct sample *s, enum role r)
 	size_t n = 0;
 
 	TRY(find_pictures(&shown, &n, s, r));
-	TRY(role_make(&pose, s, r, "pose", n, DT_F4,
-	    TENSOR_DIMS(HEAT_JOINTS, 3)));
-	for (size_t i = 0; i < n * HEAT_JOINTS; i++) {
-		float *p = (float *)pose.data + 3 * i;
-
-		p[0] = p[1] = NAN;
-		p[2] = 0;
-	}
+	TRY(view_make(&pose, s, r, VIEW_POSE, n, view_square(0)));
+	heat_no_points(pose.data, n);
 	return OK;
 }
 
@@ -95,16 +87,14 @@ step(struct sample *s, void *arg)
 	for (enum role r = 0; r < ROLES; r++) {
 		bool pose = role_has(s, r, "pose");
 
-		if (!pose && !role_has(s, r, picture[0]) &&
-		    !role_has(s, r, picture[1]))
+		if (!pose && !role_has(s, r, "image") && !role_has(s, r, "iuv"))
 			continue;
 		if (!pose)
 			TRY(miss_all(s, r));
 		TRY(draw_role(s, r, arg));
 		any = true;
 	}
-	return any ? OK : fail(E_SHAPE, "field source.pose: is missing, and "
-	    "so are halluc.pose and target.pose");
+	return any ? OK : view_need_any(s, VIEW_POSE);
 }
 
 int

@@ -94,11 +94,11 @@ add_views(struct sample *s, const struct viewbank *b, const struct options *o)
 	struct tensor pose, iuv;
 
 	TRY(role_make(&pose, s, role, "pose", o->n_yaw, DT_F4,
-	    TENSOR_DIMS(BODY_POINTS, 3)));
+	    TENSOR_DIMS(POSE_POINTS, 3)));
 	TRY(role_make(&iuv, s, role, "iuv", o->n_yaw, DT_U1,
 	    TENSOR_DIMS(size, size, 3)));
 	for (size_t i = 0; i < o->n_yaw; i++)
-		viewbank_scale((float (*)[3])pose.data + BODY_POINTS * i,
+		viewbank_scale((float (*)[3])pose.data + POSE_POINTS * i,
 		    (uint8_t *)iuv.data + 3 * size * size * i, size,
 		    &b->view[viewbank_nearest(b, o->yaw[i], o->stances)]);
 	for (size_t i = 0; i < b->n_licence; i++)

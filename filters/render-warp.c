@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "stream/role.h"
+#include "tensor/pixel.h"
 #include "texture/stamp.h"
 #include "texture/texmap.h"
+#include "view/fields.h"
 
 struct options {
 	const char *background, *layout, *texture;
@@ -34,7 +35,7 @@ parse_colour(float colour[3], const char *text)
 		return fail(E_VALUE, "background \"%s\", want gen, image, grey "
 		    "or a colour RRGGBB", text);
 	for (int i = 0; i < 3; i++)
-		colour[i] = (float)rgb[i] / 127.5f - 1;
+		colour[i] = pixel_signed((float)rgb[i]);
 	return OK;
 }
 
@@ -42,18 +43,17 @@ static enum status
 find_background(struct background *b, const struct sample *s, enum role r,
     size_t n, size_t h, size_t w, const char *want)
 {
+	const struct view_size size = { .h = h, .w = w };
 	const struct tensor *t;
 
 	*b = (struct background){ 0 };
 	if (!want)
 		want = role_has(s, r, "gen") ? "gen" : "grey";
 	if (strcmp(want, "gen") == 0) {
-		TRY(role_want(&t, &n, s, r, "gen", DT_F4,
-		    TENSOR_DIMS(h, w, 3)));
+		TRY(view_want(&t, &n, s, r, VIEW_GEN, size));
 		b->gen = t->data;
 	} else if (strcmp(want, "image") == 0) {
-		TRY(role_want(&t, &n, s, r, "image", DT_U1,
-		    TENSOR_DIMS(h, w, 3)));
+		TRY(view_want(&t, &n, s, r, VIEW_IMAGE, size));
 		b->image = t->data;
 	} else {
 		TRY(parse_colour(b->colour, want));
@@ -66,7 +66,7 @@ paint_background(float *out, const struct background *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		out[i] = b->gen ? b->gen[i] : b->image ?
-		    (float)b->image[i] / 127.5f - 1 : b->colour[i % 3];
+		    pixel_signed((float)b->image[i]) : b->colour[i % 3];
 }
 
 /* surf made for a larger texture would be drawn wrongly, not outside. */
@@ -95,10 +95,10 @@ find_bodies(struct bodies *b, const struct sample *s, enum role r, size_t T)
 	const struct tensor *surf, *mask;
 
 	b->n = 0;
-	TRY(role_want(&surf, &b->n, s, r, "surf", DT_F4, TENSOR_DIMS(0, 0, 2)));
+	TRY(view_want(&surf, &b->n, s, r, VIEW_SURF, view_square(0)));
 	b->h = role_dims(surf, r)[0], b->w = role_dims(surf, r)[1];
-	TRY(role_want(&mask, &b->n, s, r, "mask", DT_U1,
-	    TENSOR_DIMS(b->h, b->w)));
+	TRY(view_want(&mask, &b->n, s, r, VIEW_MASK,
+	    (struct view_size){ .h = b->h, .w = b->w }));
 	b->surf = surf->data, b->mask = mask->data;
 
 	enum status st = check_surf(b->surf, b->n * b->h * b->w * 2, T);
@@ -119,8 +119,8 @@ render_role(struct sample *s, enum role r, const float *texture, size_t T,
 	const size_t pixels = b.n * b.h * b.w;
 
 	TRY(find_background(&back, s, r, b.n, b.h, b.w, o->background));
-	TRY(role_make(&out, s, r, "render", b.n, DT_F4,
-	    TENSOR_DIMS(b.h, b.w, 3)));
+	TRY(view_make(&out, s, r, VIEW_RENDER, b.n,
+	    (struct view_size){ .h = b.h, .w = b.w }));
 	paint_background(out.data, &back, pixels * 3);
 	texmap_render(out.data, out.data, texture, T, b.surf, b.mask, pixels);
 	return OK;
@@ -137,10 +137,10 @@ take_texture(struct tensor *to, const struct sample *s, const char *name)
 	TRY(stamp_texture(&t, s, name, d));
 	TRY(tensor_alloc(to, s->arena, DT_F4, TENSOR_DIMS(t->dim[0], t->dim[1],
 	    3)));
-	for (size_t i = 0; i < tensor_len(t); i++)
-		((float *)to->data)[i] = d == DT_F4 ?
-		    ((const float *)t->data)[i] :
-		    (float)((const uint8_t *)t->data)[i] / 127.5f - 1;
+	if (d == DT_U1)
+		pixels_signed(to->data, t->data, tensor_len(t));
+	else
+		memcpy(to->data, t->data, tensor_bytes(t));
 	return OK;
 }
 
@@ -152,8 +152,8 @@ expose(float *texture, size_t T, const struct sample *s)
 	const struct tensor *image;
 
 	TRY(find_bodies(&b, s, ROLE_SOURCE, T));
-	TRY(role_want(&image, &b.n, s, ROLE_SOURCE, "image", DT_U1,
-	    TENSOR_DIMS(b.h, b.w, 3)));
+	TRY(view_want(&image, &b.n, s, ROLE_SOURCE, VIEW_IMAGE,
+	    (struct view_size){ .h = b.h, .w = b.w }));
 	texmap_brighten(texture, T, texmap_gain(texture, T, b.surf, b.mask,
 	    image->data, b.h * b.w));
 	return OK;
@@ -179,8 +179,7 @@ step(struct sample *s, void *arg)
 		TRY(render_role(s, r, ready.data, T, o));
 		any = true;
 	}
-	return any ? OK : fail(E_SHAPE, "field source.surf: is missing, and "
-	    "so are halluc.surf and target.surf");
+	return any ? OK : view_need_any(s, VIEW_SURF);
 }
 
 int

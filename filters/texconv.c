@@ -5,9 +5,10 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "image/image.h"
-#include "stream/role.h"
+#include "tensor/pixel.h"
 #include "texture/convert.h"
 #include "texture/stamp.h"
+#include "view/fields.h"
 
 struct options {
 	const char *from, *to;	/* layouts: name or table */
@@ -29,8 +30,8 @@ convert(struct sample *s, struct options *o)
 	const float *src = texture->data;
 
 	if (sample_find(s, "texture.seen")) {
-		TRY(sample_want(&seen, s, "texture.seen", DT_U1,
-		    TENSOR_DIMS(T, T)));
+		TRY(view_want(&seen, NULL, s, ROLE_SOURCE,
+		    VIEW_TEXTURE_SEEN, view_square(T)));
 		const uint8_t *old = seen->data;
 
 		TRY(sample_make(&codes, s, "texture.seen", DT_U1,
@@ -97,9 +98,7 @@ read_picture(struct sample *s, struct options *o, const char *path)
 		return fail(E_SHAPE, "%zu x %zu pixels, want a square",
 		    image.dim[1], image.dim[0]);
 	TRY(sample_make(&texture, s, "texture", DT_F4, image.rank, image.dim));
-	for (size_t i = 0; i < tensor_len(&texture); i++)
-		((float *)texture.data)[i] =
-		    (float)((const uint8_t *)image.data)[i] / 127.5f - 1;
+	pixels_signed(texture.data, image.data, tensor_len(&texture));
 	return stamp_put(s, o->old);
 }
 

@@ -5,8 +5,10 @@
 #include "cli/cli.h"
 #include "math/team.h"
 #include "model/charts.h"
-#include "model/exchange.h"
-#include "texture/coord.h"
+#include "model/inputs.h"
+#include "model/model.h"
+#include "model/varfield.h"
+#include "view/seen.h"
 
 struct texgen {
 	const char *weights, *layout;
@@ -26,13 +28,13 @@ finish(struct sample *s, void *arg)
 	struct tensor seen;
 
 	TRY(model_sign(&o->m, s));
-	TRY(exchange_texture_in(&in, s, &o->m.r, false));
+	TRY(inputs_evidence(&in, s, &o->m.r));
 	in.mirror = o->charts.mirror;
 	in.valid = o->charts.valid;
-	TRY(exchange_get(&phi_t, o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));
+	TRY(varfield_get(&phi_t, o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));
 	t = dual_texture_end(o->m.g, &o->m.r, &in, phi_t);
 	TRY(graph_status(o->m.g));
-	TRY(exchange_put(s, "texture", 0, t, true));
+	TRY(varfield_put(s, "texture", 0, t, true));
 	TRY(sample_make(&seen, s, "texture.seen", DT_U1, TENSOR_DIMS(S, S)));
 	for (size_t i = 0; i < S * S; i++)
 		((uint8_t *)seen.data)[i] = o->charts.valid[i] ? SEEN_TEXGEN : SEEN_NOT;
@@ -49,11 +51,11 @@ answer(struct texgen *o, struct dual_texture *d, const char *key, int level)
 	struct sample s;
 
 	cli_make(&s, key);
-	TRY(exchange_put(&s, "phi_t", level, d->phi_t[i], true));
+	TRY(varfield_put(&s, "phi_t", level, d->phi_t[i], true));
 	if (o->keep) {
-		TRY(exchange_put(&s, "flow.it", level, d->f_it[i], false));
-		TRY(exchange_put(&s, "attn.it", level, d->m_it[i], false));
-		TRY(exchange_put(&s, "attn.a", level, d->a[i], true));
+		TRY(varfield_put(&s, "flow.it", level, d->f_it[i], false));
+		TRY(varfield_put(&s, "attn.it", level, d->m_it[i], false));
+		TRY(varfield_put(&s, "attn.a", level, d->a[i], true));
 	}
 	TRY(model_sign(&o->m, &s));
 	cli_put(&s);
@@ -73,7 +75,7 @@ turn(struct texgen *o, struct dual_texture *d, struct stream_in *in,
 	if (strcmp(s.key, key) != 0)
 		return fail(E_FORMAT, "sample \"%s\", want field phi_i.%d of \"%s\"",
 		    s.key, level, key);
-	TRY(exchange_get(&phi_i, o->m.g, &s, "phi_i", level, d->in->p->dim[0],
+	TRY(varfield_get(&phi_i, o->m.g, &s, "phi_i", level, d->in->p->dim[0],
 	    &o->m.r));
 	dual_texture_turn(d, phi_i);
 	TRY(graph_status(o->m.g));
@@ -91,7 +93,7 @@ serve(struct texgen *o, struct stream_in *in, const struct sample *s)
 	struct dual_texture d;
 
 	stream_hold(in, true);
-	TRY(exchange_texture_in(&first, s, &o->m.r, true));
+	TRY(inputs_texture(&first, s, &o->m.r));
 	first.mirror = o->charts.mirror;
 	first.valid = o->charts.valid;
 	TRY(dual_texture_begin(&d, o->m.g, &o->m.r, &first,

@@ -25,7 +25,7 @@ static struct {
 } o = { .steps = 10000, .batch = 8, .accumulate = 1, .buffer = 256, .seed = 1,
 	.views = 2, .targets = 1, .save_every = 500, .keep = 3, .log_every = 10,
 	.valid_every = 500, .valid_samples = 16, .rate_critic = 0.1, .t.rate = 4e-4,
-	.t.optim.beta2 = 0.999, .t.ground = 1 };
+	.t.optim.beta2 = 0.999, .t.background_weight = 1 };
 
 /* ---- start ------------------------------------------------------------ */
 
@@ -65,9 +65,9 @@ set_options(const json_t *said)
 		cli_die("want --dir DIR");
 	o.t.flow = o.stage == STAGE_FLOW;
 	o.t.links = (enum links)o.links;
-	o.t.rate_critic = o.t.rate * o.rate_critic;
+	o.t.rate_discriminator = o.t.rate * o.rate_critic;
 	o.t.steps = (uint64_t)o.steps;
-	o.t.warm = (uint64_t)o.warm;
+	o.t.warmup = (uint64_t)o.warm;
 	o.t.decay = (uint64_t)o.decay;
 	o.t.batch = (size_t)o.batch;
 	o.t.accumulate = (size_t)o.accumulate;
@@ -90,7 +90,7 @@ data_options(const struct trainer *t, int n, char **file)
 			.layout = t->charts.layout, .plan = t->charts.plan,
 			.views = (size_t)o.views, .vary = o.vary,
 			.targets = (size_t)o.targets, .jitter = o.jitter,
-			.lose_pose = o.lose_pose } };
+			.pose_dropout = o.lose_pose } };
 
 	if (o.poses)
 		cli_try(bank_open(&f.prepare.bank, o.poses, f.prepare.size,
@@ -232,7 +232,7 @@ main(int argc, char **argv)
 		LOSS(LOSS_REC, "rec", "L1 of pictures"),
 		LOSS(LOSS_PERC, "perc", "L1 of VGG19 features of pictures"),
 		LOSS(LOSS_STYL, "styl", "their Gram matrices"),
-		CLI_DBL(0, "background-weight", &o.t.ground, 0, 1, "X",
+		CLI_DBL(0, "background-weight", &o.t.background_weight, 0, 1, "X",
 		    "weight of the background in these three"),
 		CLI_FLAG(0, "gain", &o.t.gain,
 		    "match the brightness of renders to the views"),
@@ -243,10 +243,10 @@ main(int argc, char **argv)
 		LOSS(LOSS_REG, "reg", "affine flow, eq. 16"),
 		LOSS(LOSS_FLOW, "flow", "flows from the annotation"),
 		LOSS(LOSS_TEX, "tex", "L1 of true textures"),
-		CLI_DBL(0, "berhu", &o.t.bend, 0, 2, "X",
+		CLI_DBL(0, "berhu", &o.t.berhu, 0, 2, "X",
 		    "threshold of the reverse Huber loss in tex; 0: plain L1"),
 		LOSS(LOSS_SOURCE, "source", "L1 of the render in the source view"),
-		LOSS(LOSS_CRITIC, "critic", "adversarial, of textures"),
+		LOSS(LOSS_ADV_TEXTURE, "critic", "adversarial, of textures"),
 		CLI_INT(0, "buffer", &o.buffer, 1, 1 << 24, "N",
 		    "samples of the shuffle buffer"),
 		CLI_DBL(0, "jitter", &o.jitter, 0, 1, "X", "random change of colours"),

@@ -1,17 +1,18 @@
 /* unwrap: a texture without a network: what is seen, its mirror, and a smooth fill. */
 #include "cli/cli.h"
-#include "texture/baseline.h"
 #include "texture/stamp.h"
+#include "texture/unwrapping.h"
+#include "view/fields.h"
 
 struct options {
-	struct baseline_options u;
+	struct unwrap_options u;
 	double erode;		/* pixels in a picture of 256 */
 	bool no_mirror;
 	const char *layout;
 
 	struct layout *opened;
 	struct arena *arena;	/* of the plan */
-	struct baseline_plan *plan;
+	struct unwrap_plan *plan;
 	size_t plan_T;		/* what it was made for */
 };
 
@@ -26,7 +27,7 @@ get_plan(struct options *o, const struct sample *s, size_t T)
 	o->arena = NULL;
 	o->plan = NULL;
 	TRY(arena_new(&o->arena, (size_t)16 << 30));
-	TRY(baseline_plan_make(&o->plan, o->arena, o->opened, T));
+	TRY(unwrap_plan_make(&o->plan, o->arena, o->opened, T));
 	o->plan_T = T;
 	return OK;
 }
@@ -37,18 +38,19 @@ step(struct sample *s, void *arg)
 	struct options *o = arg;
 	const struct tensor *image, *iuv, *coord, *seen;
 	struct tensor texture, from;
+	struct view_size size = { 0 };
+	size_t n = 0;
 
-	TRY(sample_want(&image, s, "source.image", DT_U1,
-	    TENSOR_DIMS(0, 0, 3)));
-	const size_t h = image->dim[0], w = image->dim[1];
+	TRY(view_want(&image, &n, s, ROLE_SOURCE, VIEW_IMAGE, size));
+	size.h = image->dim[0];
+	size.w = image->dim[1];
+	TRY(view_want(&iuv, &n, s, ROLE_SOURCE, VIEW_IUV, size));
+	TRY(view_want(&seen, &n, s, ROLE_SOURCE, VIEW_SEEN, size));
+	size.T = seen->dim[0];
+	TRY(view_want(&coord, &n, s, ROLE_SOURCE, VIEW_COORD, size));
+	TRY(view_want(&seen, &n, s, ROLE_SOURCE, VIEW_SEEN, size));
+	const size_t h = size.h, w = size.w, T = size.T;
 
-	TRY(sample_want(&iuv, s, "source.iuv", DT_U1, TENSOR_DIMS(h, w, 3)));
-	TRY(sample_want(&seen, s, "source.seen", DT_U1, TENSOR_DIMS(0, 0)));
-	const size_t T = seen->dim[0];
-
-	TRY(sample_want(&coord, s, "source.coord", DT_F4,
-	    TENSOR_DIMS(T, T, 2)));
-	TRY(sample_want(&seen, s, "source.seen", DT_U1, TENSOR_DIMS(T, T)));
 	if (T < 2)
 		return fail(E_SHAPE, "field source.seen: a texture of %zu "
 		    "texels, want at least 2 x 2", T);
@@ -58,17 +60,17 @@ step(struct sample *s, void *arg)
 	o->u.mirror = !o->no_mirror;
 	o->u.erode = (float)(o->erode * (double)(h > w ? h : w) / 256);
 
-	const struct baseline_input in = { h, w, image->data, iuv->data,
+	const struct unwrap_input in = { h, w, image->data, iuv->data,
 		coord->data, seen->data };
 
-	return baseline_texture(texture.data, from.data, &in, o->plan, &o->u,
+	return unwrap_texture(texture.data, from.data, &in, o->plan, &o->u,
 	    s->arena);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct options o = { .u.fill = BASELINE_HARMONIC, .erode = 3 };
+	struct options o = { .u.fill = UNWRAP_HARMONIC, .erode = 3 };
 	const struct cli_opt opts[] = {
 		CLI_ENUM('f', "fill", &o.u.fill, "none|mean|harmonic",
 		    "what texels get that neither photo nor mirror shows"),

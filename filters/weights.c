@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "model/blueprint.h"
+#include "model/recipefile.h"
 #include "weights_files.h"
 
 enum { NET_DUAL, NET_UNET };

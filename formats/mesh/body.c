@@ -288,7 +288,7 @@ body_parse_npz(struct body *b, struct arena *a, const void *buf, size_t n,
 		return fail(E_SHAPE, "array body25_regressor: want %zu "
 		    "vertices", b->mesh.n_vert);
 	return make_sparse(&b->points, a, &w[BODY25].t, "body25_regressor",
-	    coco_of_body25, BODY_POINTS);
+	    coco_of_body25, POSE_POINTS);
 }
 
 static bool

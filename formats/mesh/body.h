@@ -14,9 +14,9 @@
 #include <stdbool.h>
 
 #include "mesh/mesh.h"
+#include "pose/coco.h"
 
 #define BODY_JOINTS 24
-#define BODY_POINTS 18
 
 enum body_joint {	/* SMPL's order */
 	J_PELVIS, J_L_HIP, J_R_HIP, J_SPINE1, J_L_KNEE, J_R_KNEE, J_SPINE2,

@@ -10,9 +10,9 @@
 #ifndef POSE_POSE_H
 #define POSE_POSE_H
 
+#include "pose/coco.h"
 #include "tensor/tensor.h"
 
-#define POSE_POINTS 18
 #define POSE_MAX_PEOPLE 1000
 #define POSE_MAX_FILE ((size_t)256 << 20)
 

@@ -15,8 +15,8 @@
  */
 static const int from_body_25[25] = { 0, 1, 2, 3, 4, 5, 6, 7, -1, 8, 9, 10, 11,
 	12, 13, 14, 15, 16, 17, -1, -1, -1, -1, -1, -1 };
-static const int from_coco_18[18] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
-	13, 14, 15, 16, 17 };
+static const int from_coco_18[POSE_POINTS] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+	10, 11, 12, 13, 14, 15, 16, 17 };
 /* nose, eyes l r, ears l r, then shoulders ... ankles, each left first */
 static const int from_coco_17[17] = { 0, 15, 14, 17, 16, 5, 2, 6, 3, 7, 4, 11, 8,
 	12, 9, 13, 10 };

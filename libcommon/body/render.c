@@ -277,7 +277,7 @@ draw_labels(const struct rendering *out, const struct work *k)
  * from it at rest and still be its own: the limb around a joint, the skin
  * around an eye. Anything farther along the body hides it.
  */
-static const float reach[BODY_POINTS] = {
+static const float reach[POSE_POINTS] = {
 	0.06f, 0.18f, 0.13f, 0.09f, 0.08f, 0.13f, 0.09f, 0.08f, 0.15f, 0.12f,
 	0.10f, 0.15f, 0.12f, 0.10f, 0.05f, 0.05f, 0.06f, 0.06f
 };
@@ -306,7 +306,7 @@ static void
 draw_pose(float *pose, const struct work *k)
 {
 	const struct body *b = k->r->body;
-	float rest[BODY_POINTS][3], posed[BODY_POINTS][3], at[BODY_POINTS][3];
+	float rest[POSE_POINTS][3], posed[POSE_POINTS][3], at[POSE_POINTS][3];
 	float lo = INFINITY, hi = -INFINITY;
 
 	for (size_t i = 0; i < b->mesh.n_vert; i++) {
@@ -316,8 +316,8 @@ draw_pose(float *pose, const struct work *k)
 	sparse_apply(rest, &b->points, b->mesh.vert);
 	sparse_apply(posed, &b->points, k->r->bare ? k->r->bare : k->r->vert);
 	camera_project(at, &k->r->camera, (const float (*)[3])posed,
-	    BODY_POINTS, SS, SHIFT);
-	for (int i = 0; i < BODY_POINTS; i++) {
+	    POSE_POINTS, SS, SHIFT);
+	for (int i = 0; i < POSE_POINTS; i++) {
 		bool inside = at[i][0] > -0.5f && at[i][1] > -0.5f &&
 		    at[i][0] < (float)k->z.w - 0.5f &&
 		    at[i][1] < (float)k->z.h - 0.5f;

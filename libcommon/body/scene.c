@@ -52,7 +52,7 @@ make_fields(struct fields *f, struct sample *s, enum role r,
 		    TENSOR_DIMS(h, w, 3)));
 	if (c->pose)
 		TRY(role_make(&f->pose, s, r, "pose", n, DT_F4,
-		    TENSOR_DIMS(BODY_POINTS, 3)));
+		    TENSOR_DIMS(POSE_POINTS, 3)));
 	if (c->iuv)
 		TRY(role_make(&f->iuv, s, r, "iuv", n, DT_U1,
 		    TENSOR_DIMS(h, w, 3)));
@@ -79,7 +79,7 @@ draw_shot(const struct fields *f, const struct scene *c,
 		c->iuv ? (uint8_t *)f->iuv.data + 3 * px * i : NULL,
 		c->mask ? (uint8_t *)f->mask.data + px * i : NULL,
 		c->surf ? (float *)f->surf.data + 2 * px * i : NULL,
-		c->pose ? (float *)f->pose.data + 3 * BODY_POINTS * i : NULL,
+		c->pose ? (float *)f->pose.data + 3 * POSE_POINTS * i : NULL,
 	};
 
 	for (int k = 0; k < 2; k++)

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#define POINTS 18
+#include "pose/coco.h"
 
 static enum status
 keep_view(struct bank_view *v, struct arena *a, const struct sample *s)
@@ -13,7 +13,7 @@ keep_view(struct bank_view *v, struct arena *a, const struct sample *s)
 	const char *stance = json_string_value(json_object_get(s->manifest,
 	    "stance"));
 
-	TRY(sample_want(&pose, s, "bank.pose", DT_F4, TENSOR_DIMS(POINTS, 3)));
+	TRY(sample_want(&pose, s, "bank.pose", DT_F4, TENSOR_DIMS(POSE_POINTS, 3)));
 	TRY(sample_want(&iuv, s, "bank.iuv", DT_U1, TENSOR_DIMS(0, 0, 3)));
 	if (!json_is_number(yaw))
 		return fail(E_FORMAT, "no yaw in the manifest: not a pose bank");
@@ -115,7 +115,7 @@ viewbank_scale(float (*pose)[3], uint8_t *iuv, size_t size,
 {
 	float kx = (float)size / (float)v->w, ky = (float)size / (float)v->h;
 
-	for (int i = 0; i < POINTS; i++) {
+	for (int i = 0; i < POSE_POINTS; i++) {
 		pose[i][0] = (v->pose[i][0] + 0.5f) * kx - 0.5f;
 		pose[i][1] = (v->pose[i][1] + 0.5f) * ky - 0.5f;
 		pose[i][2] = v->pose[i][2];

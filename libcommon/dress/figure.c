@@ -5,7 +5,7 @@
 enum status
 figure_make(struct figure *f, const struct body *b)
 {
-	float key[BODY_POINTS][3], lo = INFINITY, hi = -INFINITY;
+	float key[POSE_POINTS][3], lo = INFINITY, hi = -INFINITY;
 
 	if (!b->has_rig || b->points.n_row == 0)
 		return fail(E_SHAPE, "the body has no skeleton or no key "

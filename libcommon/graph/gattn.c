@@ -66,6 +66,7 @@ g_attn(struct graph *g, struct var *query, struct var *key, struct var *pos,
 	    .relative = o.relative } };
 	struct nn_attn *s = &a.s;
 
+	/* eq. 1 */
 	struct var *hk = g_conv(g, key, "key", (struct g_conv){ .o = o.hidden,
 	    .k = o.k, .pad = 2 * r, .mode = NN_PAD_EDGE, .no_bias = true });
 	struct var *hq = g_conv(g, query, "query", (struct g_conv){

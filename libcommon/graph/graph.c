@@ -346,7 +346,7 @@ drop_values(struct graph *g, struct var *v)
 }
 
 void
-tape_free(struct graph *g, struct var *v)
+g_free(struct graph *g, struct var *v)
 {
 	drop_values(g, v);
 }

@@ -116,6 +116,8 @@ void g_freeze(struct graph *g, bool frozen);
 
 /* v is not needed any more: inference takes its memory unless it is kept. */
 void g_done(struct graph *g, struct var *v);
+/* Its memory back at once, in training too: nothing on the tape may read it. */
+void g_free(struct graph *g, struct var *v);
 void g_keep(struct var *v);
 
 /*
@@ -191,6 +193,10 @@ struct var *g_mean_views(struct graph *g, struct var *x);
 struct var *g_mean_pixels(struct graph *g, struct var *x);
 /* x + v in every pixel; v (n,1,1,c). */
 struct var *g_spread(struct graph *g, struct var *x, struct var *v);
+
+/* scale[c] x + shift[c] by channel; both arrays are borrowed as x is. */
+struct var *g_scale(struct graph *g, struct var *x, const float *scale,
+    const float *shift);
 
 struct var *g_up2(struct graph *g, struct var *x);
 struct var *g_avgpool2(struct graph *g, struct var *x);

@@ -143,6 +143,41 @@ g_act(struct graph *g, struct var *x, enum nn_act act, float slope)
 	return out;
 }
 
+struct scale_op {
+	struct op op;
+	const float *scale;
+};
+
+static void
+scale_back(struct graph *g, struct op *op)
+{
+	const float *scale = ((struct scale_op *)op)->scale;
+	const size_t c = op->out->c;
+	float *dx = tape_grad(g, op->in[0]);
+
+	for (size_t i = 0; dx && i < var_len(op->out); i++)
+		dx[i] += scale[i % c] * op->out->dx[i];
+}
+
+struct var *
+g_scale(struct graph *g, struct var *x, const float *scale,
+    const float *shift)
+{
+	struct var *out = tape_out(g, x->n, x->h, x->w, x->c, x->wants);
+
+	if (!tape_runs(g))
+		return out;
+	for (size_t i = 0; i < var_len(x); i++)
+		out->x[i] = scale[i % x->c] * x->x[i] + shift[i % x->c];
+	struct scale_op *op = tape_add(g, sizeof *op, scale_back, out);
+
+	if (op) {
+		op->scale = scale;
+		op->op.in[0] = x;
+	}
+	return out;
+}
+
 /* ---- channels and views ----------------------------------------------- */
 
 struct concat_op {

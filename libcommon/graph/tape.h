@@ -54,12 +54,6 @@ float *tape_zeros(struct graph *g, size_t n);
 void *tape_bytes(struct graph *g, size_t n);
 void tape_drop(struct graph *g, void *x);
 
-/*
- * v's memory back at once, in training too, unless it is kept: nothing on
- * the tape may read it.
- */
-void tape_free(struct graph *g, struct var *v);
-
 /* Memory for an op's own data that lives until graph_reset. */
 void *tape_keep(struct graph *g, size_t n);
 

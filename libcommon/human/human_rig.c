@@ -223,14 +223,14 @@ set_points(struct body *b, struct arena *a, const struct rig *m)
 		{ P_L_EYE, P_R_EYE, { 0.0285f, 0.697f, 0.084f }, 0.016f },
 		{ P_L_EAR, P_R_EAR, { 0.083f, 0.676f, -0.014f }, 0.025f },
 	};
-	uint32_t *row = arena_calloc(a, BODY_POINTS + 1, sizeof *row);
-	uint32_t *col = arena_calloc(a, BODY_POINTS, POINT_VERTS * sizeof *col);
-	float *weight = arena_calloc(a, BODY_POINTS, POINT_VERTS *
+	uint32_t *row = arena_calloc(a, POSE_POINTS + 1, sizeof *row);
+	uint32_t *col = arena_calloc(a, POSE_POINTS, POINT_VERTS * sizeof *col);
+	float *weight = arena_calloc(a, POSE_POINTS, POINT_VERTS *
 	    sizeof *weight);
 
 	if (!row || !col || !weight)
 		return E_NOMEM;
-	for (uint32_t i = 0; i < BODY_POINTS; i++)
+	for (uint32_t i = 0; i < POSE_POINTS; i++)
 		for (size_t k = 0; k < sizeof want / sizeof *want; k++) {
 			float p[3];
 
@@ -242,7 +242,7 @@ set_points(struct body *b, struct arena *a, const struct rig *m)
 			row[i + 1] = row[i] + (uint32_t)bind_point(col +
 			    row[i], weight + row[i], m, p, want[k].reach);
 		}
-	b->points = (struct sparse){ BODY_POINTS, row, col, weight };
+	b->points = (struct sparse){ POSE_POINTS, row, col, weight };
 	return OK;
 }
 

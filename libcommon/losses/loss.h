@@ -41,15 +41,15 @@ double loss_rec(struct graph *g, struct var *x, const struct var *want,
  * where m is (the valid texels, seen or unseen or both):
  *
  *	sum of m B(t - want) / (3 sum of m + 1e-8)
- *	B(e) = |e|				where |e| <= bend, or bend is 0
- *	       (e^2 + bend^2) / (2 bend)	beyond
+ *	B(e) = |e|				where |e| <= berhu, or berhu is 0
+ *	       (e^2 + berhu^2) / (2 berhu)	beyond
  *
  * the reverse Huber loss (Laina et al. 2016). What can be known is off by
  * little and learnt as by L1; what cannot goes to its mean, which is not a
  * guess at one of the things that it could be.
  */
 double loss_tex(struct graph *g, struct var *t, const struct var *want,
-    const struct var *m, double bend, double weight);
+    const struct var *m, double berhu, double weight);
 
 /*
  * L_perc for x^ or x~: psi are the maps of VGG19 of the picture and of what
@@ -85,7 +85,7 @@ double loss_adv(struct graph *g, struct var *fake, double weight);
  *
  *	(mean relu(1 - real) + mean relu(1 + fake)) / 2
  */
-double loss_critic(struct graph *g, struct var *real, struct var *fake,
+double loss_discriminator(struct graph *g, struct var *real, struct var *fake,
     double weight);
 
 /* ---- flows ------------------------------------------------------------ */

@@ -41,7 +41,7 @@ hinge(struct graph *g, struct var *v, float sign, double weight)
 }
 
 double
-loss_critic(struct graph *g, struct var *real, struct var *fake,
+loss_discriminator(struct graph *g, struct var *real, struct var *fake,
     double weight)
 {
 	return tape_runs(g) ? hinge(g, real, -1, weight) +

@@ -131,6 +131,7 @@ loss_cor(struct graph *g, struct var *f_st, const struct var *psi_s,
 	float *w = tape_floats(g, n * hw * c);
 	float *df = pieces_grad(g, f_st, weight);
 
+	/* eq. 13 */
 	if (tape_runs(g)) {
 		struct sum a = { w, psi_t->x, b.max, c,
 		    weight / (double)(n * hw) };

@@ -55,6 +55,7 @@ loss_reg(struct graph *g, struct var *f, size_t k, double weight)
 
 	if (!tape_runs(g))
 		return 0;
+	/* L_r of eq. 16 */
 	for (size_t i = 0; i < f->n * high * wide; i++) {
 		size_t at = (i / (high * wide) * f->h + i / wide % high) *
 		    row + 2 * (i % wide);

@@ -6,7 +6,7 @@
 
 double
 loss_tex(struct graph *g, struct var *t, const struct var *want,
-    const struct var *m, double bend, double weight)
+    const struct var *m, double berhu, double weight)
 {
 	size_t pixels = t->n * t->h * t->w;
 	double total = 1e-8;
@@ -23,5 +23,5 @@ loss_tex(struct graph *g, struct var *t, const struct var *want,
 	if (!tape_runs(g))
 		return 0;
 	return pieces_bent(dt, t->x, want->x, m ? m->x : NULL,
-	    m ? var_len(m) : 1, pixels, t->c, bend, weight / total) / total;
+	    m ? var_len(m) : 1, pixels, t->c, berhu, weight / total) / total;
 }

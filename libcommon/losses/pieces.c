@@ -45,18 +45,18 @@ struct l1 {
 	float *dx;
 	const float *x, *want, *m;
 	size_t m_len, c;
-	float bend, scale;
+	float berhu, scale;
 };
 
 /* B(e) and its slope. */
 static inline float
-bent(float *slope, float e, float bend)
+berhu_of(float *slope, float e, float berhu)
 {
 	float a = fabsf(e);
 
-	if (a > bend && bend > 0) {
-		*slope = e / bend;
-		return (a * a + bend * bend) / (2 * bend);
+	if (a > berhu && berhu > 0) {
+		*slope = e / berhu;
+		return (a * a + berhu * berhu) / (2 * berhu);
 	}
 	*slope = e > 0 ? 1 : e < 0 ? -1 : 0;
 	return a;
@@ -76,14 +76,14 @@ l1_piece(void *arg, size_t i, size_t j)
 		if (m == 0)
 			continue;
 		for (size_t k = 0; k < c; k++)
-			line += bent(&slope, x[k] - want[k], a->bend);
+			line += berhu_of(&slope, x[k] - want[k], a->berhu);
 		sum += (double)m * line;
 		if (!a->dx)
 			continue;
 		float s = a->scale * m, *dx = a->dx + p * c;
 
 		for (size_t k = 0; k < c; k++) {
-			bent(&slope, x[k] - want[k], a->bend);
+			berhu_of(&slope, x[k] - want[k], a->berhu);
 			dx[k] += s * slope;
 		}
 	}
@@ -92,9 +92,9 @@ l1_piece(void *arg, size_t i, size_t j)
 
 double
 pieces_bent(float *dx, const float *x, const float *want, const float *m,
-    size_t m_len, size_t pixels, size_t c, double bend, double scale)
+    size_t m_len, size_t pixels, size_t c, double berhu, double scale)
 {
-	struct l1 a = { dx, x, want, m, m_len, c, (float)bend, (float)scale };
+	struct l1 a = { dx, x, want, m, m_len, c, (float)berhu, (float)scale };
 
 	return pieces_sum(pixels, l1_piece, &a);
 }

@@ -31,7 +31,7 @@ double pieces_l1(float *dx, const float *x, const float *want,
 
 /* The same of m B(x - want) and its slope, see loss_tex. */
 double pieces_bent(float *dx, const float *x, const float *want,
-    const float *m, size_t m_len, size_t pixels, size_t c, double bend,
+    const float *m, size_t m_len, size_t pixels, size_t c, double berhu,
     double scale);
 
 /*

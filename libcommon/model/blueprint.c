@@ -4,14 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/recipefile.h"
 #include "nets/dual.h"
 #include "nets/unet.h"
 
 enum status
-blueprint_read(struct blueprint *b, const json_t *recipe, bool critic,
+blueprint_read(struct blueprint *b, const json_t *recipe, bool discriminator,
     size_t views)
 {
-	unsigned what = critic ? DUAL_ALL : DUAL_ALL & ~(unsigned)DUAL_CRITIC;
+	unsigned what = discriminator ? DUAL_ALL : DUAL_ALL & ~(unsigned)DUAL_DISCRIMINATOR;
 
 	*b = (struct blueprint){ .is_unet = recipe_is_unet(recipe) };
 	if (!recipe)
@@ -36,16 +37,16 @@ blueprint_free(struct blueprint *b)
 enum status
 blueprint_of(struct blueprint *b, const struct weights *w, size_t views)
 {
-	bool critic = false, texture = false;
+	bool discriminator = false, texture = false;
 
 	for (size_t i = 0; i < weights_count(w); i++) {
-		critic |= strncmp(weights_at(w, i)->name, "d.", 2) == 0;
+		discriminator |= strncmp(weights_at(w, i)->name, "d.", 2) == 0;
 		texture |= strncmp(weights_at(w, i)->name, "d.t.", 4) == 0;
 	}
 	TRY(blueprint_read(b, json_object_get(weights_about(w), "recipe"),
-	    critic, views));
+	    discriminator, views));
 	return texture && !b->is_unet ? dual_params(b->ps, &b->r,
-	    DUAL_TEXTURE_CRITIC, 1, NULL) : OK;
+	    DUAL_TEXTURE_DISCRIMINATOR, 1, NULL) : OK;
 }
 
 /* ---- init ------------------------------------------------------------- */
@@ -182,8 +183,8 @@ fold(struct sample *s, const struct weights *w, struct blueprint *from,
 	TRY(dual_fold(*g, &from->r, e));
 	from->r.folded = true;
 	json_t *recipe = recipe_json(&from->r);
-	bool critic = params_total(from->ps, "d.") > 0;
-	enum status st = blueprint_read(to, recipe, critic, 1);
+	bool discriminator = params_total(from->ps, "d.") > 0;
+	enum status st = blueprint_read(to, recipe, discriminator, 1);
 
 	json_t *manifest = json_deep_copy(weights_manifest(w));
 

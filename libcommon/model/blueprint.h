@@ -19,15 +19,15 @@ struct blueprint {
 };
 
 /*
- * From the object "recipe" of a manifest. critic: with the discriminator,
+ * From the object "recipe" of a manifest. discriminator: with the discriminator,
  * which only training needs. E_FORMAT with the field that is wrong. Freed by
  * blueprint_free, which also takes one that failed.
  */
 MUST_CHECK enum status blueprint_read(struct blueprint *b,
-    const json_t *recipe, bool critic, size_t views);
+    const json_t *recipe, bool discriminator, size_t views);
 void blueprint_free(struct blueprint *b);
 
-/* From a file's manifest; the critic is in if the file has it. */
+/* From a file's manifest; the discriminator is in if the file has it. */
 MUST_CHECK enum status blueprint_of(struct blueprint *b,
     const struct weights *w, size_t views);
 
@@ -49,7 +49,7 @@ size_t blueprint_check(const struct blueprint *b, const struct weights *w,
 
 /*
  * Puts into s what w holds, with the learnable constant of G_T and its
- * encoder replaced by what they compute (NETWORK 6.15). s gets w's manifest
+ * encoder replaced by what they compute (networks(7), The recipe). s gets w's manifest
  * and shares its data. E_VALUE where the recipe does not allow it.
  */
 MUST_CHECK enum status blueprint_fold(struct sample *s,

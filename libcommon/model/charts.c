@@ -46,7 +46,7 @@ enum status
 charts_plan(struct charts *c)
 {
 	TRY(arena_new(&c->arena, PLAN_BYTES));
-	return baseline_plan_make(&c->plan, c->arena, c->layout, c->T);
+	return unwrap_plan_make(&c->plan, c->arena, c->layout, c->T);
 }
 
 void

@@ -5,7 +5,7 @@
 #ifndef MODEL_CHARTS_H
 #define MODEL_CHARTS_H
 
-#include "texture/baseline.h"
+#include "texture/unwrapping.h"
 #include "texture/layout.h"
 
 struct charts {
@@ -15,7 +15,7 @@ struct charts {
 				   the body, -1: none */
 	uint8_t *valid;		/* T*T: 1 in a chart, else 0 */
 	struct arena *arena;	/* of the plan */
-	struct baseline_plan *plan;	/* of unwrap; NULL before charts_plan */
+	struct unwrap_plan *plan;	/* of unwrap; NULL before charts_plan */
 };
 
 /* layout: a name or a file, as layout_open. Freed by charts_close. */

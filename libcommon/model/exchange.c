@@ -4,175 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/inputs.h"
+#include "model/varfield.h"
+
 #define MSG_BYTES ((size_t)64 << 20)	/* names and manifests only */
-
-enum status
-exchange_image_in(struct dual_image_in *in, const struct sample *s,
-    const struct recipe *r, const char *role)
-{
-	const size_t S = r->size;
-	char heat[32], surf[32], mask[32];
-
-	snprintf(heat, sizeof heat, "%s.heat", role);
-	snprintf(surf, sizeof surf, "%s.surf", role);
-	snprintf(mask, sizeof mask, "%s.mask", role);
-	*in = (struct dual_image_in){ 0 };
-	TRY(sample_want(&in->x_s, s, "source.image", DT_U1,
-	    TENSOR_DIMS(S, S, 3)));
-	TRY(sample_want(&in->p_s, s, "source.heat", DT_F4,
-	    TENSOR_DIMS(S, S, 18)));
-	TRY(sample_want(&in->p, s, heat, DT_F4, TENSOR_DIMS(0, S, S, 18)));
-	if (r->flow == FLOW_ANCHORED || r->evidence == EVIDENCE_INPAINT) {
-		TRY(sample_want(&in->s, s, surf, DT_F4,
-		    TENSOR_DIMS(0, S, S, 2)));
-		TRY(sample_want(&in->m, s, mask, DT_U1, TENSOR_DIMS(0, S, S)));
-	}
-	if (r->evidence == EVIDENCE_INPAINT)
-		TRY(sample_want(&in->texture, s, "texture", DT_F4,
-		    TENSOR_DIMS(S, S, 3)));
-	if (r->flow != FLOW_ANCHORED)
-		return OK;
-	TRY(sample_want(&in->c_s, s, "source.coord", DT_F4,
-	    TENSOR_DIMS(S, S, 2)));
-	return sample_want(&in->seen_s, s, "source.seen", DT_U1,
-	    TENSOR_DIMS(S, S));
-}
-
-enum status
-exchange_texture_in(struct dual_texture_in *in, const struct sample *s,
-    const struct recipe *r, bool views)
-{
-	const size_t S = r->size;
-
-	*in = (struct dual_texture_in){ 0 };
-	if (views) {
-		TRY(sample_want(&in->p, s, "halluc.heat", DT_F4,
-		    TENSOR_DIMS(0, S, S, 18)));
-		TRY(sample_want(&in->b, s, "halluc.texheat", DT_F4,
-		    TENSOR_DIMS(0, S, S, 18)));
-		TRY(sample_want(&in->c, s, "halluc.coord", DT_F4,
-		    TENSOR_DIMS(0, S, S, 2)));
-		TRY(sample_want(&in->seen, s, "halluc.seen", DT_U1,
-		    TENSOR_DIMS(0, S, S)));
-	}
-	if (r->evidence == EVIDENCE_NONE)
-		return OK;
-	TRY(sample_want(&in->x_s, s, "source.image", DT_U1,
-	    TENSOR_DIMS(S, S, 3)));
-	TRY(sample_want(&in->c_s, s, "source.coord", DT_F4,
-	    TENSOR_DIMS(S, S, 2)));
-	TRY(sample_want(&in->seen_s, s, "source.seen", DT_U1,
-	    TENSOR_DIMS(S, S)));
-	if (r->evidence == EVIDENCE_INPAINT)
-		TRY(sample_want(&in->texture, s, "texture", DT_F4,
-		    TENSOR_DIMS(S, S, 3)));
-	return OK;
-}
-
-enum status
-exchange_unet_in(struct evidence_in *in, const struct sample *s,
-    const struct unet_recipe *r)
-{
-	const size_t S = r->size;
-
-	TRY(sample_want(&in->x, s, "source.image", DT_U1,
-	    TENSOR_DIMS(S, S, 3)));
-	TRY(sample_want(&in->c, s, "source.coord", DT_F4,
-	    TENSOR_DIMS(S, S, 2)));
-	TRY(sample_want(&in->seen, s, "source.seen", DT_U1,
-	    TENSOR_DIMS(S, S)));
-	in->texture = NULL;
-	if (r->prior && sample_find(s, "texture"))
-		TRY(sample_want(&in->texture, s, "texture", DT_F4,
-		    TENSOR_DIMS(S, S, 3)));
-	return OK;
-}
-
-enum status
-exchange_unwrap(float *texture, const struct sample *s, size_t S,
-    const struct baseline_plan *plan)
-{
-	const struct baseline_options o = baseline_defaults(S);
-	const struct tensor *image, *iuv, *coord, *seen;
-	size_t mark = arena_mark(s->arena);
-
-	TRY(sample_want(&image, s, "source.image", DT_U1,
-	    TENSOR_DIMS(S, S, 3)));
-	TRY(sample_want(&iuv, s, "source.iuv", DT_U1, TENSOR_DIMS(S, S, 3)));
-	TRY(sample_want(&coord, s, "source.coord", DT_F4,
-	    TENSOR_DIMS(S, S, 2)));
-	TRY(sample_want(&seen, s, "source.seen", DT_U1, TENSOR_DIMS(S, S)));
-	uint8_t *from = arena_alloc(s->arena, S * S);
-
-	if (!from)
-		return E_NOMEM;
-	enum status st = baseline_texture(texture, from,
-	    &(struct baseline_input){ S, S, image->data, iuv->data,
-	    coord->data, seen->data }, plan, &o, s->arena);
-
-	arena_pop(s->arena, mark);
-	return st;
-}
-
-enum status
-exchange_put(struct sample *s, const char *name, int level,
-    const struct var *v, bool one)
-{
-	char full[64];
-	struct tensor t;
-
-	if (!v)
-		return OK;
-	snprintf(full, sizeof full, level ? "%s.%d" : "%s", name, level);
-	if (one)
-		TRY(sample_make(&t, s, full, DT_F4, TENSOR_DIMS(v->h, v->w, v->c)));
-	else
-		TRY(sample_make(&t, s, full, DT_F4,
-		    TENSOR_DIMS(v->n, v->h, v->w, v->c)));
-	memcpy(t.data, v->x, var_len(v) * sizeof *v->x);
-	return OK;
-}
-
-enum status
-exchange_get(struct var **v, struct graph *g, const struct sample *s,
-    const char *name, int level, size_t n, const struct recipe *r)
-{
-	const size_t side = recipe_side(r, level), c = recipe_channels(r, level);
-	const struct tensor *t;
-	char full[64];
-
-	snprintf(full, sizeof full, "%s.%d", name, level);
-	if (strcmp(name, "phi_t") == 0) {
-		TRY(sample_want(&t, s, full, DT_F4, TENSOR_DIMS(side, side, c)));
-		n = 1;
-	} else {
-		TRY(sample_want(&t, s, full, DT_F4,
-		    TENSOR_DIMS(n, side, side, c)));
-		n = t->dim[0];
-	}
-	*v = g_input(g, n, side, side, c, t->data, false);
-	return OK;
-}
-
-/* The fields of s that the partner reads once; no data is copied. */
-static enum status
-put_begin(struct sample *msg, const struct sample *s, const struct recipe *r)
-{
-	static const char *const views[] = { "halluc.heat", "halluc.texheat",
-	    "halluc.coord", "halluc.seen" };
-	static const char *const evidence[] = { "source.image",
-	    "source.coord", "source.seen", "texture" };
-	struct dual_texture_in in;
-	size_t n = r->evidence == EVIDENCE_NONE ? 0 :
-	    r->evidence == EVIDENCE_RAW ? 3 : 4;
-
-	TRY(exchange_texture_in(&in, s, r, true));	/* they are there */
-	for (size_t i = 0; i < 4; i++)
-		TRY(sample_put(msg, views[i], &sample_find(s, views[i])->t));
-	for (size_t i = 0; i < n; i++)
-		TRY(sample_put(msg, evidence[i], &sample_find(s, evidence[i])->t));
-	return OK;
-}
 
 /* Everything that the answer holds goes into s; its last history entry too. */
 static enum status
@@ -213,13 +48,13 @@ turn(struct dual_image *d, struct partner *p, struct sample *s,
 	TRY(sample_put(msg, name, &t));
 	TRY(partner_send(p, msg));
 	TRY(partner_receive(p, &answer, s->key));
-	enum status st = exchange_get(&phi_t, d->g, &answer, "phi_t", level, 1,
+	enum status st = varfield_get(&phi_t, d->g, &answer, "phi_t", level, 1,
 	    d->r);
 	if (st != OK)
 		return fail_in(st, "partner \"%s\"", partner_name(p));
 	TRY(take_answer(s, &answer, level == DUAL_FINE));
 	/* The answer's memory is taken back by the next; s has a copy. */
-	TRY(exchange_get(&phi_t, d->g, s, "phi_t", level, 1, d->r));
+	TRY(varfield_get(&phi_t, d->g, s, "phi_t", level, 1, d->r));
 	dual_image_receive(d, phi_t);
 	return graph_status(d->g);
 }
@@ -233,7 +68,7 @@ with_message(struct dual_image *d, struct partner *p, struct sample *s,
 	enum status st = sample_init(&msg, a, s->key);
 
 	if (st == OK && level == 0) {
-		st = put_begin(&msg, s, d->r);
+		st = inputs_send(&msg, s, d->r);
 		if (st == OK)
 			st = partner_send(p, &msg);
 	} else if (st == OK) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/recipefile.h"
 #include "nets/dual.h"
 #include "nets/unet.h"
 #include "weights/datafile.h"

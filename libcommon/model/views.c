@@ -5,19 +5,19 @@
 #include <string.h>
 
 #include "body/viewbank.h"
-#include "model/maps.h"
+#include "texture/derive.h"
 
 #define BANK_BYTES ((size_t)8 << 30)	/* address space, not memory */
 
 /* What halluc.* has of each view, in this order. */
-static const enum map fields[] = { MAP_POSE, MAP_IUV, MAP_SURF, MAP_MASK,
-	MAP_COORD, MAP_SEEN, MAP_HEAT, MAP_TEXHEAT };
+static const enum view_field fields[] = { VIEW_POSE, VIEW_IUV, VIEW_SURF,
+	VIEW_MASK, VIEW_COORD, VIEW_SEEN, VIEW_HEAT, VIEW_TEXHEAT };
 #define FIELDS (sizeof fields / sizeof *fields)
 
 struct entry {
 	const struct bank_view *view;	/* as stored */
 	float share[25];	/* of the body's pixels, by part */
-	void *made[MAPS];	/* at the bank's size, once used; no picture */
+	void *made[VIEW_MAPS];	/* at the bank's size, once used; no picture */
 };
 
 struct bank {
@@ -118,42 +118,38 @@ bank_close(struct bank *b)
 static enum status
 make(struct bank *b, struct entry *e)
 {
-	const void *have[MAPS] = { NULL };
-	void *to[MAPS] = { NULL };
+	const void *have[VIEW_MAPS] = { NULL };
+	void *to[VIEW_MAPS] = { NULL };
 
-	if (e->made[MAP_POSE])
+	if (e->made[VIEW_POSE])
 		return OK;
 	for (size_t i = 0; i < FIELDS; i++)
 		if (!(to[fields[i]] = arena_alloc(b->arena,
-		    map_bytes(fields[i], b->size))))
+		    view_bytes(fields[i], view_square(b->size)))))
 			return E_NOMEM;
-	viewbank_scale(to[MAP_POSE], to[MAP_IUV], b->size, e->view);
-	have[MAP_POSE] = to[MAP_POSE];
-	have[MAP_IUV] = to[MAP_IUV];
-	TRY(maps_derive(to, have, b->size, b->layout, b->arena));
+	viewbank_scale(to[VIEW_POSE], to[VIEW_IUV], b->size, e->view);
+	have[VIEW_POSE] = to[VIEW_POSE];
+	have[VIEW_IUV] = to[VIEW_IUV];
+	TRY(derive_maps(to, have, b->size, b->layout, b->arena));
 	memcpy(e->made, to, sizeof to);
 	return OK;
 }
 
-/* Map m of all views: the source's first, then those of the entries. */
+/* Field f of all views: the source's first, then those of the entries. */
 static enum status
-stack(struct sample *s, enum map m, size_t S, size_t n,
+stack(struct sample *s, enum view_field f, size_t S, size_t n,
     struct entry *const *e)
 {
+	const struct view_size size = view_square(S);
+	const size_t bytes = view_bytes(f, size);
 	const struct tensor *source;
 	struct tensor t;
-	char name[32];
-	size_t dim[4] = { n };
-	int rank = map_shape(dim + 1, m, S);
 
-	snprintf(name, sizeof name, "source.%s", map_name(m));
-	TRY(sample_want(&source, s, name, map_dtype(m), rank, dim + 1));
-	snprintf(name, sizeof name, "halluc.%s", map_name(m));
-	TRY(sample_make(&t, s, name, map_dtype(m), rank + 1, dim));
-	memcpy(t.data, source->data, map_bytes(m, S));
+	TRY(view_want(&source, NULL, s, ROLE_SOURCE, f, size));
+	TRY(view_make(&t, s, ROLE_HALLUC, f, n, size));
+	memcpy(t.data, source->data, bytes);
 	for (size_t i = 1; i < n; i++)
-		memcpy((char *)t.data + i * map_bytes(m, S), e[i]->made[m],
-		    map_bytes(m, S));
+		memcpy((char *)t.data + i * bytes, e[i]->made[f], bytes);
 	return OK;
 }
 
@@ -165,8 +161,8 @@ views_add(struct sample *s, struct bank *b, size_t n)
 	const struct tensor *iuv;
 	size_t i;
 
-	TRY(sample_want(&iuv, s, "source.iuv", DT_U1,
-	    TENSOR_DIMS(b->size, b->size, 3)));
+	TRY(view_want(&iuv, NULL, s, ROLE_SOURCE, VIEW_IUV,
+	    view_square(b->size)));
 	for (i = 1; i < n; i++) {
 		e[i] = &b->entry[viewbank_nearest(&b->file,
 		    views_yaw(b, iuv) + turn[i], NULL)];

@@ -1,7 +1,7 @@
 /*
  * The n poses in which a person is hallucinated: the pose of the source
  * first, then entries of the pose bank, the one that faces away first
- * (NETWORK 6, decisions 17 and 18).
+ * (networks(7)).
  */
 #ifndef MODEL_VIEWS_H
 #define MODEL_VIEWS_H

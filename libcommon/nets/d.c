@@ -22,9 +22,9 @@ block(struct graph *g, struct var *x, size_t hidden, size_t o)
 }
 
 static struct var *
-critic(struct graph *g, const struct recipe *r, struct var *x)
+network(struct graph *g, const struct recipe *r, struct var *x)
 {
-	size_t w = r->critic;
+	size_t w = r->d_width;
 	const size_t hidden[] = { w, w, 2 * w, 4 * w };
 	const size_t out[] = { w, 2 * w, 4 * w, 4 * w };
 	struct var *y = x;
@@ -49,7 +49,7 @@ struct var *
 d_run(struct graph *g, const struct recipe *r, struct var *x)
 {
 	g_push(g, "d");
-	struct var *z = critic(g, r, x);
+	struct var *z = network(g, r, x);
 
 	g_pop(g);
 	return z;
@@ -59,7 +59,7 @@ struct var *
 d_texture(struct graph *g, const struct recipe *r, struct var *t)
 {
 	g_push(g, "d.t");
-	struct var *z = critic(g, r, t);
+	struct var *z = network(g, r, t);
 
 	g_pop(g);
 	return z;

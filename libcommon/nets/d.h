@@ -12,7 +12,7 @@
 struct var *d_run(struct graph *g, const struct recipe *r, struct var *x);
 
 /*
- * The texture critic, for data with true textures: the same network with parameters of its
+ * The discriminator of textures, the same network with parameters of its
  * own, d.t.*: t (n,T,T,3), 0 outside of the charts, where no truth is.
  */
 struct var *d_texture(struct graph *g, const struct recipe *r, struct var *t);

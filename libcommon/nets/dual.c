@@ -1,20 +1,17 @@
 #include "nets/dual.h"
 
 #include <assert.h>
-#include <math.h>
+#include <string.h>
 
-#include "graph/tape.h"
 #include "nets/d.h"
 #include "nets/e_s.h"
-#include "nets/evidence.h"
 #include "nets/f_it.h"
 #include "nets/f_st.h"
 #include "nets/f_ti.h"
 #include "nets/g_i.h"
 #include "nets/g_t.h"
-#include "nets/levels.h"
-
-#define POSE 18		/* channels of a heat map */
+#include "nets/vars.h"
+#include "view/heat.h"
 
 static bool
 image_to_texture(enum links links)
@@ -30,166 +27,74 @@ texture_to_image(enum links links)
 
 /* ---- inputs ----------------------------------------------------------- */
 
-static enum status
-want(const struct tensor *t, const char *role, const char *field,
-    enum dtype d, int rank, const size_t *dim)
-{
-	char is[TENSOR_TEXT_MAX], wanted[TENSOR_TEXT_MAX];
-
-	if (t && tensor_is(t, d, rank, dim))
-		return OK;
-	tensor_text(wanted, sizeof wanted, d, rank, dim);
-	if (!t)
-		return fail(E_SHAPE, "field %s.%s: missing, want %s", role,
-		    field, wanted);
-	return fail(E_SHAPE, "field %s.%s: %s, want %s", role, field,
-	    tensor_text(is, sizeof is, t->dtype, t->rank, t->dim), wanted);
-}
-
-static struct var *
-map_of(struct graph *g, const struct tensor *t, size_t n, size_t S, size_t c)
-{
-	return g_input(g, n, S, S, c, t ? t->data : NULL, false);
-}
-
-/* u1 0..255 to -1..1. */
-static struct var *
-image_of(struct graph *g, const struct tensor *t, size_t S)
-{
-	struct var *v = g_new(g, 1, S, S, 3);
-	const uint8_t *x = t ? t->data : NULL;
-
-	for (size_t i = 0; tape_runs(g) && i < var_len(v); i++)
-		v->x[i] = (float)x[i] / 127.5f - 1;
-	return v;
-}
-
 /*
- * Positions of n views at both levels, each with what an anchored flow
- * starts from where there is none.
+ * model/inputs has looked at what comes from outside; here it is a contract.
  */
-static void
-anchors(struct graph *g, const struct recipe *r, struct var *out[2],
-    const float *xy, const uint8_t *ok, size_t n, bool relative)
+static bool
+is(const struct tensor *t, enum dtype d, int rank, const size_t *dim)
 {
-	size_t S = r->size;
-
-	for (int level = DUAL_COARSE; level >= DUAL_FINE; level--) {
-		size_t s = recipe_side(r, level);
-		struct var *a = g_new(g, n, s, s, 2);
-		float *v = tape_runs(g) ? tape_floats(g, n * s * s) : NULL;
-
-		out[DUAL_INDEX(level)] = a;
-		if (!v)
-			continue;
-		level_reduce(a->x, v, xy, ok, n, S, S, S, level, r->levels);
-		if (relative)
-			level_anchor_relative(a->x, v, n, s, s);
-		else
-			level_anchor(a->x, v, n * s * s, s);
-		tape_drop(g, v);
-	}
+	return t && tensor_is(t, d, rank, dim);
 }
 
 static void
-anchors_st(struct graph *g, const struct recipe *r, struct var *out[2],
-    const struct dual_image_in *in, size_t n)
+assert_finished(const struct recipe *r, const struct tensor *texture,
+    const uint8_t *valid)
 {
-	size_t pixels = n * r->size * r->size;
-	float *xy = NULL;
-	uint8_t *ok = NULL;
-
-	if (tape_runs(g)) {
-		xy = tape_floats(g, 2 * pixels);
-		ok = tape_bytes(g, pixels);
-	}
-	if (xy && ok)
-		level_compose(xy, ok, in->s->data, in->m->data, in->c_s->data,
-		    in->seen_s->data, n, r->size);
-	anchors(g, r, out, xy, ok, n, true);
-	tape_drop(g, xy);
-	tape_drop(g, ok);
+	assert(r->evidence != EVIDENCE_INPAINT || (valid && is(texture, DT_F4,
+	    TENSOR_DIMS(r->size, r->size, 3))));
 }
 
 static void
-anchors_it(struct graph *g, const struct recipe *r, struct var *out[2],
-    const struct dual_texture_in *in, size_t n)
+assert_image(const struct recipe *r, const struct dual_image_in *in)
 {
-	size_t texels = n * r->size * r->size;
-	uint8_t *ok = tape_runs(g) ? tape_bytes(g, texels) : NULL;
-	const uint8_t *seen = ok ? in->seen->data : NULL;
+	const size_t S = r->size, n = in->p->dim[0];
 
-	for (size_t i = 0; ok && i < texels; i++)
-		ok[i] = level_seen(seen[i]);
-	anchors(g, r, out, ok ? in->c->data : NULL, ok, n, false);
-	tape_drop(g, ok);
+	assert(n > 0 && is(in->p, DT_F4, TENSOR_DIMS(n, S, S, POSE_POINTS)));
+	assert(is(in->x_s, DT_U1, TENSOR_DIMS(S, S, 3)));
+	assert(is(in->p_s, DT_F4, TENSOR_DIMS(S, S, POSE_POINTS)));
+	if (r->flow == FLOW_ANCHORED || r->evidence == EVIDENCE_INPAINT)
+		assert(is(in->s, DT_F4, TENSOR_DIMS(n, S, S, 2)) &&
+		    is(in->m, DT_U1, TENSOR_DIMS(n, S, S)));
+	if (r->flow == FLOW_ANCHORED)
+		assert(is(in->c_s, DT_F4, TENSOR_DIMS(S, S, 2)) &&
+		    is(in->seen_s, DT_U1, TENSOR_DIMS(S, S)));
+	assert_finished(r, in->texture, in->valid);
 }
 
-static float
-clamped(float x, float most)
+static void
+assert_evidence(const struct recipe *r, const struct dual_texture_in *in)
 {
-	return x < -most ? -most : x > most ? most : x;
+	const size_t S = r->size;
+
+	if (r->evidence == EVIDENCE_NONE)
+		return;
+	assert(is(in->x_s, DT_U1, TENSOR_DIMS(S, S, 3)));
+	assert(is(in->c_s, DT_F4, TENSOR_DIMS(S, S, 2)));
+	assert(is(in->seen_s, DT_U1, TENSOR_DIMS(S, S)));
+	assert(in->mirror && in->valid);
+	assert_finished(r, in->texture, in->valid);
 }
 
-/* What F_IT reads of a view beside the poses: c in [-1,1], seen. */
-static struct var *
-coordinates(struct graph *g, const struct dual_texture_in *in, size_t n,
-    size_t S)
+static void
+assert_texture(const struct recipe *r, const struct dual_texture_in *in)
 {
-	struct var *v = g_new(g, n, S, S, 3);
-	float scale = 2 / ((float)S - 1);
+	const size_t S = r->size, n = in->p->dim[0];
 
-	for (size_t i = 0; tape_runs(g) && i < n * S * S; i++) {
-		const float *c = (const float *)in->c->data + 2 * i;
-		bool seen = level_seen(((const uint8_t *)in->seen->data)[i]) &&
-		    !isnan(c[0]) && !isnan(c[1]);
+	assert(n > 0 && n <= r->slots);
+	assert(is(in->p, DT_F4, TENSOR_DIMS(n, S, S, POSE_POINTS)));
+	assert(is(in->b, DT_F4, TENSOR_DIMS(n, S, S, POSE_POINTS)));
+	assert(is(in->c, DT_F4, TENSOR_DIMS(n, S, S, 2)));
+	assert(is(in->seen, DT_U1, TENSOR_DIMS(n, S, S)));
+	assert_evidence(r, in);
+}
 
-		for (int k = 0; k < 2; k++)
-			v->x[3 * i + (size_t)k] = seen ?
-			    clamped(c[k] * scale - 1, 1.2f) : 0;
-		v->x[3 * i + 2] = seen;
-	}
-	return v;
+static const void *
+values(const struct tensor *t)
+{
+	return t ? t->data : NULL;	/* NULL in a dry run */
 }
 
 /* ---- image domain ----------------------------------------------------- */
-
-static enum status
-check_finished(const struct tensor *t, size_t S)
-{
-	if (t && tensor_is(t, DT_F4, TENSOR_DIMS(S, S, 3)))
-		return OK;
-	return fail(E_SHAPE, "field texture: missing or of another shape, "
-	    "want f4 (%zu,%zu,3), see inpaint(1)", S, S);
-}
-
-static enum status
-check_image(const struct recipe *r, const struct dual_image_in *in)
-{
-	size_t S = r->size;
-
-	TRY(want(in->p, in->role, "heat", DT_F4, TENSOR_DIMS(0, S, S, POSE)));
-	size_t n = in->p->dim[0];
-
-	if (n == 0)
-		return fail(E_SHAPE, "field %s.heat: no views", in->role);
-	TRY(want(in->x_s, "source", "image", DT_U1, TENSOR_DIMS(S, S, 3)));
-	TRY(want(in->p_s, "source", "heat", DT_F4, TENSOR_DIMS(S, S, POSE)));
-	if (r->flow == FLOW_ANCHORED || r->evidence == EVIDENCE_INPAINT) {
-		TRY(want(in->s, in->role, "surf", DT_F4,
-		    TENSOR_DIMS(n, S, S, 2)));
-		TRY(want(in->m, in->role, "mask", DT_U1,
-		    TENSOR_DIMS(n, S, S)));
-	}
-	if (r->evidence == EVIDENCE_INPAINT) {
-		TRY(check_finished(in->texture, S));
-		assert(in->valid);
-	}
-	if (r->flow == FLOW_LEARNED)
-		return OK;
-	TRY(want(in->c_s, "source", "coord", DT_F4, TENSOR_DIMS(S, S, 2)));
-	return want(in->seen_s, "source", "seen", DT_U1, TENSOR_DIMS(S, S));
-}
 
 static void
 keep(bool yes, struct var *a, struct var *b)
@@ -206,12 +111,18 @@ image_start(struct dual_image *d)
 	struct graph *g = d->g;
 	const struct recipe *r = d->r;
 	bool anchored = r->flow == FLOW_ANCHORED;
-	struct var *x_s = image_of(g, d->in->x_s, r->size);
-	struct var *p_s = map_of(g, d->in->p_s, 1, r->size, POSE);
-	struct var *p = map_of(g, d->in->p, d->n, r->size, POSE);
+	const struct dual_image_in *in = d->in;
+	struct var *x_s = vars_picture(g, values(in->x_s), 1, r->size);
+	struct var *p_s = vars_map(g, in->p_s, 1, r->size, POSE_POINTS);
+	struct var *p = vars_map(g, in->p, d->n, r->size, POSE_POINTS);
+	struct guide st = { { NULL }, { NULL } }, ti = st;
 
-	if (anchored)
-		anchors_st(g, r, d->anchor_st, d->in, d->n);
+	if (anchored) {
+		st = vars_guide_source(g, r, values(in->s), values(in->m),
+		    values(in->c_s), values(in->seen_s), d->n);
+		vars_anchor(g, &st, true);
+		memcpy(d->anchor_st, st.at, sizeof st.at);
+	}
 	e_s(g, r, x_s, d->phi_s);
 	f_st_coarse(g, r, &d->st, x_s, p_s, p, d->anchor_st[0], &d->f_st[0],
 	    &d->m_st[0]);
@@ -220,9 +131,11 @@ image_start(struct dual_image *d)
 	d->x = g_i_encode(g, r, p);
 	if (!texture_to_image(d->links))
 		return;
-	if (anchored)
-		anchors(g, r, d->anchor_ti, d->in->s ? d->in->s->data : NULL,
-		    d->in->m ? d->in->m->data : NULL, d->n, false);
+	if (anchored) {
+		ti = vars_guide(g, r, values(in->s), values(in->m), d->n);
+		vars_anchor(g, &ti, false);
+		memcpy(d->anchor_ti, ti.at, sizeof ti.at);
+	}
 	f_ti_coarse(g, r, &d->ti, p, d->anchor_ti[0], &d->f_ti[0],
 	    &d->m_ti[0]);
 	keep(d->keep, d->f_ti[0], d->m_ti[0]);
@@ -233,7 +146,7 @@ dual_image_begin(struct dual_image *d, struct graph *g,
     const struct recipe *r, const struct dual_image_in *in, enum links links,
     bool keep_all)
 {
-	TRY(check_image(r, in));
+	assert_image(r, in);
 	*d = (struct dual_image){ .g = g, .r = r, .in = in, .links = links,
 	    .keep = keep_all, .n = in->p->dim[0], .level = DUAL_COARSE };
 	image_start(d);
@@ -247,7 +160,7 @@ dual_image_send(struct dual_image *d)
 	int i = DUAL_INDEX(d->level);
 
 	if (graph_failed(g))
-		return tape_out(g, 0, 0, 0, 0, false);
+		return g_new(g, 0, 0, 0, 0);
 	assert(d->level >= DUAL_FINE);
 	if (i == 1) {
 		f_st_fine(g, d->r, &d->st, d->anchor_st[1], &d->f_st[1],
@@ -320,41 +233,6 @@ dual_image_end(struct dual_image *d)
 
 /* ---- texture domain --------------------------------------------------- */
 
-static enum status
-check_evidence(const struct recipe *r, const struct dual_texture_in *in)
-{
-	size_t S = r->size;
-
-	if (r->evidence == EVIDENCE_NONE)
-		return OK;
-	TRY(want(in->x_s, "source", "image", DT_U1, TENSOR_DIMS(S, S, 3)));
-	TRY(want(in->c_s, "source", "coord", DT_F4, TENSOR_DIMS(S, S, 2)));
-	TRY(want(in->seen_s, "source", "seen", DT_U1, TENSOR_DIMS(S, S)));
-	if (r->evidence == EVIDENCE_INPAINT)
-		TRY(check_finished(in->texture, S));
-	assert(in->mirror && in->valid);
-	return OK;
-}
-
-static enum status
-check_texture(const struct recipe *r, const struct dual_texture_in *in)
-{
-	size_t S = r->size;
-
-	TRY(want(in->p, "halluc", "heat", DT_F4, TENSOR_DIMS(0, S, S, POSE)));
-	size_t n = in->p->dim[0];
-
-	if (n == 0)
-		return fail(E_SHAPE, "field halluc.heat: no views");
-	if (n > r->slots)
-		return fail(E_LIMIT, "field halluc.heat: %zu views, the "
-		    "weights merge at most %zu", n, r->slots);
-	TRY(want(in->b, "halluc", "texheat", DT_F4, TENSOR_DIMS(n, S, S, POSE)));
-	TRY(want(in->c, "halluc", "coord", DT_F4, TENSOR_DIMS(n, S, S, 2)));
-	TRY(want(in->seen, "halluc", "seen", DT_U1, TENSOR_DIMS(n, S, S)));
-	return check_evidence(r, in);
-}
-
 static struct var *
 evidence_of(struct graph *g, const struct recipe *r,
     const struct dual_texture_in *in)
@@ -380,14 +258,20 @@ texture_start(struct dual_texture *d)
 	d->t = g_t_encode(g, r, e, &d->skip);
 	g_done(g, e);
 
-	struct var *p = map_of(g, d->in->p, d->n, r->size, POSE);
-	struct var *b = map_of(g, d->in->b, d->n, r->size, POSE);
-	struct var *c = coordinates(g, d->in, d->n, r->size);
+	struct var *p = vars_map(g, d->in->p, d->n, r->size, POSE_POINTS);
+	struct var *b = vars_map(g, d->in->b, d->n, r->size, POSE_POINTS);
+	struct var *c = vars_coord(g, values(d->in->c), values(d->in->seen),
+	    d->n, r->size);
 	struct var *in = g_concat(g, (struct var *[]){ p, b, c }, 3);
 
 	g_done(g, c);
-	if (r->flow == FLOW_ANCHORED)
-		anchors_it(g, r, d->anchor, d->in, d->n);
+	if (r->flow == FLOW_ANCHORED) {
+		struct guide it = vars_guide_coord(g, r, values(d->in->c),
+		    values(d->in->seen), d->n);
+
+		vars_anchor(g, &it, false);
+		memcpy(d->anchor, it.at, sizeof it.at);
+	}
 	f_it_coarse(g, r, &d->it, in, d->anchor[0], &d->f_it[0], &d->m_it[0],
 	    &d->a[0]);
 	g_done(g, in);
@@ -398,7 +282,7 @@ dual_texture_begin(struct dual_texture *d, struct graph *g,
     const struct recipe *r, const struct dual_texture_in *in,
     enum links links, bool keep_all)
 {
-	TRY(check_texture(r, in));
+	assert_texture(r, in);
 	*d = (struct dual_texture){ .g = g, .r = r, .in = in, .links = links,
 	    .keep = keep_all, .n = in->p->dim[0], .level = DUAL_COARSE };
 	/*
@@ -433,7 +317,7 @@ dual_texture_turn(struct dual_texture *d, struct var *phi_i)
 	struct graph *g = d->g;
 
 	if (graph_failed(g))
-		return tape_out(g, 0, 0, 0, 0, false);
+		return g_new(g, 0, 0, 0, 0);
 	assert(d->level >= DUAL_FINE);
 	int i = DUAL_INDEX(d->level);
 	struct var *out;
@@ -484,6 +368,7 @@ dual_run(struct dual_image *di, struct dual_texture *dt, struct var **x,
 	struct graph *g = di->g;
 	struct var *phi_t = NULL;
 
+	/* eqs. 3 and 4, which need each other: level by level */
 	for (int level = DUAL_COARSE; level >= DUAL_FINE; level--) {
 		struct var *phi_i = dual_image_send(di);
 
@@ -507,6 +392,27 @@ dual_again(struct dual_image *d, struct var *const phi_t[2], struct var **x)
 	}
 	*x = dual_image_end(d);
 	return graph_status(d->g);
+}
+
+enum status
+dual_two_steps(struct dual_two_steps *d, struct graph *g,
+    const struct recipe *r, const struct dual_two_steps_in *in,
+    enum links links, bool keep_all, bool texture)
+{
+	TRY(dual_image_begin(&d->hallu, g, r, &in->hallu, links, keep_all));
+	/* phi_t is what the second step refers to: kept in any case. */
+	TRY(dual_texture_begin(&d->tex, g, r, &in->texture, links, true));
+	d->t = NULL;
+	TRY(dual_run(&d->hallu, &d->tex, NULL, texture ? &d->t : NULL));
+	d->in_target = in->target;
+	/* The values of t: what x^ makes of them is no lesson for G_T. */
+	if (d->t && r->evidence == EVIDENCE_INPAINT) {
+		d->made = (struct tensor){ DT_F4, 3, { r->size, r->size, 3 },
+			d->t->x };
+		d->in_target.texture = &d->made;
+	}
+	TRY(dual_image_begin(&d->target, g, r, &d->in_target, links, keep_all));
+	return dual_again(&d->target, d->tex.phi_t, &d->x);
 }
 
 enum status
@@ -580,9 +486,9 @@ dual_params(struct params *ps, const struct recipe *r, unsigned what,
 		dry_texture(g, r, n);
 	if (what & DUAL_FINISH)
 		dry_finish(g, r);
-	if (what & DUAL_CRITIC)
+	if (what & DUAL_DISCRIMINATOR)
 		d_run(g, r, g_input(g, 1, r->size, r->size, 3, NULL, false));
-	if (what & DUAL_TEXTURE_CRITIC)
+	if (what & DUAL_TEXTURE_DISCRIMINATOR)
 		d_texture(g, r, g_input(g, 1, r->size, r->size, 3, NULL,
 		    false));
 	enum status s = graph_status(g);

@@ -12,7 +12,7 @@
  * One process calls both columns in this order (dual_run), two processes one
  * each; the same code runs, so the bytes are the same. Step two is the image
  * column alone with kept phi_t. texgen finishing a texture is
- * dual_texture_end alone. Equations (3) to (11) of the paper; NETWORK 6.
+ * dual_texture_end alone. See eqs. 3 to 11 of the paper; networks(7).
  *
  * A var is valid until graph_reset; in GRAPH_INFER its memory is taken back
  * once the next step has used it, except what `keep` protects. Nothing is
@@ -33,7 +33,7 @@
 /*
  * The paper's table 3: which domain may look at the other one. Without I->T
  * the texture still reads phi_i.3 of the first view, and of no other: the
- * constant knows nothing of the clothes (NETWORK 16). So the first view must
+ * constant knows nothing of the clothes (networks(7)). So the first view must
  * have the source's pose.
  */
 enum links { LINKS_FULL, LINKS_I2T, LINKS_T2I, LINKS_NONE };
@@ -47,7 +47,6 @@ enum links { LINKS_FULL, LINKS_I2T, LINKS_T2I, LINKS_NONE };
  * best there is: inpaint's in step one, t in step two.
  */
 struct dual_image_in {
-	const char *role;		/* "halluc", "target": for messages */
 	const struct tensor *x_s;	/* u1 (S,S,3)	 source.image */
 	const struct tensor *p_s;	/* f4 (S,S,18)	 source.heat */
 	const struct tensor *p;		/* f4 (n,S,S,18) halluc.heat */
@@ -101,8 +100,8 @@ struct dual_image {
 };
 
 /*
- * Starts with n = in->p's first dim, 1..; `keep` as above. E_SHAPE names the
- * field: `field halluc.heat: f4 (2,64,64,18), want f4 (*,128,128,18)`.
+ * Starts with n = in->p's first dim, 1..; `keep` as above. That `in` is what
+ * its comments say is the caller's care: model/inputs.
  */
 MUST_CHECK enum status dual_image_begin(struct dual_image *d,
     struct graph *g, const struct recipe *r, const struct dual_image_in *in,
@@ -117,7 +116,7 @@ struct var *dual_image_send(struct dual_image *d);
  */
 void dual_image_receive(struct dual_image *d, struct var *phi_t);
 
-/* x^ of every view, (n,S,S,3) in [-1,1], eq. (5). */
+/* x^ of every view, (n,S,S,3) in [-1,1], eq. 5. */
 struct var *dual_image_end(struct dual_image *d);
 
 /* Progress of the texture domain. */
@@ -139,7 +138,7 @@ struct dual_texture {
 	struct flow_net it;
 };
 
-/* E_SHAPE as above; E_LIMIT when there are more views than merge slots. */
+/* The same; at most as many views as the merge has slots. */
 MUST_CHECK enum status dual_texture_begin(struct dual_texture *d,
     struct graph *g, const struct recipe *r, const struct dual_texture_in *in,
     enum links links, bool keep);
@@ -158,11 +157,38 @@ struct var *dual_texture_turn(struct dual_texture *d, struct var *phi_i);
 void dual_texture_ahead(struct dual_texture *d);
 
 /*
- * The texture t (1,S,S,3) in [-1,1] from phi_t of level 2, eq. (8). Needs
+ * The texture t (1,S,S,3) in [-1,1] from phi_t of level 2, eq. 8. Needs
  * no begin and reads only the evidence of `in`. phi_t stays the caller's.
  */
 struct var *dual_texture_end(struct graph *g, const struct recipe *r,
     const struct dual_texture_in *in, struct var *phi_t);
+
+/*
+ * Both steps of the paper's training strategy, its "two-step generation
+ * processes" (section 4.3): first the whole networks with the hallucination
+ * poses, for t and phi_T^hallu, which is kept; then the image domain alone
+ * with the target poses, referring to the kept features, for x^, whose truth
+ * is known. `texture`: t is wanted; with EVIDENCE_INPAINT the second step
+ * then reads its values, else the texture of in->target. keep as for a begin,
+ * for both image domains; what `in` points to must live as long as *d.
+ */
+struct dual_two_steps_in {
+	struct dual_image_in hallu, target;
+	struct dual_texture_in texture;
+};
+
+struct dual_two_steps {
+	struct dual_image hallu, target;	/* of each step */
+	struct dual_texture tex;
+	struct var *t, *x;		/* t NULL: not wanted; x^ */
+	struct dual_image_in in_target;	/* its own, as the texture changes */
+	struct tensor made;		/* t's values */
+};
+
+MUST_CHECK enum status dual_two_steps(struct dual_two_steps *d,
+    struct graph *g, const struct recipe *r,
+    const struct dual_two_steps_in *in, enum links links, bool keep,
+    bool texture);
 
 /*
  * What a folded recipe stores instead of the constant and its encoder:
@@ -191,11 +217,11 @@ MUST_CHECK enum status dual_again(struct dual_image *d,
  * gets names, shapes and initial values, in the order of first use; tally,
  * unless NULL, the multiply-adds of step one with n views. `what` selects
  * networks; DUAL_FINISH is what dual_texture_end alone needs, and
- * DUAL_TEXTURE_CRITIC, of which few trainings make use, is not in DUAL_ALL.
+ * DUAL_TEXTURE_DISCRIMINATOR, of which few trainings make use, is not in DUAL_ALL.
  */
-enum { DUAL_IMAGE = 1, DUAL_TEXTURE = 2, DUAL_CRITIC = 4, DUAL_FINISH = 8,
-	DUAL_TEXTURE_CRITIC = 16,
-	DUAL_ALL = DUAL_IMAGE | DUAL_TEXTURE | DUAL_CRITIC | DUAL_FINISH };
+enum { DUAL_IMAGE = 1, DUAL_TEXTURE = 2, DUAL_DISCRIMINATOR = 4, DUAL_FINISH = 8,
+	DUAL_TEXTURE_DISCRIMINATOR = 16,
+	DUAL_ALL = DUAL_IMAGE | DUAL_TEXTURE | DUAL_DISCRIMINATOR | DUAL_FINISH };
 MUST_CHECK enum status dual_params(struct params *ps, const struct recipe *r,
     unsigned what, size_t n, struct tally *tally);
 

@@ -6,6 +6,7 @@ split(struct graph *g, struct var *head, struct var *anchor, struct var **f,
 {
 	struct var *x = g_slice(g, head, 0, 2);
 
+	/* eq. 6 */
 	*f = anchor ? g_flow_anchored(g, x, anchor, 1) : x;
 	*m = flow_mask(g, head, 2);
 	if (anchor)

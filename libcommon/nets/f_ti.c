@@ -6,6 +6,7 @@ static void
 split(struct graph *g, struct var *head, struct var *anchor, struct var **f,
     struct var **m)
 {
+	/* eq. 7 */
 	*f = position(g, head, anchor, head->h, head->w);
 	*m = flow_mask(g, head, 2);
 	g_done(g, head);

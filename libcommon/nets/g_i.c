@@ -20,7 +20,7 @@ attend(struct graph *g, const struct recipe *r, int level, const char *site,
 {
 	g_push(g, "g_i.%s%d", site, level);
 	struct var *a = decoder_attend(g, r, level, q, key, f, relative);
-	struct var *out = g_blend(g, q, a, m);
+	struct var *out = g_blend(g, q, a, m);	/* eq. 2 */
 
 	g_pop(g);
 	g_done(g, a);
@@ -60,6 +60,7 @@ g_i_out(struct graph *g, struct var *x, struct var *evidence)
 {
 	/* eq. 5: x^ */
 	g_push(g, "g_i");
+	/* eq. 5 */
 	struct var *y = decoder_out(g, x, evidence, evidence != NULL);
 
 	g_pop(g);

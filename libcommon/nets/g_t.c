@@ -5,7 +5,8 @@
 #include "nets/decoder.h"
 #include "nets/encoder.h"
 
-#define CONSTANT 18	/* channels: as many as a pose has */
+/* Channels of the learnable constant: as many as a pose has, but no pose. */
+#define CONSTANT 18
 
 static struct var *
 folded(struct graph *g, const struct recipe *r, struct var **skip)
@@ -57,6 +58,7 @@ g_t_attend(struct graph *g, const struct recipe *r, int level, struct var *q,
 	struct var *slots = g_slots(g, masked, r->slots);
 
 	g_done(g, masked);
+	/* eq. 9: a 1x1 convolution over the views side by side */
 	snprintf(merge, sizeof merge, "merge%d", level);
 	g_push(g, "g_t");
 	/* eq. 9 */
@@ -65,8 +67,7 @@ g_t_attend(struct graph *g, const struct recipe *r, int level, struct var *q,
 
 	g_pop(g);
 	g_done(g, slots);
-	/* eq. 10 */
-	struct var *out = g_blend(g, q, merged, a);
+	struct var *out = g_blend(g, q, merged, a);	/* eq. 10 */
 
 	g_done(g, merged);
 	g_done(g, q);
@@ -146,6 +147,7 @@ g_t_out(struct graph *g, const struct recipe *r, struct var *x,
 {
 	/* eq. 8: t */
 	g_push(g, "g_t");
+	/* eq. 8 */
 	struct var *t = decoder_out(g, x, evidence,
 	    r->evidence == EVIDENCE_INPAINT);
 

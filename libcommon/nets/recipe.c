@@ -1,28 +1,67 @@
 #include "nets/recipe.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define COUNT(a) (sizeof (a) / sizeof (a)[0])
 
 /* Words of the manifest, in the order of the enums. */
-static const char *const norms[] = { "instance", "inner" };
-static const char *const flows[] = { "learned", "anchored" };
-static const char *const evidences[] = { "none", "raw", "raw+inpaint" };
-static const char *const upsamples[] = { "transposed", "resize" };
-static const char *const levels[] = { "area", "nearest" };
-static const char *const inits[] = { "orthogonal", "fan" };
+static const char *const norms[] = { "instance", "inner", NULL };
+static const char *const flows[] = { "learned", "anchored", NULL };
+static const char *const evidences[] = { "none", "raw", "raw+inpaint", NULL };
+static const char *const upsamples[] = { "transposed", "resize", NULL };
+static const char *const levels[] = { "area", "nearest", NULL };
+static const char *const inits[] = { "orthogonal", "fan", NULL };
 
-/* NETWORK 6.3: base is GFLA's scale, small half of it. */
+const struct recipe_item recipe_items[] = {
+#define AT(member) offsetof(struct recipe, member)
+	{ "name", RECIPE_NAME, AT(name), .n = 1 },
+	{ "preset", RECIPE_NAME, AT(preset), .n = 1 },
+	{ "size", RECIPE_SIZE, AT(size), .n = 1, .lo = 32, .hi = 4096 },
+	{ "width", RECIPE_SIZE, AT(width), .n = 3, .lo = 1, .hi = 4096 },
+	{ "flow_width", RECIPE_SIZE, AT(flow_width), .n = 1, .lo = 1, .hi = 1024 },
+	{ "hidden", RECIPE_SIZE, AT(hidden), .n = 1, .lo = 1, .hi = 4096 },
+	{ "kernel", RECIPE_SIZE, AT(kernel), .n = 2, .lo = 1, .hi = 9 },
+	{ "slots", RECIPE_SIZE, AT(slots), .n = 1, .lo = 1, .hi = 64 },
+	{ "critic", RECIPE_SIZE, AT(d_width), .n = 1, .lo = 1, .hi = 1024 },
+	{ "context", RECIPE_SIZE, AT(context), .n = 1, .lo = 0, .hi = 3 },
+	{ "norm", RECIPE_WORD, AT(norm), .words = norms },
+	{ "flow", RECIPE_WORD, AT(flow), .words = flows },
+	{ "evidence", RECIPE_WORD, AT(evidence), .words = evidences },
+	{ "upsample", RECIPE_WORD, AT(upsample), .words = upsamples },
+	{ "levels", RECIPE_WORD, AT(levels), .words = levels },
+	{ "init", RECIPE_WORD, AT(init), .words = inits },
+	{ "attn_mean", RECIPE_FLAG, AT(attn_mean), .n = 1 },
+	{ "folded", RECIPE_FLAG, AT(folded), .n = 1 },
+	{ .key = NULL }
+#undef AT
+};
+
+const struct recipe_item unet_recipe_items[] = {
+#define AT(member) offsetof(struct unet_recipe, member)
+	{ "preset", RECIPE_NAME, AT(preset), .n = 1 },
+	{ "size", RECIPE_SIZE, AT(size), .n = 1, .lo = 8, .hi = 4096 },
+	{ "width", RECIPE_SIZE, AT(width), .n = 1, .lo = 1, .hi = 1024 },
+	{ "halvings", RECIPE_SIZE, AT(halvings), .n = 1, .lo = 1, .hi = 8 },
+	{ "constant", RECIPE_SIZE, AT(constant), .n = 1, .lo = 0, .hi = 1024 },
+	{ "mix", RECIPE_SIZE, AT(mix), .n = 1, .lo = 0, .hi = 4096,
+		.optional = true },
+	{ "prior", RECIPE_FLAG, AT(unwrap), .optional = true },
+	{ .key = NULL }
+#undef AT
+};
+
+/* networks(7): base is GFLA's scale, small half of it. */
 static const struct recipe presets[] = {
 	{ .preset = "base", .size = 256, .width = { 64, 128, 256 },
 	  .flow_width = 32, .hidden = 128, .kernel = { 3, 5 }, .slots = 4,
-	  .critic = 32, .context = 2 },
+	  .d_width = 32, .context = 2 },
 	{ .preset = "small", .size = 128, .width = { 32, 64, 128 },
 	  .flow_width = 16, .hidden = 64, .kernel = { 3, 5 }, .slots = 4,
-	  .critic = 16, .context = 1 },
+	  .d_width = 16, .context = 1 },
 	{ .preset = "tiny", .size = 64, .width = { 8, 12, 16 },
 	  .flow_width = 4, .hidden = 8, .kernel = { 3, 5 }, .slots = 4,
-	  .critic = 4, .context = 1 },
+	  .d_width = 4, .context = 1 },
 };
 
 static const struct unet_recipe unet_presets[] = {
@@ -83,83 +122,7 @@ unet_preset(struct unet_recipe *r, const char *preset)
 	return no_such("preset", preset, "base, small, tiny");
 }
 
-/* ---- JSON ------------------------------------------------------------- */
-
-static enum status
-get_size(size_t *x, const json_t *o, const char *key, size_t lo, size_t hi)
-{
-	const json_t *v = json_object_get(o, key);
-	json_int_t i = json_integer_value(v);
-
-	if (!json_is_integer(v))
-		return fail(E_FORMAT, "recipe.%s: want a number", key);
-	if (i < 0 || (size_t)i < lo || (size_t)i > hi)
-		return fail(E_FORMAT, "recipe.%s: %lld, want %zu to %zu", key,
-		    (long long)i, lo, hi);
-	*x = (size_t)i;
-	return OK;
-}
-
-static enum status
-get_sizes(size_t *x, size_t n, const json_t *o, const char *key, size_t lo,
-    size_t hi)
-{
-	const json_t *v = json_object_get(o, key);
-
-	if (json_array_size(v) != n)
-		return fail(E_FORMAT, "recipe.%s: want %zu numbers", key, n);
-	for (size_t k = 0; k < n; k++) {
-		const json_t *e = json_array_get(v, k);
-		json_int_t i = json_integer_value(e);
-
-		if (!json_is_integer(e) || i < 0 || (size_t)i < lo ||
-		    (size_t)i > hi)
-			return fail(E_FORMAT, "recipe.%s[%zu]: want %zu to "
-			    "%zu", key, k, lo, hi);
-		x[k] = (size_t)i;
-	}
-	return OK;
-}
-
-static enum status
-get_word(int *x, const json_t *o, const char *key, const char *const *words,
-    size_t n)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-	char want[128] = "";
-
-	for (size_t i = 0; i < n; i++) {
-		if (s && strcmp(s, words[i]) == 0) {
-			*x = (int)i;
-			return OK;
-		}
-		strcat(want, i ? ", " : "");
-		strcat(want, words[i]);
-	}
-	return fail(E_FORMAT, "recipe.%s: %s%s%s, want one of: %s", key,
-	    s ? "\"" : "", s ? s : "missing", s ? "\"" : "", want);
-}
-
-static enum status
-get_bool(bool *x, const json_t *o, const char *key)
-{
-	const json_t *v = json_object_get(o, key);
-
-	if (!json_is_boolean(v))
-		return fail(E_FORMAT, "recipe.%s: want true or false", key);
-	*x = json_is_true(v);
-	return OK;
-}
-
-/* Names are for people: any text, cut to what fits. */
-static void
-get_name(char *to, size_t n, const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	strncpy(to, s ? s : "", n - 1);
-	to[n - 1] = '\0';
-}
+/* ---- what follows from it --------------------------------------------- */
 
 static enum status
 check_size(size_t size, size_t multiple)
@@ -171,39 +134,8 @@ check_size(size_t size, size_t multiple)
 }
 
 enum status
-recipe_read(struct recipe *r, const json_t *o)
+recipe_check(const struct recipe *r)
 {
-	int norm, flow, evidence, upsample, level, init;
-
-	*r = (struct recipe){ 0 };
-	if (!json_is_object(o))
-		return fail(E_FORMAT, "recipe: missing");
-	if (recipe_is_unet(o))
-		return fail(E_FORMAT, "recipe.net: \"unet\", want \"dual\"");
-	get_name(r->name, sizeof r->name, o, "name");
-	get_name(r->preset, sizeof r->preset, o, "preset");
-	TRY(get_size(&r->size, o, "size", 32, 4096));
-	TRY(get_sizes(r->width, 3, o, "width", 1, 4096));
-	TRY(get_size(&r->flow_width, o, "flow_width", 1, 1024));
-	TRY(get_size(&r->hidden, o, "hidden", 1, 4096));
-	TRY(get_sizes(r->kernel, 2, o, "kernel", 1, 9));
-	TRY(get_size(&r->slots, o, "slots", 1, 64));
-	TRY(get_size(&r->critic, o, "critic", 1, 1024));
-	TRY(get_size(&r->context, o, "context", 0, 3));
-	TRY(get_word(&norm, o, "norm", norms, COUNT(norms)));
-	TRY(get_word(&flow, o, "flow", flows, COUNT(flows)));
-	TRY(get_word(&evidence, o, "evidence", evidences, COUNT(evidences)));
-	TRY(get_word(&upsample, o, "upsample", upsamples, COUNT(upsamples)));
-	TRY(get_word(&level, o, "levels", levels, COUNT(levels)));
-	TRY(get_word(&init, o, "init", inits, COUNT(inits)));
-	TRY(get_bool(&r->attn_mean, o, "attn_mean"));
-	TRY(get_bool(&r->folded, o, "folded"));
-	r->norm = norm;
-	r->flow = flow;
-	r->evidence = evidence;
-	r->upsample = upsample;
-	r->levels = level;
-	r->init = init;
 	/* Five halvings in the flow nets; 3 and context in G_T. */
 	TRY(check_size(r->size, 32));
 	TRY(check_size(r->size, (size_t)8 << r->context));
@@ -213,67 +145,16 @@ recipe_read(struct recipe *r, const json_t *o)
 			    "an odd number", i, r->kernel[i]);
 	if (r->folded && r->evidence != EVIDENCE_NONE)
 		return fail(E_FORMAT, "recipe.folded: true, but the evidence "
-		    "\"%s\" goes through the encoder", evidences[evidence]);
+		    "\"%s\" goes through the encoder",
+		    evidences[r->evidence]);
 	return OK;
 }
 
 enum status
-unet_recipe_read(struct unet_recipe *r, const json_t *o)
+unet_recipe_check(const struct unet_recipe *r)
 {
-	*r = (struct unet_recipe){ 0 };
-	if (!json_is_object(o))
-		return fail(E_FORMAT, "recipe: missing");
-	if (!recipe_is_unet(o))
-		return fail(E_FORMAT, "recipe.net: want \"unet\"");
-	get_name(r->preset, sizeof r->preset, o, "preset");
-	TRY(get_size(&r->size, o, "size", 8, 4096));
-	TRY(get_size(&r->width, o, "width", 1, 1024));
-	TRY(get_size(&r->halvings, o, "halvings", 1, 8));
-	TRY(get_size(&r->constant, o, "constant", 0, 1024));
-	/* Older files do without. */
-	if (json_object_get(o, "mix"))
-		TRY(get_size(&r->mix, o, "mix", 0, 4096));
-	if (json_object_get(o, "prior"))
-		TRY(get_bool(&r->prior, o, "prior"));
 	return check_size(r->size, (size_t)1 << r->halvings);
 }
-
-json_t *
-recipe_json(const struct recipe *r)
-{
-	return json_pack("{ss ss ss si s[iii] si si s[ii] si si si ss ss ss "
-	    "ss ss ss sb sb}",
-	    "net", "dual", "name", r->name, "preset", r->preset,
-	    "size", (int)r->size, "width", (int)r->width[0],
-	    (int)r->width[1], (int)r->width[2],
-	    "flow_width", (int)r->flow_width, "hidden", (int)r->hidden,
-	    "kernel", (int)r->kernel[0], (int)r->kernel[1],
-	    "slots", (int)r->slots, "critic", (int)r->critic,
-	    "context", (int)r->context, "norm", norms[r->norm],
-	    "flow", flows[r->flow], "evidence", evidences[r->evidence],
-	    "upsample", upsamples[r->upsample], "levels", levels[r->levels],
-	    "init", inits[r->init], "attn_mean", (int)r->attn_mean,
-	    "folded", (int)r->folded);
-}
-
-json_t *
-unet_recipe_json(const struct unet_recipe *r)
-{
-	return json_pack("{ss ss si si si si si sb}", "net", "unet",
-	    "preset", r->preset, "size", (int)r->size,
-	    "width", (int)r->width, "halvings", (int)r->halvings,
-	    "constant", (int)r->constant, "mix", (int)r->mix, "prior", (int)r->prior);
-}
-
-bool
-recipe_is_unet(const json_t *o)
-{
-	const char *s = json_string_value(json_object_get(o, "net"));
-
-	return s && strcmp(s, "unet") == 0;
-}
-
-/* ---- what follows from it --------------------------------------------- */
 
 size_t
 recipe_channels(const struct recipe *r, int level)

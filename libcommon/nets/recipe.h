@@ -7,11 +7,11 @@
 #ifndef NETS_RECIPE_H
 #define NETS_RECIPE_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
+#include "view/levels.h"
 
 /* Levels of exchange, coarse first: level L has stride 2^L. */
 #define DUAL_COARSE 3
@@ -46,12 +46,6 @@ enum recipe_upsample {
 	UPSAMPLE_RESIZE		/* twice the size, then 3x3 */
 };
 
-/* How the annotations s and c come to the size of a level. */
-enum recipe_levels {
-	LEVELS_AREA,	/* mean of the seen; pixel centres on integers */
-	LEVELS_NEAREST	/* seen sample nearest the centre; half pixels */
-};
-
 enum recipe_init {
 	INIT_RULE_ORTHOGONAL,	/* gain 0.02 */
 	INIT_RULE_FAN		/* normal, 1/sqrt(fan in), heads small */
@@ -66,14 +60,14 @@ struct recipe {
 	size_t flow_width;	/* w: flow nets are w 2w 4w 8w 8w */
 	size_t hidden;		/* of the predicted attention kernels */
 	size_t kernel[2];	/* attention at level 3 and at level 2; odd */
-	size_t slots;		/* views that the merge of eq. (9) can take */
-	size_t critic;		/* w: D is w 2w 4w 4w */
+	size_t slots;		/* views that the merge of eq. 9 can take */
+	size_t d_width;		/* w: D is w 2w 4w 4w; key "critic" */
 	size_t context;		/* halvings below level 3 in G_T, 0..3 */
 	enum recipe_norm norm;
 	enum recipe_flow flow;
 	enum recipe_evidence evidence;
 	enum recipe_upsample upsample;
-	enum recipe_levels levels;
+	enum level_rule levels;
 	enum recipe_init init;
 	bool attn_mean;		/* GFLA's extra 1/k^2 on the attention */
 	bool folded;		/* constant and encoder of G_T: one tensor */
@@ -88,7 +82,8 @@ struct unet_recipe {
 	size_t constant;	/* learnable input channels */
 	size_t mix;		/* hidden values of the layer at the bottleneck
 				   that sees the whole map at once; 0: none */
-	bool prior;		/* reads unwrap's texture, answers what to change */
+	bool unwrap;		/* reads unwrap's texture, answers what to change;
+				   key "prior" */
 };
 
 /*
@@ -100,17 +95,28 @@ MUST_CHECK enum status recipe_preset(struct recipe *r, const char *name,
 MUST_CHECK enum status unet_preset(struct unet_recipe *r, const char *preset);
 
 /*
- * From and to the manifest: the object "recipe" of "weights". Reading checks
- * every field's kind and range: E_FORMAT, `recipe.kernel: ...`. recipe_json
- * gives a new reference, NULL when there is no memory. recipe_is_unet says
- * which of the two the object is ("net": "unet").
+ * The members of a recipe as they stand in the manifest, in its order:
+ * model/recipefile reads and writes by this table, which ends with key NULL.
  */
-MUST_CHECK enum status recipe_read(struct recipe *r, const json_t *o);
-MUST_CHECK enum status unet_recipe_read(struct unet_recipe *r,
-    const json_t *o);
-json_t *recipe_json(const struct recipe *r);
-json_t *unet_recipe_json(const struct unet_recipe *r);
-bool recipe_is_unet(const json_t *o);
+enum recipe_kind {
+	RECIPE_NAME,	/* char[32]: any text, cut to what fits */
+	RECIPE_SIZE,	/* size_t[n], each lo..hi; a list where n > 1 */
+	RECIPE_WORD,	/* an enum by its words, in their order */
+	RECIPE_FLAG	/* bool */
+};
+struct recipe_item {
+	const char *key;
+	enum recipe_kind kind;
+	size_t at;		/* in the struct */
+	size_t n, lo, hi;	/* of RECIPE_SIZE */
+	const char *const *words;	/* NULL at the end */
+	bool optional;		/* older files do without: 0 */
+};
+extern const struct recipe_item recipe_items[], unet_recipe_items[];
+
+/* What no member says alone: E_FORMAT, `recipe.size: ...`. */
+MUST_CHECK enum status recipe_check(const struct recipe *r);
+MUST_CHECK enum status unet_recipe_check(const struct unet_recipe *r);
 
 /* Channels, h and w of the exchanged features at level 3 or 2 (stride 2^L). */
 size_t recipe_channels(const struct recipe *r, int level);

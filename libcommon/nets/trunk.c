@@ -12,7 +12,7 @@ struct walk {
 };
 
 static void
-step(struct walk *w, struct var *y)
+advance(struct walk *w, struct var *y)
 {
 	if (w->mine)
 		g_done(w->g, w->x);
@@ -37,13 +37,13 @@ relu(struct graph *g, struct var *x, const char *name, struct g_conv o)
 static void
 conv(struct walk *w, const char *name, struct g_conv o)
 {
-	step(w, relu(w->g, w->x, name, o));
+	advance(w, relu(w->g, w->x, name, o));
 }
 
 static void
 maxpool(struct walk *w, struct g_pool o)
 {
-	step(w, g_pool(w->g, w->x, o));
+	advance(w, g_pool(w->g, w->x, o));
 }
 
 static void
@@ -102,7 +102,7 @@ fire(struct walk *w, int n, size_t squeeze, size_t expand)
 		    .k = 3, .pad = 1 }),
 	};
 
-	step(w, g_concat(w->g, both, 2));
+	advance(w, g_concat(w->g, both, 2));
 	g_done(w->g, both[0]);
 	g_done(w->g, both[1]);
 	g_pop(w->g);

@@ -118,14 +118,14 @@ unet(struct graph *g, const struct unet_recipe *r,
 	    .gain = OUT_GAIN });
 	g_done(g, y);
 	g_pop(g);
-	if (!r->prior)
+	if (!r->unwrap)
 		return x;
-	struct var *prior = g_input(g, 1, r->size, r->size, 3,
+	struct var *unwrap = g_input(g, 1, r->size, r->size, 3,
 	    in->texture ? in->texture->data : NULL, false);
-	struct var *t = g_add(g, x, prior);
+	struct var *t = g_add(g, x, unwrap);
 
 	g_done(g, x);
-	g_done(g, prior);
+	g_done(g, unwrap);
 	return t;
 }
 
@@ -133,8 +133,8 @@ enum status
 unet_params(struct params *ps, const struct unet_recipe *r,
     struct tally *tally)
 {
-	const struct tensor prior = { 0 };
-	const struct evidence_in in = { .texture = r->prior ? &prior : NULL };
+	const struct tensor unwrap = { 0 };
+	const struct evidence_in in = { .texture = r->unwrap ? &unwrap : NULL };
 	struct graph *g;
 
 	TRY(graph_new(&g, GRAPH_DRY, ps));

@@ -6,11 +6,11 @@
 #ifndef NETS_UNET_H
 #define NETS_UNET_H
 
-#include "nets/evidence.h"
+#include "nets/vars.h"
 #include "nets/recipe.h"
 
 /*
- * The texture (1,S,S,3), linear: about [-1,1]. With recipe.prior in->texture
+ * The texture (1,S,S,3), linear: about [-1,1]. With recipe.unwrap in->texture
  * is unwrap's, which is evidence and to which the network's answer is added:
  * it need not learn what a smooth fill knows. Without, it is NULL.
  */

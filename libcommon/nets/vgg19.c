@@ -1,9 +1,6 @@
 #include "nets/vgg19.h"
 
-#include <assert.h>
 #include <stdio.h>
-
-#include "graph/tape.h"
 
 /* Deviation of ImageNet's pictures in [0,1], mean of the three channels. */
 #define DEVIATION 0.226
@@ -95,41 +92,6 @@ vgg19_text(const struct vgg19 *v, char *buf, size_t n)
 
 /* ---- the network ------------------------------------------------------ */
 
-struct input_op {
-	struct op op;
-	const struct vgg19 *v;
-};
-
-static void
-input_back(struct graph *g, struct op *op)
-{
-	const struct vgg19 *v = ((struct input_op *)op)->v;
-	float *dx = tape_grad(g, op->in[0]);
-
-	for (size_t i = 0; dx && i < var_len(op->out); i++)
-		dx[i] += v->scale[i % 3] * op->out->dx[i];
-}
-
-/* scale x + shift, by channel: the padding of conv1_1 comes after it. */
-static struct var *
-input(struct graph *g, const struct vgg19 *v, struct var *x)
-{
-	struct var *out = tape_out(g, x->n, x->h, x->w, 3, x->wants);
-
-	if (!tape_runs(g))
-		return out;
-	assert(x->c == 3);
-	for (size_t i = 0; i < var_len(x); i++)
-		out->x[i] = v->scale[i % 3] * x->x[i] + v->shift[i % 3];
-	struct input_op *op = tape_add(g, sizeof *op, input_back, out);
-
-	if (op) {
-		op->v = v;
-		op->op.in[0] = x;
-	}
-	return out;
-}
-
 void
 vgg19_run(struct graph *g, const struct vgg19 *v, struct var *x,
     unsigned wanted, struct vgg19_maps *out)
@@ -139,7 +101,8 @@ vgg19_run(struct graph *g, const struct vgg19 *v, struct var *x,
 
 	*out = (struct vgg19_maps){ .unit = v->unit };
 	g_push(g, "vgg19");
-	struct var *y = input(g, v, x);
+	/* The padding of conv1_1 comes after it. */
+	struct var *y = g_scale(g, x, v->scale, v->shift);
 
 	for (size_t i = 0; i < v->maps && wanted >> i; i++) {
 		struct var *in = y;
@@ -147,18 +110,18 @@ vgg19_run(struct graph *g, const struct vgg19 *v, struct var *x,
 		if (behind_pool((int)i)) {
 			in = g_maxpool(g, y, 2, 2);
 			if (mine && !taped)
-				tape_free(g, y);
+				g_free(g, y);
 			mine = true;
 		}
 		y = g_conv(g, in, layer[i].name, (struct g_conv){
 		    .o = layer[i].o, .k = 3, .pad = 1, .post = NN_ACT_LRELU });
 		if (mine && !taped)
-			tape_free(g, in);
+			g_free(g, in);
 		mine = !(wanted & VGG19_BIT(i));
 		if (!mine)
 			out->map[i] = y;
 	}
 	if (mine && !taped)
-		tape_free(g, y);
+		g_free(g, y);
 	g_pop(g);
 }

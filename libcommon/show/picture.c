@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "pose/coco.h"
+
 #define NONE 96		/* the grey of NaN: all three channels */
 
 typedef float rgb[3];	/* 0..1 */
@@ -103,7 +105,7 @@ pose_canvas(struct picture *p, const struct sample *s)
 	const int rank = ends_in(p->field->name, "poses") ? 3 : 2;
 
 	if (t->dtype != DT_F4 || t->rank < rank || t->rank > rank + 1 ||
-	    t->dim[t->rank - 1] != 3 || t->dim[t->rank - 2] != 18)
+	    t->dim[t->rank - 1] != 3 || t->dim[t->rank - 2] != POSE_POINTS)
 		return fail(E_SHAPE, "no key points: want f4 %s",
 		    rank == 3 ? "(k,18,3) or (n,k,18,3)" : "(18,3) or (n,18,3)");
 	p->kind = PICTURE_POSE;
@@ -393,7 +395,7 @@ draw_pose(uint8_t *px, const struct picture *p, const float (*point)[3])
 		if (isfinite(a[0] + a[1] + b[0] + b[1]))
 			paint_line(px, p->w, p->h, a, b, r, c);
 	}
-	for (int k = 0; k < 18; k++)
+	for (int k = 0; k < POSE_POINTS; k++)
 		if (isfinite(point[k][0] + point[k][1]))
 			paint_line(px, p->w, p->h, point[k], point[k], r, white);
 }
@@ -421,7 +423,7 @@ picture_draw(struct tensor *out, struct arena *a, const struct picture *p,
 			memcpy(px, below, 3 * n);
 		for (size_t i = 0; i < p->people; i++)
 			draw_pose(px, p, (const float (*)[3])p->field->t.data +
-			    18 * (view * p->people + i));
+			    POSE_POINTS * (view * p->people + i));
 		return OK;
 	}
 	size_t mark = arena_mark(a);

@@ -10,6 +10,7 @@
 #include "photo/photo.h"
 #include "texture/convert.h"
 #include "texture/texmap.h"
+#include "view/fields.h"
 
 #define SEGMENT 64	/* frames of a motion that bear one name */
 #define APART 8		/* of them left out, so that neighbours differ */
@@ -211,7 +212,8 @@ add_texture(struct cast *c, const struct sample *s)
 		return fail(E_VALUE, "a texture in layout \"%s\", want \"%s\": "
 		    "see texconv(1)", name ? name : "?",
 		    layout_name(c->layout));
-	TRY(sample_want(&t, s, "texture", DT_F4, TENSOR_DIMS(0, 0, 3)));
+	TRY(view_want(&t, NULL, s, ROLE_SOURCE, VIEW_TEXTURE,
+	    view_square(0)));
 	if (t->dim[0] != t->dim[1] || t->dim[0] < 2)
 		return fail(E_SHAPE, "field texture: want a square");
 	for (size_t k = 0; k < tensor_len(t); k++)

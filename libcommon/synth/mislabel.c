@@ -68,7 +68,7 @@ mislabel_pose(float (*pose)[3], size_t size, double strength,
 	bool legs = happens(d, 0.04 * strength);
 	bool arms = happens(d, 0.02 * strength);
 
-	for (int i = 0; i < BODY_POINTS; i++) {
+	for (int i = 0; i < POSE_POINTS; i++) {
 		float *p = pose[i];
 		bool hidden = p[2] < 0.75f;
 		double off = strength * side * (hidden ? 0.014 : 0.005);

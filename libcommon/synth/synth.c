@@ -14,6 +14,7 @@
 #include "synth/remix.h"
 #include "synth/wild.h"
 #include "texture/stamp.h"
+#include "view/seen.h"
 
 #define TRIES 32	/* of a camera that would stand inside the body */
 #define STRIDE 4	/* of the vertices by which a camera is placed */
@@ -88,7 +89,7 @@ dress(struct person *p, const struct cast *c, uint32_t seed, struct arena *a)
 	p->body = body_of(c, &o, seed);
 	TRY(outfit_draw(texture, seen, &p->body->unfold, &o));
 	for (size_t i = 0; i < T * T; i++)
-		seen[i] = seen[i] == 1;
+		seen[i] = seen[i] == SEEN_YES;
 	p->texture = texture;
 	p->valid = seen;
 	return drape_make(&p->drape, a, &p->body->unfold, p->body->vert, &o);
@@ -438,7 +439,7 @@ make_fields(struct fields *f, struct sample *s, enum role r, size_t n,
 		TRY(role_make(&f->image, s, r, "image", n, DT_U1,
 		    TENSOR_DIMS(z, z, 3)));
 	TRY(role_make(&f->pose, s, r, "pose", n, DT_F4,
-	    TENSOR_DIMS(BODY_POINTS, 3)));
+	    TENSOR_DIMS(POSE_POINTS, 3)));
 	TRY(role_make(&f->iuv, s, r, "iuv", n, DT_U1, TENSOR_DIMS(z, z, 3)));
 	if (!o->exact || r == ROLE_HALLUC)
 		return OK;
@@ -451,7 +452,7 @@ static struct view_out
 fields_at(const struct fields *f, size_t k, size_t px)
 {
 	struct view_out v = { .iuv = (uint8_t *)f->iuv.data + 3 * px * k,
-		.pose = (float *)f->pose.data + 3 * BODY_POINTS * k };
+		.pose = (float *)f->pose.data + 3 * POSE_POINTS * k };
 
 	if (f->image.data)
 		v.image = (uint8_t *)f->image.data + 3 * px * k;

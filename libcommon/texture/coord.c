@@ -138,12 +138,6 @@ coord_draw(float *coord, uint8_t *seen, const uint8_t *iuv, const float *surf,
 		}
 }
 
-static bool
-known(uint8_t seen)
-{
-	return seen == SEEN_YES || seen == SEEN_DILATED;
-}
-
 /*
  * c at a position between texels: bilinear over the known ones of the four
  * around, without those whose pixel is far from that of the nearest, which
@@ -164,7 +158,7 @@ coord_between(float l[2], const float *coord, const uint8_t *seen, size_t T,
 
 		weight[k] = (k & 1 ? a : 1 - a) * (k >> 1 ? b : 1 - b);
 		at[k] = y * T + x;
-		if (x >= T || y >= T || !known(seen[at[k]]))
+		if (x >= T || y >= T || !seen_itself(seen[at[k]]))
 			weight[k] = 0;
 		all += weight[k];
 		if (weight[k] > best) {
@@ -212,7 +206,7 @@ coord_sample(float *out, const float *heat, size_t h, size_t w, size_t k,
     const float *coord, const uint8_t *seen, size_t T)
 {
 	for (size_t t = 0; t < T * T; t++)
-		if (known(seen[t]))
+		if (seen_itself(seen[t]))
 			texmap_at(out + k * t, heat, h, w, k, coord[2 * t],
 			    coord[2 * t + 1]);
 		else

@@ -14,10 +14,7 @@
 #define TEXTURE_COORD_H
 
 #include "texture/layout.h"
-
-/* Codes of role.seen and texture.seen, fields(7). */
-enum seen { SEEN_NOT, SEEN_YES, SEEN_DILATED, SEEN_MIRROR, SEEN_INPAINT,
-	SEEN_TEXGEN };
+#include "view/seen.h"
 
 /*
  * iuv u1 [h][w][3] -> surf [h][w][2] in texels of a T x T map, NaN off the

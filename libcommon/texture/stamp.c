@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "texture/texmap.h"
+#include "view/fields.h"
 
 enum status
 stamp_open(struct layout **l, const struct sample *s)
@@ -28,6 +29,7 @@ enum status
 stamp_texture(const struct tensor **t, const struct sample *s,
     const char *name, enum dtype d)
 {
+	TRY(view_need(s, name));
 	TRY(sample_want(t, s, name, d, TENSOR_DIMS(0, 0, 3)));
 	const size_t T = (*t)->dim[0];
 

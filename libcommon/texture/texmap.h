@@ -45,7 +45,7 @@ void texmap_gutter(float *map, const uint8_t *chart, size_t T, size_t k, int n,
     uint8_t *scratch);
 
 /*
- * eq. 12, x~ = (1 - m) x^ + m warp(t; s), over n pixels: out, back
+ * eq. 12: x~ = (1 - m) x^ + m warp(t; s), over n pixels: out, back
  * [n][3]; tex [T][T][3] with its gutter; surf [n][2]; mask [n]. A pixel
  * whose surf is NaN keeps back. out may be back.
  */

@@ -155,7 +155,7 @@ add_values(struct step_values *to, const struct step_values *v)
 {
 	for (int i = 0; i < LOSSES; i++)
 		to->loss[i] += v->loss[i];
-	to->critic += v->critic;
+	to->discriminator += v->discriminator;
 	to->total += v->total;
 }
 

@@ -4,34 +4,31 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model/exchange.h"
-#include "model/maps.h"
 #include "model/views.h"
-#include "stream/role.h"
+#include "texture/derive.h"
 
 #define TRIES 64		/* until a stranger is found */
-#define MOST_VIEWS 64
 
 #define BIT(m) (1u << (m))
 
 /* View `view` of a role of a sample: what stands there, NULL for the rest. */
-struct view {
-	const void *map[MAPS];
+struct stored {
+	const void *map[VIEW_MAPS];
 };
 
-static struct view
-view_of(const struct sample *s, enum role r, size_t view, size_t S)
+static struct stored
+stored_of(const struct sample *s, enum role r, size_t view, size_t S)
 {
-	struct view v = { { NULL } };
+	struct stored v = { { NULL } };
 	char name[ROLE_NAME_MAX];
 
-	for (enum map m = 0; m < MAPS; m++) {
+	for (enum view_field m = 0; m < VIEW_MAPS; m++) {
 		const struct field *f = sample_find(s, role_name(name, r,
-		    map_name(m)));
+		    view_name(m)));
 
 		if (f)
 			v.map[m] = (const char *)f->t.data +
-			    view * map_bytes(m, S);
+			    view * view_bytes(m, view_square(S));
 	}
 	return v;
 }
@@ -47,28 +44,24 @@ views_in(const struct sample *s, enum role r)
 
 /* The views v[0..n) become role r of `out`, with the maps of the set. */
 static enum status
-put_role(struct sample *out, enum role r, const struct view *v, size_t n,
+put_role(struct sample *out, enum role r, const struct stored *v, size_t n,
     unsigned set, const struct prepare *o)
 {
-	struct tensor t[MAPS];
+	const struct view_size size = view_square(o->size);
+	struct tensor t[VIEW_MAPS];
 	char name[ROLE_NAME_MAX];
 
-	for (enum map m = 0; m < MAPS; m++) {
-		size_t dim[3];
-		int rank = map_shape(dim, m, o->size);
-
+	for (enum view_field m = 0; m < VIEW_MAPS; m++)
 		if (set & BIT(m))
-			TRY(role_make(&t[m], out, r, map_name(m), n,
-			    map_dtype(m), rank, dim));
-	}
+			TRY(view_make(&t[m], out, r, m, n, size));
 	for (size_t i = 0; i < n; i++) {
-		void *to[MAPS] = { NULL };
+		void *to[VIEW_MAPS] = { NULL };
 
-		for (enum map m = 0; m < MAPS; m++)
+		for (enum view_field m = 0; m < VIEW_MAPS; m++)
 			if (set & BIT(m))
 				to[m] = (char *)t[m].data +
-				    i * map_bytes(m, o->size);
-		enum status st = maps_derive(to, v[i].map, o->size, o->layout,
+				    i * view_bytes(m, size);
+		enum status st = derive_maps(to, v[i].map, o->size, o->layout,
 		    out->arena);
 
 		if (st != OK)
@@ -77,11 +70,11 @@ put_role(struct sample *out, enum role r, const struct view *v, size_t n,
 	return OK;
 }
 
-/* k of n numbers by chance, in out; k <= n <= MOST_VIEWS. */
+/* k of n numbers by chance, in out; k <= n <= PREPARE_VIEWS. */
 static void
 choose(size_t *out, size_t k, size_t n, struct rng *r)
 {
-	size_t all[MOST_VIEWS];
+	size_t all[PREPARE_VIEWS];
 
 	for (size_t i = 0; i < n; i++)
 		all[i] = i;
@@ -94,15 +87,15 @@ choose(size_t *out, size_t k, size_t n, struct rng *r)
 }
 
 static void
-lose_pose(struct view *v, const struct prepare *o, struct rng *r)
+drop_pose(struct stored *v, const struct prepare *o, struct rng *r)
 {
-	if (rng_unit(r) < o->lose_pose)
-		v->map[MAP_POSE] = v->map[MAP_HEAT] = v->map[MAP_TEXHEAT] = NULL;
+	if (rng_unit(r) < o->pose_dropout)
+		v->map[VIEW_POSE] = v->map[VIEW_HEAT] = v->map[VIEW_TEXHEAT] = NULL;
 }
 
 /* A pose of somebody else, of a sample that was drawn by chance. */
 static enum status
-stranger(struct view *v, const struct subject *sub,
+stranger(struct stored *v, const struct subject *sub,
     const struct strangers *others, size_t S, struct rng *r)
 {
 	for (int i = 0; i < TRIES && others->n > 0; i++) {
@@ -112,9 +105,9 @@ stranger(struct view *v, const struct subject *sub,
 
 		if (strcmp(o->identity, sub->identity) == 0)
 			continue;
-		*v = k < targets ? view_of(&o->s, ROLE_TARGET, k, S) :
-		    view_of(&o->s, ROLE_SOURCE, 0, S);
-		v->map[MAP_IMAGE] = NULL;
+		*v = k < targets ? stored_of(&o->s, ROLE_TARGET, k, S) :
+		    stored_of(&o->s, ROLE_SOURCE, 0, S);
+		v->map[VIEW_IMAGE] = NULL;
 		return OK;
 	}
 	return fail(E_VALUE, "no other person in the shuffle buffer to take a "
@@ -126,22 +119,22 @@ put_halluc(struct sample *out, const struct subject *sub,
     const struct strangers *others, const struct prepare *o, unsigned set,
     struct rng *r)
 {
-	struct view v[MOST_VIEWS] = { view_of(out, ROLE_SOURCE, 0, o->size) };
+	struct stored v[PREPARE_VIEWS] = { stored_of(out, ROLE_SOURCE, 0, o->size) };
 	size_t n = o->vary ? 1 + rng_below(r, o->views) : o->views;
-	size_t own = views_in(&sub->s, ROLE_HALLUC), pick[MOST_VIEWS];
+	size_t own = views_in(&sub->s, ROLE_HALLUC), pick[PREPARE_VIEWS];
 
 	if (o->bank)
 		return views_add(out, o->bank, n);
-	if (own > MOST_VIEWS)
-		own = MOST_VIEWS;
+	if (own > PREPARE_VIEWS)
+		own = PREPARE_VIEWS;
 	if (own + 1 >= n)
 		choose(pick, n - 1, own, r);
 	for (size_t i = 1; i < n; i++) {
 		if (own + 1 >= n)
-			v[i] = view_of(&sub->s, ROLE_HALLUC, pick[i - 1], o->size);
+			v[i] = stored_of(&sub->s, ROLE_HALLUC, pick[i - 1], o->size);
 		else
 			TRY(stranger(&v[i], sub, others, o->size, r));
-		lose_pose(&v[i], o, r);
+		drop_pose(&v[i], o, r);
 	}
 	return put_role(out, ROLE_HALLUC, v, n, set, o);
 }
@@ -186,6 +179,7 @@ recolour(struct sample *s, const char *name, const struct colours *c)
 	} else if (f) {
 		float *x = f->t.data;
 
+		/* In double: what goes to 0..255 here comes back unrounded. */
 		for (size_t i = 0; i < n; i++)
 			x[i] = (float)(coloured(127.5 * (x[i] + 1), c, i % 3) /
 			    127.5 - 1);
@@ -201,7 +195,7 @@ put_unwrapped(struct sample *s, const struct prepare *o)
 	TRY(sample_make(&t, s, "texture", DT_F4,
 	    TENSOR_DIMS(o->size, o->size, 3)));
 	memset(t.data, 0, tensor_bytes(&t));
-	enum status st = exchange_unwrap(t.data, s, o->size, o->plan);
+	enum status st = unwrap_source(t.data, s, o->size, o->plan);
 
 	return st == E_VALUE ? OK : st;
 }
@@ -223,29 +217,29 @@ enum status
 prepare(struct sample *out, const struct subject *sub,
     const struct strangers *others, const struct prepare *o, struct rng r)
 {
-	unsigned source = BIT(MAP_IMAGE) | BIT(MAP_IUV) | BIT(MAP_SURF) | BIT(MAP_MASK) |
-	    BIT(MAP_COORD) | BIT(MAP_SEEN);
-	unsigned target = BIT(MAP_IMAGE) | BIT(MAP_SURF) | BIT(MAP_MASK);
-	unsigned halluc = BIT(MAP_SURF) | BIT(MAP_MASK) | BIT(MAP_COORD) | BIT(MAP_SEEN) |
-	    BIT(MAP_HEAT) | BIT(MAP_TEXHEAT);
-	struct view v[MOST_VIEWS];
-	size_t have = views_in(&sub->s, ROLE_TARGET), pick[MOST_VIEWS];
+	unsigned source = BIT(VIEW_IMAGE) | BIT(VIEW_IUV) | BIT(VIEW_SURF) | BIT(VIEW_MASK) |
+	    BIT(VIEW_COORD) | BIT(VIEW_SEEN);
+	unsigned target = BIT(VIEW_IMAGE) | BIT(VIEW_SURF) | BIT(VIEW_MASK);
+	unsigned halluc = BIT(VIEW_SURF) | BIT(VIEW_MASK) | BIT(VIEW_COORD) | BIT(VIEW_SEEN) |
+	    BIT(VIEW_HEAT) | BIT(VIEW_TEXHEAT);
+	struct stored v[PREPARE_VIEWS];
+	size_t have = views_in(&sub->s, ROLE_TARGET), pick[PREPARE_VIEWS];
 	size_t n = have < o->targets ? have : o->targets;
 
-	if (have > MOST_VIEWS)
-		have = MOST_VIEWS;
+	if (have > PREPARE_VIEWS)
+		have = PREPARE_VIEWS;
 	if (o->dual) {
-		source |= BIT(MAP_HEAT) | BIT(MAP_TEXHEAT) | BIT(MAP_POSE);
-		target |= BIT(MAP_HEAT);
+		source |= BIT(VIEW_HEAT) | BIT(VIEW_TEXHEAT) | BIT(VIEW_POSE);
+		target |= BIT(VIEW_HEAT);
 	}
 	json_object_update(out->manifest, sub->s.manifest);
-	v[0] = view_of(&sub->s, ROLE_SOURCE, 0, o->size);
-	lose_pose(&v[0], o, &r);
+	v[0] = stored_of(&sub->s, ROLE_SOURCE, 0, o->size);
+	drop_pose(&v[0], o, &r);
 	TRY(put_role(out, ROLE_SOURCE, v, 1, source, o));
 	choose(pick, n, have, &r);
 	for (size_t i = 0; i < n; i++) {
-		v[i] = view_of(&sub->s, ROLE_TARGET, pick[i], o->size);
-		lose_pose(&v[i], o, &r);
+		v[i] = stored_of(&sub->s, ROLE_TARGET, pick[i], o->size);
+		drop_pose(&v[i], o, &r);
 	}
 	if (n > 0)
 		TRY(put_role(out, ROLE_TARGET, v, n, target, o));

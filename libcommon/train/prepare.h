@@ -8,10 +8,12 @@
 #define TRAIN_PREPARE_H
 
 #include "math/rng.h"
-#include "texture/baseline.h"
+#include "texture/unwrapping.h"
 #include "train/subject.h"
 
 struct bank;
+
+#define PREPARE_VIEWS 64	/* of a role, at most; more are left out */
 
 struct prepare {
 	size_t size;
@@ -21,9 +23,9 @@ struct prepare {
 	bool vary;		/* ... 1..views by chance */
 	size_t targets;		/* at most; 0: none */
 	double jitter;		/* deviation of contrast and brightness */
-	double lose_pose;	/* chance that a view has no key points */
+	double pose_dropout;	/* chance that a view has no key points */
 	struct bank *bank;	/* foreign poses; NULL: other samples' */
-	const struct baseline_plan *plan;	/* texture is wanted, and is
+	const struct unwrap_plan *plan;	/* texture is wanted, and is
 				   unwrap's where the data bring none; or NULL */
 };
 

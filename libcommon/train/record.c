@@ -91,10 +91,10 @@ add(struct trainer_told *sum, const struct trainer_told *l)
 {
 	for (int i = 0; i < LOSSES; i++)
 		sum->v.loss[i] += l->v.loss[i];
-	sum->v.critic += l->v.critic;
+	sum->v.discriminator += l->v.discriminator;
 	sum->v.total += l->v.total;
 	sum->norm += l->norm;
-	sum->norm_critic += l->norm_critic;
+	sum->norm_discriminator += l->norm_discriminator;
 }
 
 enum status
@@ -111,11 +111,11 @@ record_step(struct record *r, const struct trainer *t,
 	x[1] = told->rate;
 	x[2] = n * (double)(t->o.batch * t->o.accumulate) / (now() - r->since);
 	x[3] = s->norm / n;
-	x[4] = s->norm_critic / n;
+	x[4] = s->norm_discriminator / n;
 	x[5] = s->v.total / n;
 	for (int i = 0; i < LOSSES; i++)
 		x[6 + i] = s->v.loss[i] / n;
-	x[6 + LOSSES] = s->v.critic / n;
+	x[6 + LOSSES] = s->v.discriminator / n;
 	r->sum = (struct trainer_told){ 0 };
 	r->n = 0;
 	r->since = now();

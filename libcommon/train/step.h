@@ -6,7 +6,7 @@
  * hallucinated in n_h poses, the source's and foreign ones, which gives the
  * texture t and its features phi_t; then the target poses are generated from
  * the features that were kept. There x is known: losses compare it with x^
- * and with the render x~ = (1 - m) x^ + m warp(t; s), eq. (12). The source
+ * and with the render x~ = (1 - m) x^ + m warp(t; s), eq. 12. The source
  * is one more target of the render. The U-Net has a render alone.
  */
 #ifndef TRAIN_STEP_H
@@ -19,16 +19,17 @@
 
 /* Losses by their names in the paper, and beyond it: textrain(1). */
 enum loss { LOSS_REC, LOSS_PERC, LOSS_STYL, LOSS_ADV, LOSS_COR, LOSS_COORD,
-	LOSS_CONS, LOSS_REG, LOSS_FLOW, LOSS_TEX, LOSS_SOURCE, LOSS_CRITIC,
+	LOSS_CONS, LOSS_REG, LOSS_FLOW, LOSS_TEX, LOSS_SOURCE,
+	LOSS_ADV_TEXTURE,	/* "critic": against the textures' discriminator */
 	LOSSES };
 extern const char *const loss_names[LOSSES];
 
 /*
- * What a step tells: the losses without weights, D's own (and the texture
- * critic's), and their weighted sum.
+ * What a step tells: the losses without weights, those of the discriminators
+ * themselves, and the weighted sum of the former.
  */
 struct step_values {
-	double loss[LOSSES], critic, total;
+	double loss[LOSSES], discriminator, total;
 };
 
 /* The networks and what they are trained for; all is borrowed. */
@@ -40,8 +41,8 @@ struct step {
 	struct graph *g, *d;	/* GRAPH_TRAIN; d: the discriminator's own */
 	const struct vgg19 *vgg;	/* NULL: none of perc, styl, cor */
 	enum links links;
-	double ground;		/* of what is not body, in rec, perc and styl */
-	double bend;		/* of tex, see loss_tex */
+	double background_weight;	/* of what is not body, in rec, perc and styl */
+	double berhu;		/* threshold of tex, see loss_tex */
 	bool gain;		/* renders are as bright as the views */
 	const int32_t *mirror;	/* of the layout: model/charts */
 	const uint8_t *valid;
@@ -54,9 +55,9 @@ struct step {
  */
 void step_weights(double weight[LOSSES], const struct step *st, bool flow);
 
-/* Whether the parameter belongs to a flow net, or to D. */
+/* Whether the parameter belongs to a flow net, or to a discriminator. */
 bool step_is_flow(const struct param *p);
-bool step_is_critic(const struct param *p);
+bool step_is_discriminator(const struct param *p);
 
 /*
  * Adds share times the gradient of the weighted losses to the parameters,

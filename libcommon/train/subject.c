@@ -3,11 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pose/heat.h"
-#include "stream/role.h"
-
-static const char *const kept[] = { "image", "pose", "iuv", "heat", "surf",
-	"mask", "coord", "seen", "texheat" };
+#include "view/fields.h"
 
 static bool
 is_kept(const struct field *f)
@@ -23,39 +19,23 @@ is_kept(const struct field *f)
 		return true;
 	if (!role_of(&r, f->name) || !dot)
 		return false;
-	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-		if (strcmp(dot + 1, kept[i]) == 0)
+	for (enum view_field v = 0; v < VIEW_MAPS; v++)
+		if (strcmp(dot + 1, view_name(v)) == 0)
 			return true;
 	return false;
 }
 
-/* A field of n views of role r, where it is there. */
-static enum status
-check_field(const struct sample *s, enum role r, const char *field, size_t *n,
-    enum dtype d, int rank, const size_t *dim)
-{
-	const struct tensor *t;
-
-	return role_has(s, r, field) ?
-	    role_want(&t, n, s, r, field, d, rank, dim) : OK;
-}
-
+/* The fields of n views of role r, where they are there. */
 static enum status
 check_role(const struct sample *s, enum role r, size_t S)
 {
+	const struct tensor *t;
 	size_t n = 0;
 
-	TRY(check_field(s, r, "iuv", &n, DT_U1, TENSOR_DIMS(S, S, 3)));
-	TRY(check_field(s, r, "image", &n, DT_U1, TENSOR_DIMS(S, S, 3)));
-	TRY(check_field(s, r, "pose", &n, DT_F4, TENSOR_DIMS(HEAT_JOINTS, 3)));
-	TRY(check_field(s, r, "heat", &n, DT_F4,
-	    TENSOR_DIMS(S, S, HEAT_JOINTS)));
-	TRY(check_field(s, r, "surf", &n, DT_F4, TENSOR_DIMS(S, S, 2)));
-	TRY(check_field(s, r, "mask", &n, DT_U1, TENSOR_DIMS(S, S)));
-	TRY(check_field(s, r, "coord", &n, DT_F4, TENSOR_DIMS(S, S, 2)));
-	TRY(check_field(s, r, "seen", &n, DT_U1, TENSOR_DIMS(S, S)));
-	return check_field(s, r, "texheat", &n, DT_F4,
-	    TENSOR_DIMS(S, S, HEAT_JOINTS));
+	for (enum view_field f = 0; f < VIEW_MAPS; f++)
+		if (role_has(s, r, view_name(f)))
+			TRY(view_want(&t, &n, s, r, f, view_square(S)));
+	return OK;
 }
 
 static enum status
@@ -67,13 +47,12 @@ check(const struct sample *s, const struct subject_want *want)
 	const struct tensor *t;
 	size_t n = 0;
 
-	TRY(sample_want(&t, s, "source.image", DT_U1, TENSOR_DIMS(S, S, 3)));
-	TRY(sample_want(&t, s, "source.iuv", DT_U1, TENSOR_DIMS(S, S, 3)));
+	TRY(view_want(&t, &n, s, ROLE_SOURCE, VIEW_IMAGE, view_square(S)));
+	TRY(view_want(&t, &n, s, ROLE_SOURCE, VIEW_IUV, view_square(S)));
 	if (want->target || role_has(s, ROLE_TARGET, "image")) {
-		TRY(role_want(&t, &n, s, ROLE_TARGET, "image", DT_U1,
-		    TENSOR_DIMS(S, S, 3)));
-		TRY(role_want(&t, &n, s, ROLE_TARGET, "iuv", DT_U1,
-		    TENSOR_DIMS(S, S, 3)));
+		n = 0;
+		TRY(view_want(&t, &n, s, ROLE_TARGET, VIEW_IMAGE, view_square(S)));
+		TRY(view_want(&t, &n, s, ROLE_TARGET, VIEW_IUV, view_square(S)));
 		if (n == 0)
 			return fail(E_SHAPE, "field target.image: no views");
 	}

@@ -22,7 +22,7 @@ take_values(struct params *ps, const struct weights *w)
 		struct param *p = params_at(ps, i);
 		const struct tensor *t;
 
-		if (step_is_critic(p) && !weights_find(w, p->name))
+		if (step_is_discriminator(p) && !weights_find(w, p->name))
 			continue;
 		TRY(weights_want(&t, w, p->name, p->rank, p->dim));
 		memcpy(p->x, t->data, p->len * sizeof *p->x);
@@ -59,8 +59,8 @@ static bool
 learns(const struct trainer *t, const struct param *p)
 {
 	if (strncmp(p->name, "d.t.", 4) == 0)
-		return t->step.weight[LOSS_CRITIC] != 0;
-	if (step_is_critic(p))
+		return t->step.weight[LOSS_ADV_TEXTURE] != 0;
+	if (step_is_discriminator(p))
 		return t->step.weight[LOSS_ADV] != 0;
 	return !t->o.flow || step_is_flow(p);
 }
@@ -74,14 +74,15 @@ make_networks(struct trainer *t, const struct weights *w, json_t *recipe)
 	ps = t->b.ps;
 	t->step = (struct step){ .is_unet = t->b.is_unet, .r = t->b.r,
 		.u = t->b.u, .ps = ps, .links = t->o.links,
-		.ground = t->o.ground, .bend = t->o.bend,
+		.background_weight = t->o.background_weight,
+		.berhu = t->o.berhu,
 		.gain = t->o.gain };
 	if (t->b.is_unet && t->o.flow)
 		return fail(E_VALUE, "a U-Net has no flow nets to train");
 	if (!t->b.is_unet && t->b.r.folded)
 		return fail(E_VALUE, "folded weights cannot be trained");
-	if (!t->b.is_unet && t->o.weight[LOSS_CRITIC] > 0)
-		TRY(dual_params(ps, &t->b.r, DUAL_TEXTURE_CRITIC, 1, NULL));
+	if (!t->b.is_unet && t->o.weight[LOSS_ADV_TEXTURE] > 0)
+		TRY(dual_params(ps, &t->b.r, DUAL_TEXTURE_DISCRIMINATOR, 1, NULL));
 	TRY(params_init(ps, t->o.seed));
 	TRY(take_values(ps, w));
 	TRY(params_grads(ps));
@@ -94,15 +95,15 @@ make_networks(struct trainer *t, const struct weights *w, json_t *recipe)
 		if (!learns(t, params_at(ps, i)))
 			params_at(ps, i)->dx = NULL;
 	TRY(graph_new(&t->step.g, GRAPH_TRAIN, ps));
-	if (t->step.weight[LOSS_ADV] != 0 || t->step.weight[LOSS_CRITIC] != 0)
+	if (t->step.weight[LOSS_ADV] != 0 || t->step.weight[LOSS_ADV_TEXTURE] != 0)
 		TRY(graph_new(&t->step.d, GRAPH_TRAIN, ps));
 	return OK;
 }
 
 static bool
-not_critic(const struct param *p)
+generates(const struct param *p)
 {
-	return !step_is_critic(p);
+	return !step_is_discriminator(p);
 }
 
 static enum status
@@ -110,11 +111,11 @@ make_optimisers(struct trainer *t)
 {
 	struct optim_options o = t->o.optim;
 
-	TRY(optim_new(&t->gen, t->b.ps, not_critic, &o));
+	TRY(optim_new(&t->gen, t->b.ps, generates, &o));
 	if (!t->step.d)
 		return OK;
 	o.ema = 0;
-	return optim_new(&t->critic, t->b.ps, step_is_critic, &o);
+	return optim_new(&t->discriminator, t->b.ps, step_is_discriminator, &o);
 }
 
 /* All state that a checkpoint holds. */
@@ -128,9 +129,9 @@ parts(const struct trainer *t, struct checkpoint_part part[6])
 	part[n++] = (struct checkpoint_part){ "adam.m.", ps, t->gen.m };
 	part[n++] = (struct checkpoint_part){ "adam.v.", ps, t->gen.v };
 	part[n++] = (struct checkpoint_part){ "ema.", ps, t->gen.ema };
-	if (t->critic.arena) {
-		part[n++] = (struct checkpoint_part){ "adam.m.", ps, t->critic.m };
-		part[n++] = (struct checkpoint_part){ "adam.v.", ps, t->critic.v };
+	if (t->discriminator.arena) {
+		part[n++] = (struct checkpoint_part){ "adam.m.", ps, t->discriminator.m };
+		part[n++] = (struct checkpoint_part){ "adam.v.", ps, t->discriminator.v };
 	}
 	return n;
 }
@@ -161,7 +162,7 @@ take_up(struct trainer *t, const struct weights *w, const json_t *training)
 {
 	struct checkpoint_part part[6];
 
-	t->steps = t->gen.t = t->critic.t = number(training, "step");
+	t->steps = t->gen.t = t->discriminator.t = number(training, "step");
 	t->drawn = number(training, "drawn");
 	TRY(checkpoint_read(w, part, parts(t, part)));
 	if (json_equal(json_object_get(training, "options"), t->o.said))
@@ -194,7 +195,7 @@ open_charts(struct trainer *t)
 		t->layout = "atlas24";
 	TRY(charts_open(&t->charts, t->o.layout ? t->o.layout : t->layout,
 	    trainer_size(t)));
-	if (t->b.is_unet && t->b.u.prior)
+	if (t->b.is_unet && t->b.u.unwrap)
 		TRY(charts_plan(&t->charts));
 	t->step.mirror = t->charts.mirror;
 	t->step.valid = t->charts.valid;
@@ -256,7 +257,7 @@ trainer_close(struct trainer *t)
 	graph_free(t->step.g);
 	graph_free(t->step.d);
 	optim_free(&t->gen);
-	optim_free(&t->critic);
+	optim_free(&t->discriminator);
 	blueprint_free(&t->b);
 	features_close(&t->vgg);
 	json_decref(t->manifest);
@@ -274,7 +275,7 @@ trainer_size(const struct trainer *t)
 /* ---- a step ----------------------------------------------------------- */
 
 /*
- * Rises in a line over the first `warm` steps, as Adam runs away while it has
+ * Rises in a line over the first `warmup` steps, as Adam runs away while it has
  * seen few gradients, and falls in one over the last `decay`.
  */
 static double
@@ -284,8 +285,8 @@ rate_at(const struct trainer *t)
 	const uint64_t left = t->o.steps > t->steps ? t->o.steps - t->steps : 1;
 	double rate = 1;
 
-	if (now < t->o.warm)
-		rate = (double)now / (double)t->o.warm;
+	if (now < t->o.warmup)
+		rate = (double)now / (double)t->o.warmup;
 	if (left < t->o.decay)
 		rate *= fmax((double)left / (double)t->o.decay, LEAST_RATE);
 	return rate;
@@ -343,10 +344,10 @@ trainer_step(struct trainer *t, struct feed *f,
 	}
 	batch_gather(t->batch);
 	optim_step(&t->gen, rate * t->o.rate, &told->norm);
-	if (t->critic.arena)
-		optim_step(&t->critic, rate * t->o.rate_critic,
-		    &told->norm_critic);
-	if (!isfinite(told->norm) || !isfinite(told->norm_critic))
+	if (t->discriminator.arena)
+		optim_step(&t->discriminator, rate * t->o.rate_discriminator,
+		    &told->norm_discriminator);
+	if (!isfinite(told->norm) || !isfinite(told->norm_discriminator))
 		return fail(E_VALUE, "sample \"%s\": the gradient is not "
 		    "finite", told->sample);
 	batch_params_changed(t->batch);

@@ -20,11 +20,11 @@ struct trainer_options {
 	const char *vgg;	/* weights of VGG19, or NULL */
 	bool flow;		/* stage: flow nets alone */
 	enum links links;
-	double ground;		/* weight of what is not body, 0..1 */
-	double bend;		/* of tex, see loss_tex */
+	double background_weight;	/* weight of what is not body, 0..1 */
+	double berhu;		/* threshold of tex, see loss_tex */
 	bool gain;		/* see step.h */
-	double rate, rate_critic;	/* of Adam */
-	uint64_t steps, warm, decay;	/* the rate rises over the first `warm`
+	double rate, rate_discriminator;	/* of Adam */
+	uint64_t steps, warmup, decay;	/* the rate rises over the first `warmup`
 				   and falls over the last `decay` */
 	size_t batch, accumulate;
 	struct optim_options optim;
@@ -43,9 +43,9 @@ struct trainer {
 	struct features vgg;
 	struct step step;
 	struct batch *batch;
-	struct optim gen, critic;	/* critic: of D; no arena without */
+	struct optim gen, discriminator;	/* no arena without D */
 	const char *layout;	/* that the weights were made for */
-	struct charts charts;	/* with a plan where the U-Net has a prior */
+	struct charts charts;	/* with a plan where the U-Net reads unwrap's */
 	char *key;		/* of the weights */
 	json_t *manifest;	/* of what is written */
 	uint64_t steps, drawn;	/* done; samples used for them */
@@ -54,7 +54,7 @@ struct trainer {
 /* What the last step was like. */
 struct trainer_told {
 	struct step_values v;
-	double norm, norm_critic, rate;	/* of gradients; of learning */
+	double norm, norm_discriminator, rate;	/* of gradients; of learning */
 	char sample[512];	/* the key of the last one looked at */
 };
 

@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "image/image.h"
-#include "model/exchange.h"
-#include "nets/levels.h"
+#include "model/inputs.h"
+#include "model/recipefile.h"
 #include "show/sheet.h"
-#include "texture/baseline.h"
+#include "tensor/pixel.h"
 #include "texture/texmap.h"
+#include "texture/unwrapping.h"
 #include "train/draw.h"
+#include "view/levels.h"
 
 #define MOST_BYTES ((size_t)16 << 30)	/* address space, not memory */
 
@@ -76,9 +78,9 @@ floats(struct valid *v, size_t n)
 }
 
 static enum status
-make_unwrap(struct seen_sample *e, size_t S, const struct baseline_plan *plan)
+make_unwrap(struct seen_sample *e, size_t S, const struct unwrap_plan *plan)
 {
-	enum status st = exchange_unwrap(e->unwrap, &e->s, S, plan);
+	enum status st = unwrap_source(e->unwrap, &e->s, S, plan);
 
 	/* A photo that shows nothing: unwrap has no answer, which is grey. */
 	return st == E_VALUE ? OK : st;
@@ -87,14 +89,14 @@ make_unwrap(struct seen_sample *e, size_t S, const struct baseline_plan *plan)
 static enum status
 add_sample(struct valid *v, struct seen_sample *e, const struct subject *sub,
     const struct strangers *all, const struct feed_options *o,
-    const struct baseline_plan *plan, size_t i)
+    const struct unwrap_plan *plan, size_t i)
 {
 	struct prepare p = o->prepare;
 	const size_t texels = v->S * v->S;
 
 	p.vary = false;
 	p.targets = 1;
-	p.jitter = p.lose_pose = 0;
+	p.jitter = p.pose_dropout = 0;
 	TRY(sample_init(&e->s, v->arena, sub->s.key));
 	TRY(prepare(&e->s, sub, all, &p, draw_rng(0, DRAW_SAMPLE, i)));
 	e->target = field(&e->s, "target.image");
@@ -114,7 +116,7 @@ static enum status
 open_all(struct valid *v, const char *path, struct subject *sub, size_t n,
     const struct feed_options *o, const struct trainer *t)
 {
-	struct baseline_plan *plan;
+	struct unwrap_plan *plan;
 	json_t *recipe;
 
 	TRY(arena_new(&v->arena, MOST_BYTES));
@@ -132,7 +134,7 @@ open_all(struct valid *v, const char *path, struct subject *sub, size_t n,
 	if (!v->of || !v->chart)
 		return E_NOMEM;
 	layout_charts(o->prepare.layout, v->S, v->chart);
-	TRY(baseline_plan_make(&plan, v->arena, o->prepare.layout, v->S));
+	TRY(unwrap_plan_make(&plan, v->arena, o->prepare.layout, v->S));
 	const struct strangers all = { sub, n };
 
 	for (; v->n < n; v->n++) {
@@ -183,9 +185,11 @@ valid_close(struct valid *v)
 static enum status
 run_unet(struct valid *v, const struct trainer *t, struct seen_sample *e)
 {
-	struct evidence_in in = { .mirror = t->charts.mirror, .valid = t->charts.valid };
+	struct evidence_in in;
 
-	TRY(exchange_unet_in(&in, &e->s, &t->b.u));
+	TRY(inputs_unet(&in, &e->s, &t->b.u));
+	in.mirror = t->charts.mirror;
+	in.valid = t->charts.valid;
 	struct var *x = unet(v->g, &t->b.u, &in);
 
 	TRY(graph_status(v->g));
@@ -197,32 +201,13 @@ static enum status
 run_dual(struct valid *v, const struct trainer *t, struct seen_sample *e)
 {
 	const struct recipe *r = &t->b.r;
-	struct dual_image_in one, two;
-	struct dual_texture_in in;
-	struct dual_image di, d;
-	struct dual_texture dt;
-	struct var *x, *texture;
-	struct tensor made;
+	struct dual_two_steps_in in;
+	struct dual_two_steps d;
 
-	TRY(exchange_image_in(&one, &e->s, r, "halluc"));
-	TRY(exchange_image_in(&two, &e->s, r, "target"));
-	TRY(exchange_texture_in(&in, &e->s, r, true));
-	one.role = "halluc";
-	two.role = "target";
-	in.mirror = t->charts.mirror;
-	one.valid = two.valid = in.valid = t->charts.valid;
-	TRY(dual_image_begin(&di, v->g, r, &one, t->step.links, false));
-	TRY(dual_texture_begin(&dt, v->g, r, &in, t->step.links, true));
-	TRY(dual_run(&di, &dt, NULL, &texture));
-	memcpy(e->texture, texture->x, var_len(texture) * sizeof *texture->x);
-	if (r->evidence == EVIDENCE_INPAINT) {
-		made = (struct tensor){ DT_F4, 3, { v->S, v->S, 3 },
-			e->texture };
-		two.texture = &made;
-	}
-	TRY(dual_image_begin(&d, v->g, r, &two, t->step.links, false));
-	TRY(dual_again(&d, dt.phi_t, &x));
-	memcpy(e->image, x->x, var_len(x) * sizeof *x->x);
+	TRY(inputs_two_steps(&in, &e->s, r, t->charts.mirror, t->charts.valid));
+	TRY(dual_two_steps(&d, v->g, r, &in, t->step.links, false, true));
+	memcpy(e->texture, d.t->x, var_len(d.t) * sizeof *d.t->x);
+	memcpy(e->image, d.x->x, var_len(d.x) * sizeof *d.x->x);
 	return OK;
 }
 
@@ -240,8 +225,10 @@ render(struct valid *v, const struct seen_sample *e, float *out,
 		return E_NOMEM;
 	memcpy(ready, texture, 3 * texels * sizeof *ready);
 	texmap_gutter(ready, v->chart, v->S, 3, TEXMAP_GUTTER, scratch);
-	for (size_t i = 0; i < 3 * texels; i++)
-		out[i] = around ? around[i] : (float)image[i] / 127.5f - 1;
+	if (around)
+		memcpy(out, around, 3 * texels * sizeof *out);
+	else
+		pixels_signed(out, image, 3 * texels);
 	texmap_render(out, out, ready, v->S, field(&e->s, "target.surf"),
 	    field(&e->s, "target.mask"), texels);
 	arena_pop(v->arena, mark);
@@ -286,7 +273,7 @@ add_errors(struct tally_score *to, const struct valid *v, const uint8_t *chart,
 
 	for (size_t i = 0; i < v->S * v->S; i++) {
 		if (truth && (valid ? valid : chart)[i])
-			add_error(level_seen(seen[i]) ? &to->seen : &to->unseen,
+			add_error(seen_itself(seen[i]) ? &to->seen : &to->unseen,
 			    texture, truth, i);
 		if (!image || !mask[i])
 			continue;
@@ -310,8 +297,7 @@ add_truth(struct errors *to, struct valid *v, const struct seen_sample *e)
 		return E_NOMEM;
 	float *shown = texture + n;
 
-	for (size_t i = 0; i < n; i++)
-		texture[i] = (float)truth[i] / 127.5f - 1;
+	pixels_signed(texture, truth, n);
 	TRY(render(v, e, shown, texture, e->image));
 	for (size_t i = 0; i < v->S * v->S; i++)
 		if (mask[i])

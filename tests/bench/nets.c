@@ -14,7 +14,7 @@
 #include "math/rng.h"
 #include "math/team.h"
 #include "nets/dual.h"
-#include "pose/heat.h"
+#include "view/heat.h"
 
 #define MAX_RUNS 101
 
@@ -82,20 +82,20 @@ field(enum dtype d, size_t n, size_t S, size_t c, double most)
 static struct tensor *
 heat(size_t n, size_t S)
 {
-	struct tensor *t = field(DT_F4, n, S, HEAT_JOINTS, 0);
-	float pose[HEAT_JOINTS][3], *scratch;
+	struct tensor *t = field(DT_F4, n, S, POSE_POINTS, 0);
+	float pose[POSE_POINTS][3], *scratch;
 	struct rng r = rng_seed(n, S);
 
-	scratch = malloc(HEAT_JOINTS * 2 * S * sizeof *scratch);
+	scratch = malloc(POSE_POINTS * 2 * S * sizeof *scratch);
 	if (!scratch)
 		must(E_NOMEM);
 	for (size_t i = 0; i < (n ? n : 1); i++) {
-		for (size_t k = 0; k < HEAT_JOINTS; k++) {
+		for (size_t k = 0; k < POSE_POINTS; k++) {
 			pose[k][0] = (float)(rng_unit(&r) * (double)S);
 			pose[k][1] = (float)(rng_unit(&r) * (double)S);
 			pose[k][2] = 1;
 		}
-		must(heat_draw((float *)t->data + i * S * S * HEAT_JOINTS,
+		must(heat_draw((float *)t->data + i * S * S * POSE_POINTS,
 		    *pose, S, S, 6.0f * (float)S / 256, false, scratch));
 	}
 	free(scratch);
@@ -112,15 +112,14 @@ open_job(struct job *j, const char *recipe, const char *preset)
 	double side = (double)S - 1;
 
 	must(params_new(&j->ps));
-	must(dual_params(j->ps, &j->r, DUAL_ALL & ~DUAL_CRITIC, n, &t));
+	must(dual_params(j->ps, &j->r, DUAL_ALL & ~DUAL_DISCRIMINATOR, n, &t));
 	for (size_t i = 0; i < t.n; i++)
 		j->gmac += t.row[i].macs / 1e9;
 	must(params_init(j->ps, 1));
 	if (j->train)
 		must(params_grads(j->ps));
 	must(graph_new(&j->g, j->train ? GRAPH_TRAIN : GRAPH_INFER, j->ps));
-	j->ii = (struct dual_image_in){ .role = "halluc",
-	    .x_s = field(DT_U1, 0, S, 3, 256), .p_s = heat(0, S),
+	j->ii = (struct dual_image_in){ .x_s = field(DT_U1, 0, S, 3, 256), .p_s = heat(0, S),
 	    .p = heat(n, S), .s = field(DT_F4, n, S, 2, side),
 	    .m = field(DT_U1, n, S, 0, 2), .c_s = field(DT_F4, 0, S, 2, side),
 	    .seen_s = field(DT_U1, 0, S, 0, 2) };

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "pose/heat.h"
-#include "texture/baseline.h"
 #include "texture/coord.h"
 #include "texture/texmap.h"
+#include "texture/unwrapping.h"
+#include "view/heat.h"
 
 enum { S = 256, T = 256, MOST = 101 };
 
@@ -24,7 +24,7 @@ static float heat[S * S * 18], texheat[T * T * 18], pose[18][3];
 static float texture[T * T * 3], out[S * S * 3];
 static struct layout *layout;
 static struct arena *arena;
-static struct baseline_plan *plan;
+static struct unwrap_plan *plan;
 
 static void
 paint(int part, size_t x0, size_t y0, size_t w, size_t h, bool turn)
@@ -62,10 +62,10 @@ maps(void)
 static void
 unwrap(void)
 {
-	const struct baseline_options o = { BASELINE_HARMONIC, true, 3 };
-	const struct baseline_input in = { S, S, image, iuv, coord, seen };
+	const struct unwrap_options o = { UNWRAP_HARMONIC, true, 3 };
+	const struct unwrap_input in = { S, S, image, iuv, coord, seen };
 
-	if (baseline_texture(texture, from, &in, plan, &o, arena) != OK)
+	if (unwrap_texture(texture, from, &in, plan, &o, arena) != OK)
 		exit(2);
 }
 
@@ -106,7 +106,7 @@ main(int argc, char **argv)
 	runs = runs < 1 ? 1 : runs > MOST ? MOST : runs;
 	if (layout_open(&layout, "atlas24") != OK ||
 	    arena_new(&arena, (size_t)1 << 30) != OK ||
-	    baseline_plan_make(&plan, arena, layout, T) != OK)
+	    unwrap_plan_make(&plan, arena, layout, T) != OK)
 		return 2;
 	layout_charts(layout, T, chart);
 	paint(23, 106, 10, 22, 36, true);

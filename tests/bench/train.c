@@ -15,9 +15,9 @@
 
 #include "../numbers.h"
 #include "math/team.h"
-#include "pose/heat.h"
 #include "train/batch.h"
 #include "train/optim.h"
+#include "view/heat.h"
 
 #define MAX_RUNS 101
 #define VIEWS 2
@@ -61,17 +61,17 @@ positions(float *xy, size_t n, size_t S, struct rng *r)
 static void
 heat(float *x, size_t n, size_t S, struct rng *r)
 {
-	float pose[HEAT_JOINTS][3], *scratch;
+	float pose[POSE_POINTS][3], *scratch;
 
-	if (!(scratch = malloc(HEAT_JOINTS * 2 * S * sizeof *scratch)))
+	if (!(scratch = malloc(POSE_POINTS * 2 * S * sizeof *scratch)))
 		must(E_NOMEM);
 	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < HEAT_JOINTS; k++) {
+		for (size_t k = 0; k < POSE_POINTS; k++) {
 			pose[k][0] = (float)(rng_unit(r) * (double)S);
 			pose[k][1] = (float)(rng_unit(r) * (double)S);
 			pose[k][2] = 1;
 		}
-		must(heat_draw(x + i * S * S * HEAT_JOINTS, *pose, S, S,
+		must(heat_draw(x + i * S * S * POSE_POINTS, *pose, S, S,
 		    6.0f * (float)S / 256, false, scratch));
 	}
 	free(scratch);
@@ -84,8 +84,8 @@ role(struct sample *s, const char *name, size_t n, size_t S, struct rng *r)
 	size_t m = n ? n : 1, len = m * S * S;
 
 	bytes(field(s, name, "image", DT_U1, n, S, 3), 3 * len, 256, r);
-	heat(field(s, name, "heat", DT_F4, n, S, HEAT_JOINTS), m, S, r);
-	heat(field(s, name, "texheat", DT_F4, n, S, HEAT_JOINTS), m, S, r);
+	heat(field(s, name, "heat", DT_F4, n, S, POSE_POINTS), m, S, r);
+	heat(field(s, name, "texheat", DT_F4, n, S, POSE_POINTS), m, S, r);
 	positions(field(s, name, "surf", DT_F4, n, S, 2), m, S, r);
 	positions(field(s, name, "coord", DT_F4, n, S, 2), m, S, r);
 	memset(field(s, name, "mask", DT_U1, n, S, 0), 1, len);
@@ -140,7 +140,7 @@ find(void *arg, const char *name)
 static bool
 generators(const struct param *p)
 {
-	return !step_is_critic(p);
+	return !step_is_discriminator(p);
 }
 
 static void
@@ -169,7 +169,7 @@ open_step(struct step *st, struct optim *adam, struct vgg19 *vgg,
 	if (st->is_unet)
 		must(unet_params(st->ps, &st->u, &t));
 	else
-		must(dual_params(st->ps, &st->r, DUAL_ALL & ~DUAL_CRITIC,
+		must(dual_params(st->ps, &st->r, DUAL_ALL & ~DUAL_DISCRIMINATOR,
 		    VIEWS, &t));
 	must(params_init(st->ps, 1));
 	must(params_grads(st->ps));
@@ -217,7 +217,7 @@ main(int argc, char **argv)
 	int runs = argc > 1 ? atoi(argv[1]) : 3;
 	const char *preset = argc > 3 ? argv[3] : "small";
 	size_t batch = argc > 4 ? (size_t)atoi(argv[4]) : 2;
-	struct step st = { .links = LINKS_FULL, .ground = 1,
+	struct step st = { .links = LINKS_FULL, .background_weight = 1,
 	    .is_unet = argc > 5 && strcmp(argv[5], "unet") == 0 };
 	struct step_values v = { .total = 0 };
 	struct optim adam;

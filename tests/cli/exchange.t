@@ -74,4 +74,10 @@ is "all are missing" "$(tsls -s --only source.heat "$tmp/out" | cut -f5-7)" "0	0
 ok "target poses" sh -c "$figure 64 target | pose2heat | iuv2coord >$tmp/target"
 ok "step two" sh -c "tsjoin $tmp/two $tmp/target | hallucinate -t -w $w >$tmp/out"
 is "its pictures" "$(tsls --only target.gen "$tmp/out" | grep -c '64,64,3')" 1
+exits "step two without what iuv2coord makes" 2 'field target.surf: is missing, see iuv2coord\(1\)' \
+	sh -c "tsjoin $tmp/two $tmp/target | tsjoin --drop target.surf - | hallucinate -t -w $w >$tmp/out"
+ok "weights that read a finished texture" sh -c \
+	"weights init -z0 --preset tiny --recipe anchored --set evidence=raw+inpaint >$tmp/more.tar"
+exits "one that nobody made" 2 'field texture: is missing, see unwrap\(1\) and inpaint\(1\)' \
+	sh -c "hallucinate --poses $bank -w $tmp/more.tar <$tmp/in >$tmp/out"
 done_testing

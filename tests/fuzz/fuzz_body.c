@@ -14,7 +14,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	float pose[BODY_JOINTS][3] = { { 0 } }, g[BODY_JOINTS][3][4];
-	float key[BODY_POINTS][3], (*out)[3];
+	float key[POSE_POINTS][3], (*out)[3];
 	struct body b;
 
 	if (!arena && arena_new(&arena, (size_t)512 << 20) != OK)

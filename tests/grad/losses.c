@@ -173,7 +173,7 @@ adv(struct graph *g, struct var **v, double weight)
 static double
 critic(struct graph *g, struct var **v, double weight)
 {
-	return loss_critic(g, v[0], v[1], weight);
+	return loss_discriminator(g, v[0], v[1], weight);
 }
 
 static double

@@ -51,7 +51,7 @@ run(struct graph *g, const struct vgg19 *net, const json_t *c, struct var **x)
 	if (word(c, "op", "adv"))
 		return loss_adv(g, x[0], 1);
 	if (word(c, "op", "critic"))
-		return loss_critic(g, x[0], x[1], 1);
+		return loss_discriminator(g, x[0], x[1], 1);
 	if (word(c, "op", "cor"))
 		return loss_cor(g, x[0], x[1], x[2], 1);
 	if (word(c, "op", "coord"))

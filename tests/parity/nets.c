@@ -8,6 +8,7 @@
 #include "parity.h"
 
 #include "math/team.h"
+#include "model/recipefile.h"
 #include "nets/d.h"
 #include "nets/dual.h"
 #include "nets/unet.h"
@@ -115,7 +116,6 @@ step(struct graph *g, const struct set *t, size_t n, enum links links,
 {
 	struct tensor c[16];
 	const struct dual_image_in ii = {
-		.role = "halluc",
 		.x_s = first(t, "source.image", 0, &c[0]),
 		.p_s = first(t, "source.heat", 0, &c[1]),
 		.c_s = first(t, "source.coord", 0, &c[2]),
@@ -140,7 +140,6 @@ step(struct graph *g, const struct set *t, size_t n, enum links links,
 	struct var *x, *tex, *xt;
 	struct tensor finished;
 
-	again.role = "target";
 	again.p = first(t, "target.heat", 0, &c[13]);
 	again.s = first(t, "target.surf", 0, &c[14]);
 	again.m = first(t, "target.mask", 0, &c[15]);
@@ -406,7 +405,7 @@ unet_case(struct set *t, const struct sample *s)
 		.seen = first(t, "source.seen", 0, &cut[2]),
 		.mirror = first(t, "mirror", 0, &cut[3])->data,
 		.valid = first(t, "valid", 0, &cut[4])->data,
-		.texture = t->u.prior ? first(t, "texture", 0, &cut[5]) : NULL,
+		.texture = t->u.unwrap ? first(t, "texture", 0, &cut[5]) : NULL,
 	};
 	struct graph *g;
 	struct outs o = { .n = 0 };

@@ -7,6 +7,7 @@
 #include "hashed.h"
 
 #include "math/team.h"
+#include "model/recipefile.h"
 #include "nets/dual.h"
 #include "train/optim.h"
 #include "train/step.h"
@@ -17,17 +18,17 @@
 static bool
 generators(const struct param *p)
 {
-	return !step_is_critic(p);
+	return !step_is_discriminator(p);
 }
 
-/* Values of our own, as Adam writes them; the texture critic's are in s. */
+/* Values of our own, as Adam writes them; the texture discriminator's are in s. */
 static void
 load(struct params *ps, const struct recipe *r, const struct sample *s)
 {
 	struct weights *w;
 	struct tally tally;
 
-	if (dual_params(ps, r, DUAL_ALL | DUAL_TEXTURE_CRITIC, 2, &tally) !=
+	if (dual_params(ps, r, DUAL_ALL | DUAL_TEXTURE_DISCRIMINATOR, 2, &tally) !=
 	    OK ||
 	    params_init(ps, 0) != OK || params_grads(ps) != OK ||
 	    weights_open(&w, "tests/parity/anchored.weights.tar.zst",
@@ -129,10 +130,10 @@ run(struct sample *s)
 	struct hashed h = { .last = "conv3_4" };
 	struct vgg19 vgg;
 	struct params *ps;
-	struct step st = { .vgg = &vgg, .links = LINKS_FULL, .ground = 1,
+	struct step st = { .vgg = &vgg, .links = LINKS_FULL, .background_weight = 1,
 	    .mirror = array(s, "mirror")->data,
 	    .valid = array(s, "valid")->data };
-	struct optim gen, critic;
+	struct optim gen, discriminator;
 
 	if (recipe_read(&st.r, json_object_get(c, "recipe")) != OK ||
 	    params_new(&ps) != OK)
@@ -143,7 +144,7 @@ run(struct sample *s)
 	    graph_new(&st.g, GRAPH_TRAIN, ps) != OK ||
 	    graph_new(&st.d, GRAPH_TRAIN, ps) != OK ||
 	    optim_new(&gen, ps, generators, &adam) != OK ||
-	    optim_new(&critic, ps, step_is_critic, &adam) != OK)
+	    optim_new(&discriminator, ps, step_is_discriminator, &adam) != OK)
 		bail("networks");
 	for (int i = 0; i < LOSSES; i++)
 		st.weight[i] = json_number_value(json_object_get(weights,
@@ -166,7 +167,7 @@ run(struct sample *s)
 			const char *n = json_string_value(json_array_get(names,
 			    k));
 			double want = value[t * columns + k], got =
-			    v.critic;
+			    v.discriminator;
 
 			for (int i = 0; i < LOSSES; i++)
 				if (strcmp(n, loss_names[i]) == 0)
@@ -182,13 +183,13 @@ run(struct sample *s)
 		    t + 1, what, worst);
 		optim_step(&gen, json_number_value(json_object_get(c, "rate")),
 		    &norm);
-		optim_step(&critic, json_number_value(json_object_get(c,
+		optim_step(&discriminator, json_number_value(json_object_get(c,
 		    "rate_critic")), &norm);
 		graph_params_changed(st.g);
 		graph_params_changed(st.d);
 	}
 	optim_free(&gen);
-	optim_free(&critic);
+	optim_free(&discriminator);
 	graph_free(st.g);
 	graph_free(st.d);
 	params_free(ps);

@@ -68,9 +68,9 @@ make_sample(struct sample *s, size_t i)
 static void
 open_step(struct step *st)
 {
-	*st = (struct step){ .is_unet = true, .ground = 1, .mirror = mirror,
+	*st = (struct step){ .is_unet = true, .background_weight = 1, .mirror = mirror,
 		.valid = valid, .u = { .size = S, .width = 4, .halvings = 2,
-		.constant = 1, .mix = 3, .prior = true } };
+		.constant = 1, .mix = 3, .unwrap = true } };
 	st->weight[LOSS_REC] = 2;
 	st->weight[LOSS_TEX] = 5;
 	if (params_new(&st->ps) != OK ||

@@ -153,12 +153,12 @@ test_body(void)
 	struct body b;
 
 	ok(body_read(&b, a, "tests/data/robot.npz", NULL) == OK && b.has_rig &&
-	    b.part && b.points.n_row == BODY_POINTS && b.mesh.uv,
+	    b.part && b.points.n_row == POSE_POINTS && b.mesh.uv,
 	    "a body with everything # %s", status_detail());
 	ok(b.parent[J_L_KNEE] == J_L_HIP && b.joint[J_L_HIP][0] > 0 &&
 	    b.joint[J_R_HIP][0] < 0, "its joints");
 
-	float key[BODY_POINTS][3];
+	float key[POSE_POINTS][3];
 
 	sparse_apply(key, &b.points, b.mesh.vert);
 	ok(key[P_L_WRIST][0] > 0.6f && key[P_R_WRIST][0] < -0.6f &&

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include "model/charts.h"
-#include "model/exchange.h"
+#include "model/inputs.h"
+#include "model/model.h"
+#include "stream/stream.h"
 
 #include "../tap.h"
 
@@ -43,8 +45,8 @@ compare(const char *dir, const char *recipe, const char *links, enum links l)
 		return;
 	snprintf(path, sizeof path, "%s/out", dir);
 	if (!ok(stream_open(&in, path, NULL) == OK && stream_next(in, &s) == OK &&
-	    exchange_image_in(&ii, &s, &m.r, "halluc") == OK &&
-	    exchange_texture_in(&ti, &s, &m.r, true) == OK &&
+	    inputs_image(&ii, &s, &m.r, ROLE_HALLUC) == OK &&
+	    inputs_texture(&ti, &s, &m.r) == OK &&
 	    charts_open(&charts, "atlas24", m.r.size) == OK,
 	    "input: %s", status_detail()))
 		return;

@@ -1,5 +1,5 @@
-/* Heat maps: GFLA's formula, missing joints, cut and whole coordinates. */
-#include "pose/heat.h"
+/* Heat maps: the formula, missing joints, cut and whole coordinates. */
+#include "view/heat.h"
 
 #include <math.h>
 #include <string.h>
@@ -8,13 +8,13 @@
 
 enum { H = 40, W = 50 };
 
-static float heat[H * W * HEAT_JOINTS], scratch[(H + W) * HEAT_JOINTS];
-static float pose[HEAT_JOINTS][3];
+static float heat[H * W * POSE_POINTS], scratch[(H + W) * POSE_POINTS];
+static float pose[POSE_POINTS][3];
 
 static float
 at(size_t x, size_t y, size_t j)
 {
-	return heat[(y * W + x) * HEAT_JOINTS + j];
+	return heat[(y * W + x) * POSE_POINTS + j];
 }
 
 /* Largest difference to the formula, with the centres given. */
@@ -39,7 +39,7 @@ main(void)
 {
 	double zero = 0;
 
-	for (size_t j = 0; j < HEAT_JOINTS; j++) {
+	for (size_t j = 0; j < POSE_POINTS; j++) {
 		pose[j][0] = 2 * (float)j;
 		pose[j][1] = 39 - (float)j;
 		pose[j][2] = .5f;
@@ -56,8 +56,8 @@ main(void)
 	ok(off(-3, 5, 6, 6) < 1e-6, "-3.6 is cut to -3, outside the picture");
 	ok(off(34, 22, 17, 6) < 1e-6, "the last joint");
 	for (size_t i = 0; i < H * W; i++)
-		zero += (double)(heat[i * HEAT_JOINTS + 4] +
-		    heat[i * HEAT_JOINTS + 5]);
+		zero += (double)(heat[i * POSE_POINTS + 4] +
+		    heat[i * POSE_POINTS + 5]);
 	ok(zero == 0, "NaN and confidence 0 are zero planes");
 
 	ok(heat_draw(heat, pose[0], H, W, 2.5f, true, scratch) == OK &&

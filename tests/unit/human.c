@@ -135,7 +135,7 @@ test_rig(const struct body *b)
 {
 	double worst = 0;
 	bool fine = b->has_rig && b->skin.n_row == b->mesh.n_vert &&
-	    b->points.n_row == BODY_POINTS;
+	    b->points.n_row == POSE_POINTS;
 
 	for (size_t i = 0; fine && i < b->skin.n_row; i++) {
 		double sum = 0;
@@ -147,13 +147,13 @@ test_rig(const struct body *b)
 	ok(fine && worst < 1e-5, "weights sum to one # %.1e", worst);
 
 	/* Key points, and the mirror image. */
-	static const int other[BODY_POINTS] = { 0, 1, 5, 6, 7, 2, 3, 4, 11, 12,
+	static const int other[POSE_POINTS] = { 0, 1, 5, 6, 7, 2, 3, 4, 11, 12,
 		13, 8, 9, 10, 15, 14, 17, 16 };
-	float p[BODY_POINTS][3];
+	float p[POSE_POINTS][3];
 
 	sparse_apply(p, &b->points, b->mesh.vert);
 	worst = 0;
-	for (int i = 0; i < BODY_POINTS; i++) {
+	for (int i = 0; i < POSE_POINTS; i++) {
 		const float m[3] = { -p[other[i]][0], p[other[i]][1],
 			p[other[i]][2] };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../tap.h"
-#include "nets/levels.h"
+#include "view/levels.h"
 
 #define S 32
 

@@ -150,11 +150,11 @@ static void
 test_points(void)
 {
 	const float *pose = data("source.pose");
-	float at[BODY_POINTS][3];
+	float at[POSE_POINTS][3];
 	double worst = 0;
 
 	sparse_apply(at, &body.points, (const float (*)[3])vert);
-	for (int i = 0; i < BODY_POINTS; i++) {
+	for (int i = 0; i < POSE_POINTS; i++) {
 		double q[3];
 
 		for (int r = 0; r < 3; r++)

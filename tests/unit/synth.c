@@ -136,7 +136,7 @@ static void
 test_faults(void)
 {
 	static uint8_t right[N * N * 3], iuv[N * N * 3];
-	float pose[BODY_POINTS][3], was[BODY_POINTS][3];
+	float pose[POSE_POINTS][3], was[POSE_POINTS][3];
 	size_t lost = 0, blank = 0, rim = 0, drift = 0, inside = 0;
 	double moved = 0, n_moved = 0;
 	unsigned set;
@@ -151,7 +151,7 @@ test_faults(void)
 		right[3 * i] = r < 12 ? 1 : r < 24 ? 2 : 0;
 		right[3 * i + 1] = right[3 * i + 2] = r < 24 ? 100 : 0;
 	}
-	for (int i = 0; i < BODY_POINTS; i++) {
+	for (int i = 0; i < POSE_POINTS; i++) {
 		was[i][0] = (float)(10 + i);
 		was[i][1] = 30;
 		was[i][2] = i % 2 ? 1 : 0.5f;
@@ -161,7 +161,7 @@ test_faults(void)
 
 		memcpy(pose, was, sizeof pose);
 		mislabel_pose(pose, N, 1, FAULT_DROP | FAULT_MOVE, &d);
-		for (int i = 0; i < BODY_POINTS; i++) {
+		for (int i = 0; i < POSE_POINTS; i++) {
 			bool missing = isnan(pose[i][0]);
 
 			fine = fine && missing == isnan(pose[i][1]) &&
@@ -172,7 +172,7 @@ test_faults(void)
 			n_moved += !missing;
 		}
 		lost += gone;
-		blank += gone == BODY_POINTS;
+		blank += gone == POSE_POINTS;
 	}
 	ok(fine, "a missing point has no place and no confidence");
 	ok(lost > 18u * (size_t)n / 10 && lost < 18u * (size_t)n / 3 &&

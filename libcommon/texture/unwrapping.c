@@ -1,12 +1,14 @@
-#include "texture/baseline.h"
+#include "texture/unwrapping.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tensor/pixel.h"
 #include "texture/coord.h"
 #include "texture/fill.h"
 #include "texture/texmap.h"
+#include "view/fields.h"
 
 #define JUMP 64			/* of U or V between neighbours: a fold */
 #define HINT 0.1f		/* weight of an untrusted pixel; a neighbour has 1 */
@@ -14,14 +16,14 @@
 
 #define ERODE 3.0f		/* pixels of a picture of 256 */
 
-struct baseline_options
-baseline_defaults(size_t side)
+struct unwrap_options
+unwrap_defaults(size_t side)
 {
-	return (struct baseline_options){ .fill = BASELINE_HARMONIC,
+	return (struct unwrap_options){ .fill = UNWRAP_HARMONIC,
 		.mirror = true, .erode = ERODE * (float)side / 256 };
 }
 
-struct baseline_plan {
+struct unwrap_plan {
 	const struct layout *layout;
 	size_t T;
 	uint8_t *chart;		/* [T][T] */
@@ -30,10 +32,10 @@ struct baseline_plan {
 };
 
 enum status
-baseline_plan_make(struct baseline_plan **out, struct arena *a,
+unwrap_plan_make(struct unwrap_plan **out, struct arena *a,
     const struct layout *l, size_t T)
 {
-	struct baseline_plan *p = arena_calloc(a, 1, sizeof *p);
+	struct unwrap_plan *p = arena_calloc(a, 1, sizeof *p);
 	struct seam_link *link;
 	size_t n;
 
@@ -56,7 +58,7 @@ baseline_plan_make(struct baseline_plan **out, struct arena *a,
 
 /* Whether the body goes on from pixel a to b, or something else begins. */
 static bool
-continues(const uint8_t *a, const uint8_t *b, const struct baseline_plan *p)
+continues(const uint8_t *a, const uint8_t *b, const struct unwrap_plan *p)
 {
 	if (!p->adjoin[a[0]][b[0]])
 		return false;
@@ -65,8 +67,8 @@ continues(const uint8_t *a, const uint8_t *b, const struct baseline_plan *p)
 
 /* Whether a neighbour of body pixel (x, y) is no part of the same surface. */
 static bool
-is_rim(const struct baseline_input *in, size_t x, size_t y,
-    const struct baseline_plan *p)
+is_rim(const struct unwrap_input *in, size_t x, size_t y,
+    const struct unwrap_plan *p)
 {
 	const uint8_t *c = in->iuv + 3 * (y * in->w + x);
 
@@ -78,8 +80,8 @@ is_rim(const struct baseline_input *in, size_t x, size_t y,
 
 /* 1 for a body pixel that is at least `erode` away from what is foreign. */
 static void
-trust_pixels(float *trust, const struct baseline_input *in,
-    const struct baseline_plan *p, float erode)
+trust_pixels(float *trust, const struct unwrap_input *in,
+    const struct unwrap_plan *p, float erode)
 {
 	const size_t h = in->h, w = in->w;
 	const float r = erode - 1;	/* a rim is 1 away */
@@ -106,7 +108,7 @@ trust_pixels(float *trust, const struct baseline_input *in,
  * the weight of those that are trusted. False where no pixel is the body's.
  */
 static bool
-read_photo(float rgb[3], float *trusted, const struct baseline_input *in,
+read_photo(float rgb[3], float *trusted, const struct unwrap_input *in,
     const float *trust, const float *c)
 {
 	const float fx = floorf(c[0]), fy = floorf(c[1]);
@@ -137,7 +139,7 @@ read_photo(float rgb[3], float *trusted, const struct baseline_input *in,
 
 	*trusted = sum[1][3];
 	for (int j = 0; j < 3; j++)
-		rgb[j] = s[3] > 0 ? s[j] / s[3] / 127.5f - 1 : 0;
+		rgb[j] = s[3] > 0 ? pixel_signed(s[j] / s[3]) : 0;
 	return s[3] > 0;
 }
 
@@ -149,7 +151,7 @@ read_photo(float rgb[3], float *trusted, const struct baseline_input *in,
  */
 static bool
 read_mirror(float rgb[3], const float *texture, const uint8_t *kind,
-    size_t t, const struct baseline_plan *p)
+    size_t t, const struct unwrap_plan *p)
 {
 	const size_t T = p->T;
 	int part;
@@ -186,7 +188,7 @@ read_mirror(float rgb[3], const float *texture, const uint8_t *kind,
  */
 static enum status
 add_mirror(float *texture, uint8_t *seen, const uint8_t *kind,
-    const struct baseline_plan *p, struct arena *a)
+    const struct unwrap_plan *p, struct arena *a)
 {
 	const size_t n = p->T * p->T;
 	const float reach = REACH * (float)p->T / 256;
@@ -222,7 +224,7 @@ add_mirror(float *texture, uint8_t *seen, const uint8_t *kind,
 
 /* Every free texel gets the mean of its chart's known ones, or of all. */
 static void
-fill_mean(float *texture, const uint8_t *kind, const struct baseline_plan *p)
+fill_mean(float *texture, const uint8_t *kind, const struct unwrap_plan *p)
 {
 	double sum[25][4] = { { 0 } };	/* 0: all charts */
 	const size_t n = p->T * p->T;
@@ -244,8 +246,8 @@ fill_mean(float *texture, const uint8_t *kind, const struct baseline_plan *p)
 }
 
 static enum status
-unwrap(float *texture, uint8_t *seen, const struct baseline_input *in,
-    const struct baseline_plan *p, const struct baseline_options *o,
+unwrap(float *texture, uint8_t *seen, const struct unwrap_input *in,
+    const struct unwrap_plan *p, const struct unwrap_options *o,
     struct arena *a)
 {
 	const size_t n = p->T * p->T;
@@ -261,8 +263,7 @@ unwrap(float *texture, uint8_t *seen, const struct baseline_input *in,
 	for (size_t t = 0; t < n; t++) {
 		const float *c = in->coord + 2 * t;
 		float trusted = 0;
-		bool photo = p->chart[t] && (in->seen[t] == SEEN_YES ||
-		    in->seen[t] == SEEN_DILATED) &&
+		bool photo = p->chart[t] && seen_itself(in->seen[t]) &&
 		    read_photo(texture + 3 * t, &trusted, in, trust, c);
 
 		kind[t] = !p->chart[t] ? FILL_OUT :
@@ -279,20 +280,20 @@ unwrap(float *texture, uint8_t *seen, const struct baseline_input *in,
 	for (size_t t = 0; t < n; t++)
 		if (seen[t] == SEEN_MIRROR)
 			kind[t] = FILL_FIXED;
-	if (o->fill == BASELINE_HARMONIC)
+	if (o->fill == UNWRAP_HARMONIC)
 		TRY(fill_solve(p->graph, a, texture, mu, kind, NULL));
-	else if (o->fill == BASELINE_MEAN)
+	else if (o->fill == UNWRAP_MEAN)
 		fill_mean(texture, kind, p);
 	for (size_t t = 0; t < n; t++)
-		if (kind[t] == FILL_FREE && o->fill == BASELINE_NONE)
+		if (kind[t] == FILL_FREE && o->fill == UNWRAP_NONE)
 			memset(texture + 3 * t, 0, 3 * sizeof *texture);
 	texmap_gutter(texture, p->chart, p->T, 3, TEXMAP_GUTTER, kind);
 	return OK;
 }
 
 enum status
-baseline_texture(float *texture, uint8_t *seen, const struct baseline_input *in,
-    const struct baseline_plan *p, const struct baseline_options *o,
+unwrap_texture(float *texture, uint8_t *seen, const struct unwrap_input *in,
+    const struct unwrap_plan *p, const struct unwrap_options *o,
     struct arena *a)
 {
 	size_t mark = arena_mark(a);
@@ -300,4 +301,29 @@ baseline_texture(float *texture, uint8_t *seen, const struct baseline_input *in,
 
 	arena_pop(a, mark);
 	return s;
+}
+
+enum status
+unwrap_source(float *texture, const struct sample *s, size_t S,
+    const struct unwrap_plan *plan)
+{
+	const struct unwrap_options o = unwrap_defaults(S);
+	const struct view_size size = view_square(S);
+	const struct tensor *image, *iuv, *coord, *seen;
+	size_t mark = arena_mark(s->arena);
+
+	TRY(view_want(&image, NULL, s, ROLE_SOURCE, VIEW_IMAGE, size));
+	TRY(view_want(&iuv, NULL, s, ROLE_SOURCE, VIEW_IUV, size));
+	TRY(view_want(&coord, NULL, s, ROLE_SOURCE, VIEW_COORD, size));
+	TRY(view_want(&seen, NULL, s, ROLE_SOURCE, VIEW_SEEN, size));
+	uint8_t *from = arena_alloc(s->arena, S * S);
+
+	if (!from)
+		return E_NOMEM;
+	enum status st = unwrap_texture(texture, from,
+	    &(struct unwrap_input){ S, S, image->data, iuv->data,
+	    coord->data, seen->data }, plan, &o, s->arena);
+
+	arena_pop(s->arena, mark);
+	return st;
 }

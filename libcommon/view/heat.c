@@ -1,4 +1,4 @@
-#include "pose/heat.h"
+#include "view/heat.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,7 +10,7 @@ gauss(float *g, size_t n, float c, float sigma)
 	for (size_t i = 0; i < n; i++) {
 		float d = ((float)i - c) / sigma;
 
-		g[i * HEAT_JOINTS] = expf(-0.5f * d * d);
+		g[i * POSE_POINTS] = expf(-0.5f * d * d);
 	}
 }
 
@@ -19,10 +19,10 @@ heat_draw(float *heat, const float *pose, size_t h, size_t w, float sigma,
     bool subpixel, float *scratch)
 {
 	/* The Gaussian of a distance is the product of two: [w][18], [h][18]. */
-	float *gx = scratch, *gy = scratch + w * HEAT_JOINTS;
+	float *gx = scratch, *gy = scratch + w * POSE_POINTS;
 
-	memset(scratch, 0, (h + w) * HEAT_JOINTS * sizeof *scratch);
-	for (size_t j = 0; j < HEAT_JOINTS; j++) {
+	memset(scratch, 0, (h + w) * POSE_POINTS * sizeof *scratch);
+	for (size_t j = 0; j < POSE_POINTS; j++) {
 		const float *p = pose + 3 * j;
 
 		if (isnan(p[0]) || isnan(p[1]) || !(p[2] > 0))
@@ -35,12 +35,21 @@ heat_draw(float *heat, const float *pose, size_t h, size_t w, float sigma,
 	}
 	for (size_t y = 0; y < h; y++)
 		for (size_t x = 0; x < w; x++)
-			for (size_t j = 0; j < HEAT_JOINTS; j++) {
-				float g = gx[x * HEAT_JOINTS + j] *
-				    gy[y * HEAT_JOINTS + j];
+			for (size_t j = 0; j < POSE_POINTS; j++) {
+				float g = gx[x * POSE_POINTS + j] *
+				    gy[y * POSE_POINTS + j];
 
-				heat[(y * w + x) * HEAT_JOINTS + j] =
+				heat[(y * w + x) * POSE_POINTS + j] =
 				    g < HEAT_LEAST ? 0 : g;
 			}
 	return OK;
+}
+
+void
+heat_no_points(float *pose, size_t n)
+{
+	for (size_t i = 0; i < n * POSE_POINTS; i++) {
+		pose[3 * i] = pose[3 * i + 1] = NAN;
+		pose[3 * i + 2] = 0;
+	}
 }

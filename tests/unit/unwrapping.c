@@ -2,19 +2,19 @@
  * unwrap's arithmetic on drawn people: what is seen, never the background,
  * the mirror, and each kind of fill.
  */
-#include "texture/baseline.h"
+#include "texture/unwrapping.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "texture/coord.h"
 #include "../tap.h"
+#include "texture/coord.h"
 
 enum { S = 64, T = 64 };
 
 static struct layout *layout;
 static struct arena *arena;
-static struct baseline_plan *plan;
+static struct unwrap_plan *plan;
 static uint8_t image[S * S * 3], iuv[S * S * 3], mask[S * S];
 static uint8_t known[T * T], seen[T * T], chart[T * T];
 static float surf[S * S * 2], coord[T * T * 2], scratch[T * T];
@@ -41,8 +41,8 @@ paint(int part, size_t x0, size_t y0, size_t w, size_t h, const int *rgb)
 static enum status
 unwrap(int fill, bool mirror, float erode)
 {
-	const struct baseline_options o = { fill, mirror, erode };
-	const struct baseline_input in = { S, S, image, iuv, coord, known };
+	const struct unwrap_options o = { fill, mirror, erode };
+	const struct unwrap_input in = { S, S, image, iuv, coord, known };
 
 	memset(iuv, 0, sizeof iuv);
 	for (size_t i = 0; i < S * S; i++)
@@ -55,7 +55,7 @@ unwrap(int fill, bool mirror, float erode)
 		    255 }, 6);
 	TRY(coord_surf(surf, mask, iuv, S, S, layout, T));
 	coord_draw(coord, known, iuv, surf, S, S, T, scratch);
-	return baseline_texture(texture, seen, &in, plan, &o, arena);
+	return unwrap_texture(texture, seen, &in, plan, &o, arena);
 }
 
 static size_t
@@ -104,11 +104,11 @@ main(void)
 
 	if (!ok(layout_open(&layout, "atlas24") == OK &&
 	    arena_new(&arena, (size_t)1 << 30) == OK &&
-	    baseline_plan_make(&plan, arena, layout, T) == OK, "plan"))
+	    unwrap_plan_make(&plan, arena, layout, T) == OK, "plan"))
 		return done();
 	layout_charts(layout, T, chart);
 
-	ok(unwrap(BASELINE_NONE, false, 3) == OK, "seen alone");
+	ok(unwrap(UNWRAP_NONE, false, 3) == OK, "seen alone");
 	ok(count(15, SEEN_YES) > 20 && count(13, SEEN_YES) > 20 &&
 	    count(16, SEEN_YES) == 0 && count(0, SEEN_MIRROR) == 0,
 	    "%zu texels of the arm, %zu of the shin", count(15, SEEN_YES),
@@ -121,11 +121,11 @@ main(void)
 	ok(zero == 0, "texels that are not seen are 0");
 	size_t all = count(0, SEEN_YES);
 
-	ok(unwrap(BASELINE_NONE, false, 0) == OK && count(0, SEEN_YES) > all,
+	ok(unwrap(UNWRAP_NONE, false, 0) == OK && count(0, SEEN_YES) > all,
 	    "without erosion there are more");
 	ok(off(15, SEEN_YES, 1, -1, -1) > 1, "and blue ones among them");
 
-	ok(unwrap(BASELINE_HARMONIC, true, 3) == OK, "mirror and fill");
+	ok(unwrap(UNWRAP_HARMONIC, true, 3) == OK, "mirror and fill");
 	ok(count(16, SEEN_MIRROR) > count(15, SEEN_YES) / 2 &&
 	    off(16, SEEN_MIRROR, 1, -1, -1) < 0.05, "the other arm is red");
 	ok(off(14, SEEN_MIRROR, -1, 1, -1) < 0.05, "the other shin is green");
@@ -138,12 +138,12 @@ main(void)
 	ok(redder(17) == 1 && redder(19) == 1 && redder(11) == 0,
 	    "what adjoins is filled alike");
 
-	ok(unwrap(BASELINE_MEAN, false, 3) == OK &&
+	ok(unwrap(UNWRAP_MEAN, false, 3) == OK &&
 	    off(15, SEEN_NOT, 1, -1, -1) < 1e-5, "mean of the chart");
 	ok(off(9, SEEN_NOT, -.07f, .07f, -1) < 0.3,
 	    "mean of all for charts that show nothing");
 
-	ok(unwrap(BASELINE_HARMONIC, true, 30) == E_VALUE, "too much erosion: "
+	ok(unwrap(UNWRAP_HARMONIC, true, 30) == E_VALUE, "too much erosion: "
 	    "%s", status_detail());
 	arena_free(arena);
 	layout_close(layout);

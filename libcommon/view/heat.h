@@ -1,17 +1,16 @@
 /*
- * Heat maps of key points, as GFLA reads them:
+ * Heat maps of key points, as pose-guided networks read them (networks(7)):
  * one plane per joint, a Gaussian of height 1 at the joint, all zero where
  * the joint is missing.
  */
-#ifndef POSE_HEAT_H
-#define POSE_HEAT_H
+#ifndef VIEW_HEAT_H
+#define VIEW_HEAT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
-
-#define HEAT_JOINTS 18		/* COCO-18 */
+#include "pose/coco.h"
 
 /*
  * Less than this is 0. The far tail of a Gaussian is made of denormal
@@ -31,5 +30,8 @@
  */
 MUST_CHECK enum status heat_draw(float *heat, const float *pose, size_t h,
     size_t w, float sigma, bool subpixel, float *scratch);
+
+/* The key points [n][18][3] of n views in which nobody found any. */
+void heat_no_points(float *pose, size_t n);
 
 #endif

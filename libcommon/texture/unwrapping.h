@@ -3,30 +3,31 @@
  * the other side of the body where that is seen, and a smooth fill over the
  * body's surface for the rest. The baseline that networks have to beat.
  */
-#ifndef TEXTURE_BASELINE_H
-#define TEXTURE_BASELINE_H
+#ifndef TEXTURE_UNWRAPPING_H
+#define TEXTURE_UNWRAPPING_H
 
+#include "stream/sample.h"
 #include "texture/layout.h"
 
-enum baseline_fill { BASELINE_NONE, BASELINE_MEAN, BASELINE_HARMONIC };
+enum unwrap_fill { UNWRAP_NONE, UNWRAP_MEAN, UNWRAP_HARMONIC };
 
-struct baseline_options {
-	int fill;		/* enum baseline_fill */
+struct unwrap_options {
+	int fill;		/* enum unwrap_fill */
 	bool mirror;
 	float erode;		/* pixels at the silhouette not to be trusted */
 };
 
 /* Those of unwrap(1) for a picture whose longer side is `side` pixels. */
-struct baseline_options baseline_defaults(size_t side);
+struct unwrap_options unwrap_defaults(size_t side);
 
 /* What depends on the layout and T alone; made once, read-only. */
-struct baseline_plan;
+struct unwrap_plan;
 
-MUST_CHECK enum status baseline_plan_make(struct baseline_plan **p,
+MUST_CHECK enum status unwrap_plan_make(struct unwrap_plan **p,
     struct arena *a, const struct layout *l, size_t T);
 
 /* The photo and what iuv2coord made of it. */
-struct baseline_input {
+struct unwrap_input {
 	size_t h, w;
 	const uint8_t *image;	/* [h][w][3] */
 	const uint8_t *iuv;	/* [h][w][3] */
@@ -40,11 +41,19 @@ struct baseline_input {
  * `erode` to the background, or to a part that hides this one, carry foreign
  * colour: they are a faint hint to the harmonic fill and nothing else.
  * Texels outside the charts are a gutter of four rings, then 0; texels of
- * charts are 0 with BASELINE_NONE. E_VALUE when no pixel can be used. Scratch
+ * charts are 0 with UNWRAP_NONE. E_VALUE when no pixel can be used. Scratch
  * from the arena is given back.
  */
-MUST_CHECK enum status baseline_texture(float *texture, uint8_t *seen,
-    const struct baseline_input *in, const struct baseline_plan *p,
-    const struct baseline_options *o, struct arena *a);
+MUST_CHECK enum status unwrap_texture(float *texture, uint8_t *seen,
+    const struct unwrap_input *in, const struct unwrap_plan *p,
+    const struct unwrap_options *o, struct arena *a);
+
+/*
+ * The texture (S,S,3) that unwrap(1) makes of the sample's source without
+ * options, where pictures and textures are S x S. Scratch from the sample's
+ * arena is given back. E_VALUE where the photo shows nothing; E_SHAPE.
+ */
+MUST_CHECK enum status unwrap_source(float *texture, const struct sample *s,
+    size_t S, const struct unwrap_plan *plan);
 
 #endif

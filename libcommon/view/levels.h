@@ -1,26 +1,22 @@
 /*
- * The annotations s and c at the size of a level: c~ and s~ of eq. (14) and
+ * The annotations s and c at the size of a level: c~ and s~ of eq. 14 and
  * the anchors of the `anchored` recipe. Positions are (x, y), pixel centres
  * on integers, NaN where there is none.
  */
-#ifndef NETS_LEVELS_H
-#define NETS_LEVELS_H
+#ifndef VIEW_LEVELS_H
+#define VIEW_LEVELS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nets/recipe.h"
+#include "view/seen.h"
 
-/*
- * Whether role.seen says that the source of a texel is its own: seen (1) or
- * next to a seen one (2). A mirrored one (3) shows another place.
- */
-static inline bool
-level_seen(uint8_t code)
-{
-	return code == 1 || code == 2;
-}
+/* How the annotations s and c come to the size of a level. */
+enum level_rule {
+	LEVELS_AREA,	/* mean of the seen; pixel centres on integers */
+	LEVELS_NEAREST	/* seen sample nearest the centre; half pixels */
+};
 
 /*
  * n maps xy (n,h,w,2), valid where ok (n,h,w) is not 0 and no coordinate is
@@ -33,7 +29,7 @@ level_seen(uint8_t code)
  */
 void level_reduce(float *pos, float *v, const float *xy, const uint8_t *ok,
     size_t n, size_t h, size_t w, size_t side, int level,
-    enum recipe_levels rule);
+    enum level_rule rule);
 
 /*
  * Where v is 0, pos becomes what an anchored flow starts from: the middle
@@ -42,7 +38,7 @@ void level_reduce(float *pos, float *v, const float *xy, const uint8_t *ok,
 void level_anchor(float *pos, const float *v, size_t pixels, size_t side);
 
 /*
- * The same for f_st, eq. (6): pos becomes the offset from the own pixel,
+ * The same for f_st, eq. 6: pos becomes the offset from the own pixel,
  * zero where v is 0.
  */
 void level_anchor_relative(float *pos, const float *v, size_t n, size_t h,

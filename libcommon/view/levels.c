@@ -1,4 +1,4 @@
-#include "nets/levels.h"
+#include "view/levels.h"
 
 #include <math.h>
 
@@ -65,7 +65,7 @@ nearest(float out[2], const struct map *m, size_t y0, size_t x0, size_t f)
 void
 level_reduce(float *pos, float *v, const float *xy, const uint8_t *ok,
     size_t n, size_t h, size_t w, size_t side, int level,
-    enum recipe_levels rule)
+    enum level_rule rule)
 {
 	size_t f = (size_t)1 << level, hl = h / f, wl = w / f;
 	float scale = ((float)(side / f) - 1) / ((float)side - 1);
@@ -139,7 +139,7 @@ level_compose(float *xy, uint8_t *ok, const float *s, const uint8_t *m,
 		for (int k = 0; k < 4; k++) {
 			const float *c = c_s + 2 * at[k];
 
-			if (!level_seen(seen_s[at[k]]) || isnan(c[0]) ||
+			if (!seen_itself(seen_s[at[k]]) || isnan(c[0]) ||
 			    isnan(c[1]))
 				continue;
 			sum += weight[k];

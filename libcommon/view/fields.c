@@ -1,0 +1,202 @@
+#include "view/fields.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "pose/coco.h"
+
+/* Dims that the sample decides; the others are numbers. */
+enum { END_OF_DIMS, H = -1, W = -2, T = -3 };
+
+/* Where a view's pictures come from: not one program makes them all. */
+static const char *const taken[ROLES] = { "intake(1)", "hallucinate(1)",
+	"tspair(1)" };
+
+static const struct {
+	const char *name;
+	enum dtype dtype;
+	int dim[3];
+	const char *maker;	/* NULL: as the role, `taken` */
+	bool no_source, no_role;
+} table[VIEW_FIELDS] = {
+	/* sRGB */
+	[VIEW_IMAGE] = { "image", DT_U1, { H, W, 3 }, .maker = NULL },
+	/* I, the part 1..24 or 0; U, V */
+	[VIEW_IUV] = { "iuv", DT_U1, { H, W, 3 }, .maker = NULL },
+	/* x, y, NaN where missing, and confidence */
+	[VIEW_POSE] = { "pose", DT_F4, { POSE_POINTS, 3 }, .maker = NULL },
+	/* s: x, y in texels, NaN off the body */
+	[VIEW_SURF] = { "surf", DT_F4, { H, W, 2 }, "iuv2coord(1)" },
+	/* m: 1 on the body */
+	[VIEW_MASK] = { "mask", DT_U1, { H, W }, "iuv2coord(1)" },
+	/* c: x, y in pixels, NaN where not seen */
+	[VIEW_COORD] = { "coord", DT_F4, { T, T, 2 }, "iuv2coord(1)" },
+	/* enum seen, to SEEN_MIRROR */
+	[VIEW_SEEN] = { "seen", DT_U1, { T, T }, "iuv2coord(1)" },
+	/* p: 0..1 */
+	[VIEW_HEAT] = { "heat", DT_F4, { H, W, POSE_POINTS }, "pose2heat(1)" },
+	/* b: 0..1 */
+	[VIEW_TEXHEAT] = { "texheat", DT_F4, { T, T, POSE_POINTS },
+		"iuv2coord(1), after pose2heat(1)" },
+	/* x^: about -1..1 */
+	[VIEW_GEN] = { "gen", DT_F4, { H, W, 3 }, "hallucinate(1)",
+		.no_source = true },
+	/* x~: about -1..1 */
+	[VIEW_RENDER] = { "render", DT_F4, { H, W, 3 }, "render-warp(1)" },
+	/* t: -1..1 */
+	[VIEW_TEXTURE] = { "texture", DT_F4, { T, T, 3 },
+		"unwrap(1) and inpaint(1)", .no_role = true },
+	/* enum seen */
+	[VIEW_TEXTURE_SEEN] = { "texture.seen", DT_U1, { T, T },
+		"unwrap(1) and inpaint(1)", .no_role = true },
+};
+
+struct view_size
+view_square(size_t S)
+{
+	return (struct view_size){ S, S, S };
+}
+
+const char *
+view_name(enum view_field f)
+{
+	return table[f].name;
+}
+
+enum dtype
+view_dtype(enum view_field f)
+{
+	return table[f].dtype;
+}
+
+int
+view_dims(size_t dim[3], enum view_field f, struct view_size size)
+{
+	int rank = 0;
+
+	for (; rank < 3 && table[f].dim[rank] != END_OF_DIMS; rank++) {
+		int d = table[f].dim[rank];
+
+		dim[rank] = d == H ? size.h : d == W ? size.w :
+		    d == T ? size.T : (size_t)d;
+	}
+	return rank;
+}
+
+size_t
+view_bytes(enum view_field f, struct view_size size)
+{
+	size_t dim[3], n = dtype_size(table[f].dtype);
+
+	for (int k = view_dims(dim, f, size); k-- > 0;)
+		n *= dim[k];
+	return n;
+}
+
+char *
+view_text(char *buf, enum view_field f)
+{
+	int n = snprintf(buf, 32, "%s, (", dtype_name(table[f].dtype));
+
+	for (int k = 0; k < 3 && table[f].dim[k] != END_OF_DIMS; k++) {
+		int d = table[f].dim[k];
+		size_t room = 32 - (size_t)n;
+
+		n += d > 0 ? snprintf(buf + n, room, "%s%d", k ? "," : "", d) :
+		    snprintf(buf + n, room, "%s%c", k ? "," : "",
+		    d == H ? 'H' : d == W ? 'W' : 'T');
+	}
+	snprintf(buf + n, 32 - (size_t)n, ")");
+	return buf;
+}
+
+bool
+view_has_role(enum view_field f)
+{
+	return !table[f].no_role;
+}
+
+bool
+view_has_source(enum view_field f)
+{
+	return !table[f].no_source;
+}
+
+char *
+view_field_name(char *buf, enum role r, enum view_field f)
+{
+	if (!table[f].no_role)
+		return role_name(buf, r, table[f].name);
+	snprintf(buf, ROLE_NAME_MAX, "%s", table[f].name);
+	return buf;
+}
+
+const char *
+view_maker(enum role r, enum view_field f)
+{
+	return table[f].maker ? table[f].maker : taken[r];
+}
+
+/* ---- in a sample ------------------------------------------------------- */
+
+static enum status
+missing(const char *name, const char *maker)
+{
+	return fail(E_SHAPE, "field %s: is missing, see %s", name, maker);
+}
+
+enum status
+view_want(const struct tensor **t, size_t *n, const struct sample *s,
+    enum role r, enum view_field f, struct view_size size)
+{
+	char name[ROLE_NAME_MAX];
+	size_t dim[3];
+	size_t any = 0;
+	int rank = view_dims(dim, f, size);
+
+	if (!sample_find(s, view_field_name(name, r, f)))
+		return missing(name, view_maker(r, f));
+	if (table[f].no_role)
+		return sample_want(t, s, name, table[f].dtype, rank, dim);
+	return role_want(t, n ? n : &any, s, r, table[f].name,
+	    table[f].dtype, rank, dim);
+}
+
+enum status
+view_need(const struct sample *s, const char *name)
+{
+	char known[ROLE_NAME_MAX];
+
+	if (sample_find(s, name))
+		return OK;
+	for (enum role r = 0; r < ROLES; r++)
+		for (enum view_field f = 0; f < VIEW_FIELDS; f++)
+			if (strcmp(view_field_name(known, r, f), name) == 0)
+				return missing(name, view_maker(r, f));
+	return fail(E_SHAPE, "field %s: is missing", name);
+}
+
+enum status
+view_need_any(const struct sample *s, enum view_field f)
+{
+	const char *name = table[f].name;
+
+	for (enum role r = 0; r < ROLES; r++)
+		if (role_has(s, r, name))
+			return OK;
+	return fail(E_SHAPE, "field source.%s: is missing, and so are "
+	    "halluc.%s and target.%s, see %s", name, name, name,
+	    view_maker(ROLE_SOURCE, f));
+}
+
+enum status
+view_make(struct tensor *t, struct sample *s, enum role r, enum view_field f,
+    size_t n, struct view_size size)
+{
+	size_t dim[3];
+	int rank = view_dims(dim, f, size);
+
+	return table[f].no_role ? sample_make(t, s, table[f].name,
+	    table[f].dtype, rank, dim) : role_make(t, s, r, table[f].name, n,
+	    table[f].dtype, rank, dim);
+}
