@@ -113,7 +113,7 @@ $B/flags: always
 .PHONY: libs deps
 libs:
 	$(if $(LIBS_HERE),@:,@pipelines/deps.sh -n build)
-deps:  ## install what is missing with apt; FOR="build lint fuzz interop"
+deps:  ## install what is missing with apt; FOR="build lint fuzz interop pose"
 	@pipelines/deps.sh $(or $(FOR),build)
 
 # ---- using -------------------------------------------------------------
@@ -122,6 +122,11 @@ deps:  ## install what is missing with apt; FOR="build lint fuzz interop"
 demo: deps  ## from the shipped photo to a texture; names the picture to open
 	$(AGAIN) all
 	@PATH=$(abspath $B/bin):$$PATH pipelines/demo.sh
+
+# Of others, from a package registry: fetched, checked, imported, never committed.
+.PHONY: pose-weights
+pose-weights: all  ## the pose network that labels photos, from npm: NET=full, lite or heavy
+	@PATH=$(abspath $B/bin):$$PATH pipelines/pose-weights.sh $(or $(NET),full)
 
 .PHONY: train-unet train-small
 train-unet: all  ## the weights of inpaint from nothing: four hours on two cores; what was stopped goes on
@@ -141,7 +146,7 @@ install: all  ## to PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
 	install $(PROGS) $(DESTDIR)$(BINDIR)
 	for s in 1 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s || exit; done
-	install -m 644 $(SHARE) $(wildcard weights/MANIFEST) $(DESTDIR)$(DATADIR)
+	install -m 644 $(SHARE) $(wildcard weights/MANIFEST $B/share/dualtex/pose.tar) $(DESTDIR)$(DATADIR)
 uninstall:  ## remove what install put there
 	rm -f $(PROGS:$B/bin/%=$(DESTDIR)$(BINDIR)/%)
 	rm -f $(foreach s,1 5 7,$(patsubst man/%,$(DESTDIR)$(MANDIR)/man$s/%,$(wildcard man/*.$s)))

@@ -1,10 +1,12 @@
 /* Lists, makes, compares, checks, imports and exports network weights. */
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "foreign/netgraph.h"
 #include "model/blueprint.h"
 #include "model/recipefile.h"
 #include "weights_files.h"
@@ -104,11 +106,43 @@ print_totals(const struct blueprint *b)
 	printf("total\t%zu\t%.2f\n", params_total(b->ps, ""), macs * 1e-9);
 }
 
+/* A network by its graph: that all shapes fit is proved when it is opened. */
+static void
+check_graph(const struct weights *w, const char *path)
+{
+	struct netgraph *g;
+	size_t values = 0;
+
+	cli_try(netgraph_open(&g, w), path);
+	for (size_t i = 0; i < weights_count(w); i++) {
+		const struct field *f = weights_at(w, i);
+		const float *x = f->t.data;
+		size_t n = tensor_len(&f->t), k = 0;
+
+		while (f->t.dtype == DT_F4 && k < n && isfinite(x[k]))
+			k++;
+		if (f->t.dtype == DT_F4 && k < n) {
+			printf("%s: %s: not finite\n", path, f->name);
+			cli_no();
+		}
+		values += n;
+	}
+	printf("network\tparameters\tGMAC\n%s\t%zu\t%.2f\n",
+	    weights_key(w), values, netgraph_macs(g) * 1e-9);
+	netgraph_close(g);
+}
+
 static void
 run_check(int argc, char **argv)
 {
 	struct weights *w = open_weights(argc, argv);
 	struct blueprint b;
+
+	if (json_object_get(weights_about(w), "graph")) {
+		check_graph(w, argv[0]);
+		weights_close(w);
+		return;
+	}
 
 	cli_try(blueprint_of(&b, w, (size_t)o.views), argv[0]);
 	if (blueprint_check(&b, w, tell, argv[0]) > 0)

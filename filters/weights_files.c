@@ -191,6 +191,21 @@ take_manifest(struct sample *s, const struct arrays *set, const char *path)
 	json_decref(more);
 }
 
+/* A graph goes with all arrays of its own file, and with no other graph. */
+static void
+check_graph(const struct sample *s, const struct arrays *set,
+    const char *path, const struct files_import *o)
+{
+	if (!json_object_get(json_object_get(set->manifest, "weights"),
+	    "graph"))
+		return;
+	if (*o->prefix || o->as.n)
+		cli_die("%s: it has a graph, which wants all arrays: no %s",
+		    path, o->as.n ? "--as" : "--prefix");
+	if (json_object_get(json_object_get(s->manifest, "weights"), "graph"))
+		cli_die("%s: a second graph, want one", path);
+}
+
 static void
 take_source(struct sample *s, const struct arrays *set, const char *path)
 {
@@ -273,6 +288,7 @@ files_import(int argc, char **argv, const struct files_import *o)
 		cli_die("%s", status_detail());
 	for (int i = 0; i < argc; i++) {
 		in[i] = open_arrays(argv[i]);
+		check_graph(&s, in[i], argv[i], o);
 		take_manifest(&s, in[i], argv[i]);
 		take_source(&s, in[i], argv[i]);
 		if (o->as.n)

@@ -5,6 +5,7 @@
 #	lint	more eyes for `make lint`
 #	fuzz	clang for `make fuzz`, valgrind for `make check VALGRIND=1`
 #	interop	numpy, against which some of the tests compare
+#	pose	npm, for `make pose-weights` alone: it is large
 # -n only says what is missing and exits 1.
 build='gcc libc6-dev make pkg-config perl mandoc zstd libarchive-dev
 	libzstd-dev libjansson-dev libtiff-dev libjpeg62-turbo-dev libpng-dev
@@ -13,6 +14,7 @@ build='gcc libc6-dev make pkg-config perl mandoc zstd libarchive-dev
 lint='shellcheck cppcheck groff-base python3-minimal'
 fuzz='clang libclang-rt-14-dev valgrind'
 interop='python3-numpy'
+pose='npm'
 
 install=yes
 [ "$1" != -n ] || { install=; shift; }
@@ -23,7 +25,8 @@ for group in "${@:-build}"; do
 	lint)		want="$want $lint" ;;
 	fuzz)		want="$want $fuzz" ;;
 	interop)	want="$want $interop" ;;
-	*)		echo "deps.sh: $group: want build, lint, fuzz or interop" >&2; exit 2 ;;
+	pose)		want="$want $pose" ;;
+	*)		echo "deps.sh: $group: want build, lint, fuzz, interop or pose" >&2; exit 2 ;;
 	esac
 done
 

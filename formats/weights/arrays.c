@@ -9,6 +9,7 @@
 #include "weights/npz.h"
 #include "weights/pth.h"
 #include "weights/safetensors.h"
+#include "weights/tflite.h"
 #include "weights/zip.h"
 #include "weights/weights.h"
 
@@ -187,9 +188,12 @@ arrays_read(struct arrays *set, const void *buf, size_t n)
 	} else if (safetensors_is(buf, n)) {
 		set->format = "safetensors";
 		TRY(safetensors_read(set, buf, n));
+	} else if (tflite_is(buf, n)) {
+		set->format = "tflite";
+		TRY(tflite_read(set, buf, n));
 	} else {
-		return fail(E_FORMAT, "neither weights, .npz, .safetensors "
-		    "nor .pth");
+		return fail(E_FORMAT, "neither weights, .npz, .safetensors, "
+		    ".pth nor .tflite");
 	}
 	return check_unique(set);
 }

@@ -16,7 +16,7 @@ struct arrays {
 	struct arena *arena;
 	struct field *item;	/* n of them, in file order; is_json is false */
 	size_t n, room;
-	const char *format;	/* "weights", "npz", "safetensors", "pth" */
+	const char *format;	/* "weights", "npz", "safetensors", "pth", "tflite" */
 	json_t *manifest;	/* object, or NULL where the file has none */
 };
 
@@ -29,7 +29,7 @@ MUST_CHECK enum status arrays_open(struct arrays **set, const char *path);
 void arrays_close(struct arrays *set);
 
 /*
- * The same from memory, for the formats npz, safetensors and pth: fills a
+ * The same from memory, for all formats but weights: fills a
  * set whose arena the caller has set and whose other fields are zero. buf
  * must stay while the set is used; the manifest is the caller's to json_decref.
  */

@@ -33,6 +33,7 @@ tsjoin --drop texture --rename source=target alice.tar.zst >back.tar.zst
 tsjoin --drop 'texture*' alice.tar.zst >front.tar.zst
 tsjoin -z 0 --only source.mask alice.tar.zst | tee masks.tar >foreign.tar
 cp "$top/tests/ref/metrics/small.tar.zst" result.tar.zst
+cp "$top/tests/data/tflite/ops.tflite" pose_landmark_full.tflite
 cd "$top" || exit 2
 
 # blocks PAGE: its examples into $tmp/block.1, ...

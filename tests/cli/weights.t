@@ -16,7 +16,7 @@ ok "dicts and lists become names" weights diff $corpus/arrays/nested.npz $corpus
 # ---- bad files ----
 tab=$(printf '\t')
 for f in tests/bad/weights/*.*; do
-	[ "$f" = tests/bad/weights/make.py ] && continue
+	[ "${f##*.}" = py ] && continue
 	want=$(sed -n "s/^${f##*/}$tab//p" tests/bad/weights/want)
 	exits "${f##*/}" 2 "^weights ls: $f: .*${want:-no line in tests/bad/weights/want}" weights ls "$f"
 done
@@ -189,6 +189,25 @@ END
 else
 	skip "published files" "no ../shared/data/nets"
 fi
+
+# ---- a graph: .tflite ----
+tf=tests/data/tflite
+weights import -z 0 --licence 'none, a test' $tf/small.tflite >"$tmp/g.tar" || exit 2
+is "a .tflite: its arrays" "$(weights ls "$tmp/g.tar" | head -4 | tr '\t' ' ')" "op2.weight f2 (3,2,3,3) 54
+op2.bias f2 (3,) 3
+op5.weight f2 (3,1,3,3) 27
+op5.bias f2 (3,) 3"
+is "a .tflite: its graph" "$(tar -xOf "$tmp/g.tar" small.json | grep -o '"graph".*')" '"graph":{"inputs":[{"name":"photo","tensor":"t0","shape":[1,4,5,2]}],"outputs":[{"name":"y","tensor":"t10","shape":[1,2,3,3]}],"ops":[{"name":"op2","kind":"CONV_2D","inputs":["t0"],"outputs":["t5"],"weight":"op2.weight","bias":"op2.bias","stride":[2,2],"padding":"SAME","activation":"NONE"},{"name":"op5","kind":"DEPTHWISE_CONV_2D","inputs":["t5"],"outputs":["t10"],"weight":"op5.weight","bias":"op5.bias","stride":[1,1],"padding":"SAME","activation":"NONE"}]}}}'
+ok "a .tflite through .npz keeps arrays" sh -c 'weights export "$1" "$2.npz" && weights diff "$1" "$2.npz"' - $tf/ops.tflite "$tmp/o"
+weights import -z 0 "$tmp/o.npz" >"$tmp/o.tar" && weights import -z 0 $tf/ops.tflite >"$tmp/p.tar"
+is "and the graph" "$(tar -xOf "$tmp/o.tar" o.json | grep -o '"graph".*')" "$(tar -xOf "$tmp/p.tar" ops.json | grep -o '"graph".*')"
+exits "two graphs" 2 'small.tflite: a second graph, want one' weights import $tf/ops.tflite $tf/small.tflite
+exits "part of a graph" 2 'it has a graph, which wants all arrays: no --prefix' weights import --prefix op2 $tf/small.tflite
+exits "a graph as VGG19" 2 'it has a graph, which wants all arrays: no --as' weights import --as vgg19 $tf/small.tflite
+is "check counts it" "$(weights check "$tmp/g.tar" | tr '\t' ' ')" "network parameters GMAC
+small 87 0.00"
+sed 's/"SAME"/"VALID"/g' "$tmp/g.tar" >"$tmp/h.tar"
+exits "check of a graph that does not fit" 2 'h.tar: ' weights check "$tmp/h.tar"
 
 # ---- use ----
 exits "no command" 2 'no command: want init' weights

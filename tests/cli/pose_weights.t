@@ -1,0 +1,35 @@
+#!/bin/sh
+# pose-weights.sh without any registry: a made-up npm that fails, or that packs
+# another file; what is there is not fetched again.
+. tests/lib.sh
+fetch=$top/pipelines/pose-weights.sh
+
+npm_does() {	# npm_does COMMAND: what npm is in $tmp/path
+	mkdir -p "$tmp/path"
+	printf '#!/bin/sh\n%s\n' "$1" >"$tmp/path/npm"
+	chmod +x "$tmp/path/npm"
+}
+fetch() {
+	PATH=$tmp/path:$PATH "$fetch" "$@"
+}
+
+npm_does 'echo "npm ERR! network timeout" >&2; exit 1'
+exits "a registry that does not answer" 3 'npm cannot get @mediapipe/pose: without the pose network' fetch full "$tmp/pose.tar"
+ok "leaves no file" test ! -e "$tmp/pose.tar"
+
+mkdir -p "$tmp/package"
+echo other >"$tmp/package/pose_landmark_lite.tflite"
+tar -C "$tmp" -czf "$tmp/pose.tgz" package
+npm_does "cp '$tmp/pose.tgz' . && echo pose.tgz"
+exits "another file under its name" 2 'pose_landmark_lite.tflite: SHA-256 [0-9a-f]{64}, want f17bfbec' fetch lite "$tmp/pose.tar"
+ok "leaves no file either" test ! -e "$tmp/pose.tar"
+exits "a package without it" 2 'pose_landmark_full.tflite' fetch full "$tmp/pose.tar"
+exits "a size that is none" 2 'tiny: want lite, full or heavy' fetch tiny "$tmp/pose.tar"
+
+# What there is counts when it was made of that very network.
+npm_does 'echo "npm was called" >&2; exit 1'
+printf '{"weights":{"imported":[{"sha256":"%s"}]}}' f17bfbecadb61c3be1baa8b8d851cc6619c870a87167b32848ad20db306b9d61 >"$tmp/pose.json"
+tar -C "$tmp" -cf "$tmp/pose.tar" pose.json
+ok "what is there is not fetched again" fetch lite "$tmp/pose.tar"
+exits "another size is" 3 'npm cannot get' fetch full "$tmp/pose.tar"
+done_testing
