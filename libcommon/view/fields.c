@@ -43,6 +43,8 @@ static const struct {
 		.no_source = true },
 	/* x~: about -1..1 */
 	[VIEW_RENDER] = { "render", DT_F4, { H, W, 3 }, "render-warp(1)" },
+	/* x, y, z in metres from the hips' middle, visibility */
+	[VIEW_POSE3] = { "pose3", DT_F4, { POSE_LANDMARKS, 4 }, "findpose(1)" },
 	/* t: -1..1 */
 	[VIEW_TEXTURE] = { "texture", DT_F4, { T, T, 3 },
 		"unwrap(1) and inpaint(1)", .no_role = true },

@@ -16,6 +16,8 @@ enum view_field {
 	VIEW_MAPS,		/* those above: what texture/derive computes */
 	/* ROLE.* that networks and the last programs make. */
 	VIEW_GEN = VIEW_MAPS, VIEW_RENDER,
+	/* What findpose(1) sees beside the key points. */
+	VIEW_POSE3,
 	/* The person's own: no role, and no axis of views. */
 	VIEW_TEXTURE, VIEW_TEXTURE_SEEN,
 	VIEW_FIELDS
