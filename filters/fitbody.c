@@ -7,15 +7,18 @@
 #include "body/skin.h"
 #include "cli/cli.h"
 #include "fit/bodyfit.h"
+#include "fit/stretch.h"
 #include "stream/role.h"
 
-enum { GIVEN_KEEP, GIVEN_REPLACE };
+enum { GIVEN_KEEP, GIVEN_STRETCH, GIVEN_REPLACE };
 
 struct options {
 	const char *body;
 	int given;
+	bool no_stretch;
 
 	struct keypoints key;
+	struct places places;
 };
 
 /* What is known of a role's views, and where what is made goes. */
@@ -25,7 +28,10 @@ struct views {
 	const float (*pose)[BODY_POINTS][3];
 	const float (*pose3)[FIT_POSE3][4];
 	float (*fit)[BODY_JOINTS][3], (*build)[8], (*camera)[4];
-	uint8_t *iuv, *mask;		/* NULL: those that are there stay */
+	const uint8_t *matte;
+	/* NULL: those that are there stay. */
+	uint8_t *iuv, *mask;
+	bool drawn;			/* iuv is to be drawn */
 };
 
 static enum status
@@ -51,8 +57,9 @@ size_of(struct views *v, const struct sample *s)
 	    "picture is", role_name(name, v->role, "image"));
 }
 
+/* Fields of the fit, where there are key points. */
 static enum status
-open_views(struct views *v, struct sample *s, const struct options *o)
+open_fit(struct views *v, struct sample *s)
 {
 	const struct tensor *t;
 	struct tensor out;
@@ -60,7 +67,6 @@ open_views(struct views *v, struct sample *s, const struct options *o)
 	TRY(role_want(&t, &v->n, s, v->role, "pose", DT_F4,
 	    TENSOR_DIMS(BODY_POINTS, 3)));
 	v->pose = t->data;
-	TRY(size_of(v, s));
 	if (role_has(s, v->role, "pose3")) {
 		TRY(role_want(&t, &v->n, s, v->role, "pose3", DT_F4,
 		    TENSOR_DIMS(FIT_POSE3, 4)));
@@ -75,11 +81,36 @@ open_views(struct views *v, struct sample *s, const struct options *o)
 	TRY(role_make(&out, s, v->role, "camera", v->n, DT_F4,
 	    TENSOR_DIMS(4)));
 	v->camera = out.data;
-	if (role_has(s, v->role, "iuv") && o->given == GIVEN_KEEP)
+	return OK;
+}
+
+/* Labels: new ones, or a copy of those that are there to stretch. */
+static enum status
+open_labels(struct views *v, struct sample *s, const struct options *o)
+{
+	const struct tensor *t, *given = NULL;
+	struct tensor out;
+
+	if (role_has(s, v->role, "matte")) {
+		TRY(role_want(&t, &v->n, s, v->role, "matte", DT_U1,
+		    TENSOR_DIMS(v->h, v->w)));
+		v->matte = o->no_stretch ? NULL : t->data;
+	}
+	if (role_has(s, v->role, "iuv"))
+		TRY(role_want(&given, &v->n, s, v->role, "iuv", DT_U1,
+		    TENSOR_DIMS(v->h, v->w, 3)));
+	v->drawn = !given || o->given == GIVEN_REPLACE;
+	if (!v->drawn && (o->given == GIVEN_KEEP || !v->matte))
 		return OK;
+	if (v->drawn && !v->pose)
+		return OK;
+	const void *old = v->drawn ? NULL : given->data;
+
 	TRY(role_make(&out, s, v->role, "iuv", v->n, DT_U1,
 	    TENSOR_DIMS(v->h, v->w, 3)));
 	v->iuv = out.data;
+	if (old)
+		memcpy(v->iuv, old, tensor_bytes(&out));
 	TRY(role_make(&out, s, v->role, "mask", v->n, DT_U1,
 	    TENSOR_DIMS(v->h, v->w)));
 	v->mask = out.data;
@@ -93,8 +124,7 @@ draw(const struct views *v, size_t i, const struct fit *f,
 	struct render r = { .closed = true };
 	float g[BODY_JOINTS][3][4];
 	struct body b;
-	const struct picture out = { .iuv = v->iuv + 3 * v->h * v->w * i,
-		.mask = v->mask + v->h * v->w * i };
+	const struct picture out = { .iuv = v->iuv + 3 * v->h * v->w * i };
 	float (*vert)[3];
 
 	TRY(keypoints_body(&b, a, &o->key, f->posture.build));
@@ -118,7 +148,7 @@ fit_view(const struct views *v, size_t i, const struct options *o,
 	const struct human *h = &o->key.human;
 	struct fit f;
 
-	if (!v->iuv && !fit_possible(&in)) {
+	if (!v->drawn && !fit_possible(&in)) {
 		for (int k = 0; k < 3 * BODY_JOINTS; k++)
 			v->fit[i][k / 3][k % 3] = NAN;
 		for (int k = 0; k < 8; k++)
@@ -142,32 +172,68 @@ fit_view(const struct views *v, size_t i, const struct options *o,
 	cli_say("view %zu: %d key points%s, %.1f cm off, %d steps", i, f.points,
 	    v->pose3 ? "" : " without depth: which way limbs point is a guess",
 	    100 * f.off, f.steps);
-	return v->iuv ? draw(v, i, &f, o, a) : OK;
+	return v->drawn ? draw(v, i, &f, o, a) : OK;
+}
+
+static enum status
+stretch_view(const struct views *v, size_t i, const struct options *o,
+    struct arena *a)
+{
+	size_t px = v->h * v->w;
+	uint8_t *iuv = v->iuv + 3 * px * i;
+	bool done;
+
+	if (v->matte) {
+		TRY(stretch_labels(iuv, &done, v->matte + px * i, v->h, v->w,
+		    &o->places, a));
+		if (!done)
+			cli_say("view %zu: the matte is of somebody else, the "
+			    "labels stay as they are", i);
+	}
+	for (size_t k = 0; k < px; k++)
+		v->mask[px * i + k] = iuv[3 * k] > 0;
+	return OK;
+}
+
+static enum status
+label_role(struct sample *s, enum role r, const struct options *o)
+{
+	struct views v = { .role = r };
+	char name[ROLE_NAME_MAX];
+
+	if (role_has(s, r, "pose"))
+		TRY(open_fit(&v, s));
+	TRY(size_of(&v, s));
+	TRY(open_labels(&v, s, o));
+	for (size_t i = 0; i < v.n; i++) {
+		size_t mark = arena_mark(s->arena);
+		enum status st = v.pose ? fit_view(&v, i, o, s->arena) : OK;
+
+		arena_pop(s->arena, mark);
+		if (st != OK)
+			return fail_in(st, "field %s", role_name(name, r,
+			    "pose"));
+		if (v.iuv)
+			TRY(stretch_view(&v, i, o, s->arena));
+		arena_pop(s->arena, mark);
+	}
+	return OK;
 }
 
 static enum status
 step(struct sample *s, void *arg)
 {
 	const struct options *o = arg;
-	char name[ROLE_NAME_MAX];
 	bool any = false;
 
 	for (enum role r = 0; r < ROLES; r++) {
-		struct views v = { .role = r };
+		bool given = o->given != GIVEN_REPLACE &&
+		    role_has(s, r, "iuv");
 
-		if (!role_has(s, r, "pose"))
+		if (!role_has(s, r, "pose") && !given)
 			continue;
 		any = true;
-		TRY(open_views(&v, s, o));
-		for (size_t i = 0; i < v.n; i++) {
-			size_t mark = arena_mark(s->arena);
-			enum status st = fit_view(&v, i, o, s->arena);
-
-			arena_pop(s->arena, mark);
-			if (st != OK)
-				return fail_in(st, "field %s",
-				    role_name(name, r, "pose"));
-		}
+		TRY(label_role(s, r, o));
 	}
 	return any ? OK : fail(E_SHAPE, "field source.pose: is missing, and "
 	    "so are halluc.pose and target.pose");
@@ -180,8 +246,10 @@ main(int argc, char **argv)
 	const struct cli_opt opts[] = {
 		CLI_STR('b', "body", &o.body, "NUMBERS",
 		    "the body that is fitted, as render-mesh -b ours:..."),
-		CLI_ENUM('g', "given", &o.given, "keep|replace",
-		    "an IUV that is there"),
+		CLI_ENUM('g', "given", &o.given, "keep|stretch|replace",
+		    "what to do with an IUV that is there"),
+		CLI_FLAG('n', "no-stretch", &o.no_stretch,
+		    "labels of the bare body, whatever the matte"),
 		CLI_END
 	};
 	const struct cli_program p = {
@@ -195,6 +263,7 @@ main(int argc, char **argv)
 	cli_try(human_parse(&h, o.body), "--body");
 	cli_try(arena_new(&a, (size_t)1 << 30), "memory");
 	cli_try(keypoints_make(&o.key, a, &h), "--body");
+	cli_try(places_make(&o.places, a, &o.key.body), "--body");
 	int status = cli_each(step, &o);
 
 	arena_free(a);
