@@ -79,6 +79,13 @@ between(struct keypoints *k, int i, int p, int q)
 }
 
 static void
+lower(struct keypoints *k, int i, double by)
+{
+	for (int j = 0; j < BODY_JOINTS; j++)
+		k->at[i][j][1] -= by * k->share[i][j];
+}
+
+static void
 sum_points(struct keypoints *k)
 {
 	const struct sparse *p = &k->body.points;
@@ -103,6 +110,10 @@ sum_points(struct keypoints *k)
 	for (size_t t = 0; t < sizeof tip / sizeof *tip; t++)
 		add_vertex(k, tip[t].point, extreme(b, tip[t].joint,
 		    tip[t].before, tip[t].from, tip[t].to, tip[t].sign), 1);
+	lower(k, P_L_HIP, KP_HIPS_LOWER);
+	lower(k, P_R_HIP, KP_HIPS_LOWER);
+	lower(k, P_L_KNEE, KP_KNEES_LOWER);
+	lower(k, P_R_KNEE, KP_KNEES_LOWER);
 	between(k, KP_HIPS, P_L_HIP, P_R_HIP);
 	between(k, KP_EARS, P_L_EAR, P_R_EAR);
 	between(k, KP_L_HAND, KP_L_INDEX, KP_L_PINKY);

@@ -24,6 +24,14 @@ enum {
 	KEYPOINTS
 };
 
+/*
+ * Estimators see hips and knees lower than the body's own points are, by
+ * metres at rest: found by OpenPose's and BlazePose's points of photos
+ * against DensePose's labels.
+ */
+#define KP_HIPS_LOWER 0.03
+#define KP_KNEES_LOWER 0.015
+
 /* How a body may differ from the one that it was made as. */
 enum { BUILD_SHOULDERS, BUILD_LEGS, BUILDS };
 

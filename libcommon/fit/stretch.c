@@ -25,6 +25,8 @@
 				   as farther apart, twice */
 #define LOST 0.10f		/* no label so near, no label at all */
 #define APART 0.20f		/* neighbours that are two limbs */
+#define LIMB 0.25f		/* an outline's label farther away than that
+				   from the one at hand is of another limb */
 #define BLUR 0.02f
 #define SOFT 0.5f		/* how firmly outlines are held */
 
@@ -298,7 +300,8 @@ partner(const struct grid *g, const uint32_t *edge, size_t n, uint32_t i)
 		float cost = dx * dx + dy * dy + 2 * turned * turned *
 		    (1 - same);
 
-		if (same <= 0 || cost >= least)
+		if (same <= 0 || cost >= least || apart(g, g->near[i], e) >
+		    LIMB)
 			continue;
 		least = cost;
 		best = e;

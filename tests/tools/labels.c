@@ -2,9 +2,9 @@
  * labels [-a FIELD] [-b FIELD] <stream: how far two IUVs of a picture are
  * apart, in centimetres on the body at rest, over all pixels of the second,
  * the true one; where the first has no label that counts as a metre. One line
- * for each sample and #mean: median, 90th percentile; IoU of the masks; share
- * of pixels on the wrong side, front for back or left for right; medians by
- * part where both have labels; and how far the heading is off, in degrees,
+ * for each sample and #mean: median, 90th percentile; IoU of the masks; both
+ * again where both have labels; share of pixels on the wrong side, front for
+ * back or left for right; medians by part where both have labels; and how far the heading is off, in degrees,
  * where the manifest has yaw and there is a source.fit.
  */
 #include <math.h>
@@ -45,7 +45,7 @@ quantile(float *v, size_t n, double q)
 	return v[(size_t)(q * (double)(n - 1) + 0.5)];
 }
 
-enum { C_MED, C_P90, C_IOU, C_BOTH, C_WRONG, C_YAW, C_GROUP, COLS = C_GROUP +
+enum { C_MED, C_P90, C_IOU, C_BOTH, C_BOTH90, C_WRONG, C_YAW, C_GROUP, COLS = C_GROUP +
 	GROUPS };
 
 static enum status
@@ -93,6 +93,7 @@ compare(double out[COLS], const struct sample *s, const char *na,
 	out[C_P90] = quantile(all, n, 0.9);
 	out[C_IOU] = either ? (double)both / (double)either : NAN;
 	out[C_BOTH] = quantile(on, both, 0.5);
+	out[C_BOTH90] = quantile(on, both, 0.9);
 	out[C_WRONG] = n ? (double)wrong / (double)n : NAN;
 	for (int g = 0; g < GROUPS; g++)
 		out[C_GROUP + g] = ng[g] > 20 ? quantile(part[g], ng[g], 0.5) :
@@ -116,9 +117,9 @@ compare(double out[COLS], const struct sample *s, const char *na,
 static void
 line(const char *key, const double v[COLS])
 {
-	printf("%-24s median %5.1f p90 %5.1f iou %.3f labelled %4.1f wrong %.3f"
-	    " yaw %5.1f |", key, v[C_MED], v[C_P90], v[C_IOU], v[C_BOTH],
-	    v[C_WRONG], v[C_YAW]);
+	printf("%-24s median %5.1f p90 %5.1f iou %.3f labelled %4.1f "
+	    "p90 %5.1f wrong %.3f yaw %5.1f |", key, v[C_MED], v[C_P90],
+	    v[C_IOU], v[C_BOTH], v[C_BOTH90], v[C_WRONG], v[C_YAW]);
 	for (int g = 0; g < GROUPS; g++)
 		printf(" %s %.1f", group_name[g], v[C_GROUP + g]);
 	printf("\n");
