@@ -669,12 +669,15 @@ refine(struct fit *f, struct problem *p, double sigma, int steps)
 	return descend(f, p, steps);
 }
 
-static void
+static enum status
 with_depth(struct fit *f, struct problem *p, const struct fit_in *in)
 {
-	struct mat3 root;
+	struct mat3 root = trunk3(p, in);
 
-	root = trunk3(p, in);
+	for (int i = 0; i < 9; i++)
+		if (!isfinite(root.m[i / 3][i % 3]))
+			return fail(E_VALUE, "shoulders or hips in depth are "
+			    "not finite");
 	start(f, &root);
 	p->sigma = 0;
 	f->focal = 1;
@@ -682,6 +685,7 @@ with_depth(struct fit *f, struct problem *p, const struct fit_in *in)
 	look(f, p);
 	refine(f, p, 0.15, 10);
 	refine(f, p, FINE, 20);
+	return OK;
 }
 
 /* A limb's two bones, mirrored in depth: the same picture, nearly. */
@@ -823,7 +827,7 @@ fit_body(struct fit *f, const struct keypoints *k, const struct fit_in *in)
 	*f = (struct fit){ 0 };
 	TRY(take(&p, k, in));
 	if (in->pose3)
-		with_depth(f, &p, in);
+		TRY(with_depth(f, &p, in));
 	else
 		without_depth(f, &p);
 	keypoints_place(&at, k, &f->posture);

@@ -262,6 +262,32 @@ test_cut(void)
 	    heading(&f, &g) < 20, "cut above the hips they are below the "
 	    "shoulders: the trunk leans %.1f degrees, the heading is %.1f off",
 	    lean, heading(&f, &g));
+	/* What is not finite is no direction; of the trunk it is an error. */
+	look_at(&v, &f, &r, 0, 0);
+	v.pose3[13][0] = NAN;
+	v.pose3[28][2] = INFINITY;
+	v.pose3[0][3] = NAN;
+	v.pose[P_NOSE][0] = INFINITY;
+	v.pose[P_L_WRIST][2] = NAN;
+	const struct fit_in odd = { SIDE, SIDE, (const float (*)[3])v.pose,
+		(const float (*)[4])v.pose3 };
+
+	s = fit_body(&g, &key, &odd);
+	ok(s == OK && isfinite(g.focal) && apart(&f, &g) < 0.05,
+	    "points that are not finite: %.1f cm", 100 * apart(&f, &g));
+	v.pose3[11][1] = NAN;
+	s = fit_body(&g, &key, &odd);
+	ok(s == E_VALUE, "a shoulder that is not: %s", status_detail());
+	/* All of them at one place, and tiny pictures. */
+	for (int i = 0; i < BODY_POINTS; i++) {
+		v.pose[i][0] = v.pose[i][1] = 3;
+		v.pose[i][2] = 1;
+	}
+	const struct fit_in dot = { 7, 7, (const float (*)[3])v.pose, NULL };
+
+	s = fit_body(&g, &key, &dot);
+	ok(s == OK && isfinite(g.focal) && g.focal > 0 &&
+	    isfinite(g.posture.turn[0].m[0][0]), "all points at one place");
 	for (int i = 0; i < BODY_POINTS; i++)
 		v.pose[i][2] = i == P_NOSE || i >= P_R_EYE || i == P_NECK;
 	const struct fit_in face = { SIDE, SIDE, (const float (*)[3])v.pose,
