@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "body/human.h"
-#include "body/render.h"
 #include "body/skin.h"
 #include "cli/cli.h"
 #include "fit/bodyfit.h"
+#include "fit/drawlabels.h"
 #include "fit/stretch.h"
 #include "stream/role.h"
 
@@ -121,11 +121,9 @@ static enum status
 draw(const struct views *v, size_t i, const struct fit *f,
     const struct options *o, struct arena *a)
 {
-	struct render r = { .closed = true };
-	float g[BODY_JOINTS][3][4];
+	float g[BODY_JOINTS][3][4], (*vert)[3];
+	struct camera camera;
 	struct body b;
-	const struct picture out = { .iuv = v->iuv + 3 * v->h * v->w * i };
-	float (*vert)[3];
 
 	TRY(keypoints_body(&b, a, &o->key, f->posture.build));
 	vert = arena_calloc(a, b.mesh.n_vert, sizeof *vert);
@@ -133,10 +131,9 @@ draw(const struct views *v, size_t i, const struct fit *f,
 		return E_NOMEM;
 	skin_transforms(g, &b, v->fit[i]);
 	skin_vertices(vert, &b, (const float (*)[3][4])g);
-	r.body = &b;
-	r.vert = (const float (*)[3])vert;
-	fit_camera(&r.camera, f, v->w, v->h);
-	return render_draw(&out, &r, a);
+	fit_camera(&camera, f, v->w, v->h);
+	return draw_labels(v->iuv + 3 * v->h * v->w * i, &b,
+	    (const float (*)[3])vert, &camera, a);
 }
 
 static enum status

@@ -9,7 +9,9 @@
 #include "../tap.h"
 #include "body/skin.h"
 #include "body/stance.h"
+#include "body/render.h"
 #include "fit/bodyfit.h"
+#include "fit/drawlabels.h"
 #include "math/decompose.h"
 #include "math/rng.h"
 
@@ -141,6 +143,51 @@ test_mesh(struct arena *a)
 	/* Less than a lowering where two joints share a point. */
 	ok(most < 1e-3, "key points are those of the skinned mesh, to %.1e m",
 	    most);
+}
+
+/* The numbers make that body again; its labels are those of the renderer. */
+static void
+test_body(struct arena *a)
+{
+	static uint8_t fast[SIDE * SIDE * 3], slow[SIDE * SIDE * 3];
+	struct rng r = rng_seed(6, 0);
+	struct fit f = somebody(&r, 0.4);
+	struct human h = key.human;
+	struct body b, again;
+	float pose[BODY_JOINTS][3], g[BODY_JOINTS][3][4];
+	double sum = 0;
+	int differ = 0, on = 0;
+
+	h.shoulders += f.posture.build[BUILD_SHOULDERS];
+	h.legs += f.posture.build[BUILD_LEGS];
+	bool made = keypoints_body(&b, a, &key, f.posture.build) == OK &&
+	    human_make(&again, a, &h) == OK;
+	float (*v)[3] = arena_calloc(a, b.mesh.n_vert, sizeof *v);
+
+	for (size_t i = 0; made && i < b.mesh.n_vert; i++)
+		for (int c = 0; c < 3; c++)
+			sum += fabs(b.mesh.vert[i][c] - again.mesh.vert[i][c]);
+	sum /= (double)b.mesh.n_vert;
+	ok(made && sum < 0.003, "a body by its numbers is that of the fit, to "
+	    "%.1f mm", 1000 * sum);
+	fit_pose(pose, &f);
+	skin_transforms(g, &b, (const float (*)[3])pose);
+	skin_vertices(v, &b, (const float (*)[3][4])g);
+	struct render d = { .body = &b, .closed = true,
+		.vert = (const float (*)[3])v };
+	const struct picture out = { .iuv = slow };
+
+	fit_camera(&d.camera, &f, SIDE, SIDE);
+	made = render_draw(&out, &d, a) == OK && draw_labels(fast, &b, d.vert,
+	    &d.camera, a) == OK;
+	for (int i = 0; i < SIDE * SIDE; i++) {
+		on += slow[3 * i] > 0;
+		differ += slow[3 * i] != fast[3 * i] ||
+		    abs(slow[3 * i + 1] - fast[3 * i + 1]) > 3 ||
+		    abs(slow[3 * i + 2] - fast[3 * i + 2]) > 3;
+	}
+	ok(made && on > 5000 && differ < on / 100, "labels are those of the "
+	    "renderer: %d of %d differ", differ, on);
 }
 
 static void
@@ -323,6 +370,7 @@ main(void)
 		return 2;
 	test_solve();
 	test_mesh(a);
+	test_body(a);
 	test_slope(true);
 	test_slope(false);
 	test_exact();
