@@ -4,8 +4,9 @@
  * the true one; where the first has no label that counts as a metre. One line
  * for each sample and #mean: median, 90th percentile; IoU of the masks; both
  * again where both have labels; share of pixels on the wrong side, front for
- * back or left for right; medians by part where both have labels; and how far the heading is off, in degrees,
- * where the manifest has yaw and there is a source.fit.
+ * back or left for right; medians by part where both have labels; and
+ * how far the heading is off, in degrees, where the manifest has yaw and there
+ * is a source.fit.
  */
 #include <math.h>
 #include <stdio.h>
