@@ -247,7 +247,7 @@ test_exact(void)
 		turn = fmax(turn, heading(&f, &g));
 		steps += g.steps;
 	}
-	ok(most < 0.03 && turn < 6, "exact points give the body back: %.1f cm, "
+	ok(most < 0.03 && turn < 8, "exact points give the body back: %.1f cm, "
 	    "%.1f degrees, %d steps each", 100 * most, turn, steps / 12);
 }
 
