@@ -45,6 +45,7 @@ PROGS    := $(patsubst filters/%.c,$B/bin/%,$(filter-out $(PARTS),$(wildcard fil
 # What programs look for beside them: weights as plain tar, which they map.
 SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)))
 UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c tests/parity/*.c))
+TOOLS    := $(patsubst %.c,$B/%,$(wildcard tests/tools/*.c))
 BENCH    := $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
 FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -56,7 +57,7 @@ AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(J
 
 .PHONY: all units
 all: $(PROGS) $(SHARE)  ## build the programs into build/rel/bin (the default)
-units: $(UNITS)
+units: $(UNITS) $(TOOLS)
 
 # ---- building ----------------------------------------------------------
 
@@ -221,4 +222,4 @@ clean:  ## remove build/
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1	\2/p' Makefile | expand -t 12
 
--include $(LIBOBJ:.o=.d) $(PROGS:$B/bin/%=$B/filters/%.d) $(PARTS:%.c=$B/%.d) $(UNITS:=.d) $(BENCH:=.d) $(FUZZ:%=$B/tests/fuzz/%.d)
+-include $(LIBOBJ:.o=.d) $(PROGS:$B/bin/%=$B/filters/%.d) $(PARTS:%.c=$B/%.d) $(UNITS:=.d) $(TOOLS:=.d) $(BENCH:=.d) $(FUZZ:%=$B/tests/fuzz/%.d)
