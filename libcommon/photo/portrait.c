@@ -122,26 +122,50 @@ compare_matte(const struct choice *c)
 		    "the matte: do the two belong together?", hits, n);
 }
 
+/* The box round what is at least half the person; false: nothing is so. */
+static bool
+box_of_matte(struct photo_box *b, const struct tensor *matte)
+{
+	const uint8_t *m = matte->data;
+	bool any = false;
+
+	for (size_t i = 0; i < tensor_len(matte); i++) {
+		float x = (float)(i % matte->dim[1]);
+		float y = (float)(i / matte->dim[1]);
+		struct photo_box one = { x, y, x, y };
+
+		if (m[i] < 128)
+			continue;
+		*b = any ? photo_box_join(b, &one) : one;
+		any = true;
+	}
+	return any;
+}
+
 /* Which square, and what it was found by. */
 static enum status
 find_frame(const struct choice *c, struct photo_rect *r)
 {
 	const struct portrait_options *o = c->o;
 	const size_t h = c->l->photo.dim[0], w = c->l->photo.dim[1];
-	const bool has_iuv = c->l->iuv.data;
 	struct photo_box box = c->body;
-	const char *by = has_iuv ? "IUV" : "the whole photo";
+	const char *by = c->l->iuv.data ? "IUV" : "matte";
+	bool outline = c->l->iuv.data || (c->l->matte.data &&
+	    box_of_matte(&box, &c->l->matte));
 
 	if (c->who) {
 		const float *p = c->who->box;
 		struct photo_box joints = { p[0], p[1], p[2], p[3] };
 
-		by = has_iuv ? "IUV and key points" : "key points";
-		box = has_iuv ? photo_box_join(&box, &joints) :
+		by = !outline ? "key points" : c->l->iuv.data ?
+		    "IUV and key points" : "matte and key points";
+		box = outline ? photo_box_join(&box, &joints) :
 		    photo_grow_joints(&joints, POINTS(c->who));
 		TRY(photo_box_clip(&box, w, h));
 	}
-	*r = photo_frame(o->fit, w, h, c->who || has_iuv ? &box : NULL,
+	if (!c->who && !outline)
+		by = "the whole photo";
+	*r = photo_frame(o->fit, w, h, c->who || outline ? &box : NULL,
 	    o->margin);
 	o->tell(false, "frame: %ldx%ld at (%ld, %ld), by %s", r->w, r->h, r->x0,
 	    r->y0, o->fit == PHOTO_CROP ? by : "the whole photo");
