@@ -16,6 +16,7 @@ struct findpose {
 	const char *weights;
 	int threads, person;
 	double least;		/* score */
+	bool unlabelled;	/* only photos without an IUV */
 	struct finder *finder;
 	struct found *people;	/* MOST_PEOPLE of them */
 };
@@ -28,6 +29,42 @@ struct look {
 	bool boxed;			/* somebody has said where the person is */
 	struct photo_box box;
 };
+
+/*
+ * The network is opened for the first photo that wants it: streams of labelled
+ * photos pass without any.
+ */
+static enum status
+open_network(struct findpose *o)
+{
+	static char found[4096], sha[WEIGHTS_SHA_MAX];
+	struct weights *w;
+
+	if (o->finder)
+		return OK;
+	if (!o->weights) {
+		enum status st = datafile_find(found, sizeof found, "pose.tar");
+
+		if (st != OK)
+			return fail_in(st, "the network, which `make "
+			    "pose-weights` gets");
+		o->weights = found;
+	}
+	enum status st = weights_open(&w, o->weights, WEIGHTS_F4);
+
+	if (st == OK) {
+		st = finder_open(&o->finder, w);
+		weights_sha256(w, sha);
+		weights_close(w);
+	}
+	if (st == OK)
+		o->people = calloc(MOST_PEOPLE, sizeof *o->people);
+	if (st == OK && !o->people)
+		st = fail(E_NOMEM, "no memory");
+	if (st == OK)
+		cli_weights(sha);
+	return st == OK ? OK : fail_in(st, "%s", o->weights);
+}
 
 /* ---- where the labels say that the person is --------------------------- */
 
@@ -267,6 +304,7 @@ find_in_images(struct sample *s, enum role r, struct findpose *o)
 static enum status
 step(struct sample *s, void *arg)
 {
+	const struct findpose *o = arg;
 	bool any = false;
 
 	for (enum role r = 0; r < ROLES; r++) {
@@ -275,11 +313,15 @@ step(struct sample *s, void *arg)
 
 		if (!photo && !role_has(s, r, "image"))
 			continue;
+		any = true;
+		if (o->unlabelled && role_has(s, r, "iuv"))
+			continue;
+		/* Without a network there is no sample that could do. */
+		cli_try(open_network(arg), "weights");
 		st = (photo ? find_in_photo : find_in_images)(s, r, arg);
 		if (st != OK)
 			return fail_in(st, "field %s.%s", role_word(r),
 			    photo ? "photo" : "image");
-		any = true;
 	}
 	return any ? OK : fail(E_SHAPE, "field source.photo: is missing, and so "
 	    "is source.image; see intake(1)");
@@ -296,32 +338,21 @@ main(int argc, char **argv)
 		    "the Nth person, by size (the one who is found first)"),
 		CLI_DBL('t', "threshold", &o.least, 0, 1, "SCORE",
 		    "below this nobody is there"),
+		CLI_FLAG('u', "unlabelled", &o.unlabelled,
+		    "pass what has an IUV as it is"),
 		CLI_THREADS(&o.threads),
 		CLI_END
 	};
 	const struct cli_program p = { .name = "findpose", .opts = opts,
 		.summary = "a person's key points, in space too, and matte" };
-	char found[4096], sha[WEIGHTS_SHA_MAX];
-	struct weights *w;
 
 	cli_begin(&p, &argc, &argv);
 	team_begin(o.threads);
-	if (!o.weights) {
-		cli_try(datafile_find(found, sizeof found, "pose.tar"),
-		    "weights; `make pose-weights` gets them");
-		o.weights = found;
-	}
-	o.people = calloc(MOST_PEOPLE, sizeof *o.people);
-	if (!o.people)
-		cli_die("no memory");
-	cli_try(weights_open(&w, o.weights, WEIGHTS_F4), o.weights);
-	cli_try(finder_open(&o.finder, w), o.weights);
-	weights_sha256(w, sha);
-	cli_weights(sha);
+	if (o.weights || !o.unlabelled)
+		cli_try(open_network(&o), "weights");
 	int rc = cli_each(step, &o);
 
 	finder_close(o.finder);
-	weights_close(w);
 	free(o.people);
 	return rc;
 }
