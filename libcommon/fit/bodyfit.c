@@ -8,7 +8,8 @@
  *	k sum (build / sigma)^2
  *
  * The weights are about those of errors of 3 cm (1.5 % of the height) and of
- * ten degrees; half of that makes the fit follow the errors of the points.
+ * ten degrees: were points to weigh ten times as much, the body would bend
+ * after each of their errors.
  *
  * A rotation vector theta_j = log R_j changes with R_j exp(d) by the inverse
  * of the right Jacobian of SO(3).
@@ -23,11 +24,11 @@
 #define N FIT_UNKNOWNS
 enum { U_FOCAL = KP_UNKNOWNS, U_X, U_Y };
 
-#define W_POINT 100.0		/* of a square metre */
-#define W_BONE 1.5
-#define W_USUAL 0.04
-#define W_HINGE 80.0
+#define W_POINT 100.0		/* k: of a square metre on the body */
+#define W_BONE 1.5		/* of directions, 1 a radian */
+#define W_USUAL 0.04		/* of what has a sigma of its own */
 #define W_BUILD 0.08
+#define W_HINGE 80.0		/* of a square radian */
 #define FINE 0.1		/* the last sigma, metres */
 #define SEEN 0.2		/* confidence, visibility: less is none */
 #define BONES 40
@@ -37,7 +38,7 @@ struct bone {
 	double dir[3], weight;
 };
 
-/* Which way something must point: sign * z of the bone not below `least`. */
+/* What must look at the camera (sign 1) or away: sign * z is 0.1 or more. */
 struct facing {
 	int from, to;
 	double sign;
