@@ -8,7 +8,8 @@
  *	k sum (build / sigma)^2
  *
  * The weights are about those of errors of 3 cm (1.5 % of the height) and of
- * ten degrees; half of that makes the fit follow the errors of the points.
+ * ten degrees: were points to weigh ten times as much, the body would bend
+ * after each of their errors.
  *
  * A rotation vector theta_j = log R_j changes with R_j exp(d) by the inverse
  * of the right Jacobian of SO(3).
@@ -23,11 +24,11 @@
 #define N FIT_UNKNOWNS
 enum { U_FOCAL = KP_UNKNOWNS, U_X, U_Y };
 
-#define W_POINT 100.0		/* of a square metre */
-#define W_BONE 1.5
-#define W_USUAL 0.04
-#define W_HINGE 80.0
+#define W_POINT 100.0		/* k: of a square metre on the body */
+#define W_BONE 1.5		/* of directions, 1 a radian */
+#define W_USUAL 0.04		/* of what has a sigma of its own */
 #define W_BUILD 0.08
+#define W_HINGE 80.0		/* of a square radian */
 #define FINE 0.1		/* the last sigma, metres */
 #define SEEN 0.2		/* confidence, visibility: less is none */
 #define BONES 40
@@ -37,7 +38,7 @@ struct bone {
 	double dir[3], weight;
 };
 
-/* Which way something must point: sign * z of the bone not below `least`. */
+/* What must look at the camera (sign 1) or away: sign * z is 0.1 or more. */
 struct facing {
 	int from, to;
 	double sign;
@@ -817,17 +818,68 @@ take(struct problem *p, const struct keypoints *k, const struct fit_in *in)
 	return OK;
 }
 
-enum status
-fit_body(struct fit *f, const struct keypoints *k, const struct fit_in *in)
+/* What a network saw, where it took one leg for the other: see below. */
+struct swapped {
+	float pose[BODY_POINTS][3], pose3[FIT_POSE3][4];
+};
+
+static void
+swap_rows(float *a, float *b, int n)
 {
+	for (int i = 0; i < n; i++) {
+		float t = a[i];
+
+		a[i] = b[i];
+		b[i] = t;
+	}
+}
+
+/*
+ * Of a body without a head BlazePose may see the shoulders from the front and
+ * the legs from behind, and puts both hips at one place, as it must be wrong
+ * about one of them. Hips that are less than 11 cm apart, and knees in the
+ * other order than shoulders, are found with nobody else (crossed legs keep
+ * the hips' distance). Then *in gets a copy with the legs exchanged.
+ */
+static void
+part_legs(struct fit_in *in, struct swapped *s)
+{
+	const float (*p)[4] = in->pose3;
+	double hips = 0, knees = 0;
+
+	for (int c = 0; c < 3; c++) {
+		hips += (p[23][c] - p[24][c]) * (p[23][c] - p[24][c]);
+		knees += (p[25][c] - p[26][c]) * (p[11][c] - p[12][c]);
+	}
+	if (!(hips < 0.11 * 0.11) || !(knees < 0))
+		return;
+	memcpy(s->pose, in->pose, sizeof s->pose);
+	memcpy(s->pose3, p, sizeof s->pose3);
+	/* The picture's points may be of another estimator. */
+	if ((s->pose[P_L_KNEE][0] - s->pose[P_R_KNEE][0]) *
+	    (s->pose[P_L_SHOULDER][0] - s->pose[P_R_SHOULDER][0]) < 0)
+		swap_rows(s->pose[P_R_KNEE], s->pose[P_L_KNEE], 6);
+	for (int i = 25; i < FIT_POSE3; i += 2)	/* knees to toes */
+		swap_rows(s->pose3[i], s->pose3[i + 1], 4);
+	in->pose = (const float (*)[3])s->pose;
+	in->pose3 = (const float (*)[4])s->pose3;
+}
+
+enum status
+fit_body(struct fit *f, const struct keypoints *k, const struct fit_in *given)
+{
+	struct fit_in in = *given;
+	struct swapped swapped;
 	struct problem p;
 	struct placed at;
 	double sum = 0, w = 0;
 
 	*f = (struct fit){ 0 };
-	TRY(take(&p, k, in));
-	if (in->pose3)
-		TRY(with_depth(f, &p, in));
+	if (in.pose3)
+		part_legs(&in, &swapped);
+	TRY(take(&p, k, &in));
+	if (in.pose3)
+		TRY(with_depth(f, &p, &in));
 	else
 		without_depth(f, &p);
 	keypoints_place(&at, k, &f->posture);

@@ -168,7 +168,7 @@ main(int argc, char **argv)
 			most = fmax(most, v[C_YAW]);
 	}
 	for (int c = 0; c < COLS; c++)
-		sum[c] /= n[c];
+		sum[c] = n[c] ? sum[c] / n[c] : NAN;
 	line("#mean", sum);
 	printf("#yaw at most %.1f\n", most);
 	arena_free(a);
