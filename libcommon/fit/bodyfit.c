@@ -820,7 +820,7 @@ take(struct problem *p, const struct keypoints *k, const struct fit_in *in)
 
 /* What a network saw, where it took one leg for the other: see below. */
 struct swapped {
-	float pose[BODY_POINTS][3], pose3[FIT_POSE3][4];
+	float pose[POSE_POINTS][3], pose3[FIT_POSE3][4];
 };
 
 static void
