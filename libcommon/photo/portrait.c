@@ -78,19 +78,25 @@ choose_body(const struct choice *c, struct bodies *b, size_t *k)
 }
 
 static enum status
+find_bodies(struct bodies *b, const struct choice *c)
+{
+	const struct tensor *inds = c->l->inds.data ? &c->l->inds : NULL;
+
+	TRY(bodies_find(b, c->a, &c->l->iuv, inds));
+	return b->n ? OK : fail(E_VALUE, inds ? "it marks no pixel of the IUV "
+	    "as a person's" : "it shows no body");
+}
+
+static enum status
 choose_in_iuv(struct choice *c)
 {
 	struct labelled *l = c->l;
-	const struct tensor *inds = l->inds.data ? &l->inds : NULL;
 	struct bodies b;
 	size_t k;
 
 	if (!l->iuv.data)
 		return OK;
-	TRY(bodies_find(&b, c->a, &l->iuv, inds));
-	if (b.n == 0)
-		return fail(E_VALUE, inds ? "it numbers nobody in the IUV" :
-		    "it shows no body");
+	TRY(find_bodies(&b, c));
 	TRY(choose_body(c, &b, &k));
 	size_t others = bodies_keep(&c->body, &l->iuv, &b, k);
 
@@ -198,6 +204,42 @@ cut(struct portrait *p, const struct choice *c)
 	return OK;
 }
 
+static enum status
+about_iuv(enum status st, const struct labelled *l, const char *role)
+{
+	return labelled_about(st, role, l->inds.data && !l->inds_file ?
+	    "inds" : "iuv", l->inds_file ? l->inds_file : l->iuv_file);
+}
+
+enum status
+portrait_who(const float (**point)[3], struct photo_box *box, bool *any,
+    struct arena *a, struct labelled *l, const struct portrait_options *o,
+    const char *role)
+{
+	struct choice c = { .o = o, .l = l, .a = a };
+	struct bodies b;
+	size_t k;
+	enum status st = choose_pose(&c);
+
+	*point = NULL;
+	*any = c.who || l->iuv.data;
+	if (st != OK)
+		return labelled_about(st, role, l->pose_field, l->pose_file);
+	if (c.who) {
+		*point = POINTS(c.who);
+		*box = (struct photo_box){ c.who->box[0], c.who->box[1],
+			c.who->box[2], c.who->box[3] };
+	} else if (l->iuv.data) {
+		st = find_bodies(&b, &c);
+		if (st == OK)
+			st = choose_body(&c, &b, &k);
+		if (st != OK)
+			return about_iuv(st, l, role);
+		*box = b.body[k].box;
+	}
+	return OK;
+}
+
 enum status
 portrait_cut(struct portrait *p, struct arena *a, struct labelled *l,
     const struct portrait_options *o, const char *role)
@@ -211,8 +253,7 @@ portrait_cut(struct portrait *p, struct arena *a, struct labelled *l,
 		return labelled_about(st, role, l->pose_field, l->pose_file);
 	st = choose_in_iuv(&c);
 	if (st != OK)
-		return labelled_about(st, role, l->inds.data && !l->inds_file ?
-		    "inds" : "iuv", l->inds_file ? l->inds_file : l->iuv_file);
+		return about_iuv(st, l, role);
 	compare_matte(&c);
 	st = cut(p, &c);
 	return st == OK ? OK : fail_in(st, "field %s.image", role);
