@@ -6,7 +6,6 @@
 
 #include "body/render.h"
 #include "body/skin.h"
-#include "stream/role.h"
 #include "synth/backdrop.h"
 #include "synth/lens.h"
 #include "synth/mislabel.h"
@@ -14,6 +13,7 @@
 #include "synth/remix.h"
 #include "synth/wild.h"
 #include "texture/stamp.h"
+#include "view/fields.h"
 #include "view/seen.h"
 
 #define TRIES 32	/* of a camera that would stand inside the body */
@@ -432,20 +432,17 @@ static enum status
 make_fields(struct fields *f, struct sample *s, enum role r, size_t n,
     const struct synth *o)
 {
-	size_t z = o->size;
+	const struct view_size size = view_square(o->size);
 
 	*f = (struct fields){ .image.data = NULL };
 	if (r != ROLE_HALLUC)
-		TRY(role_make(&f->image, s, r, "image", n, DT_U1,
-		    TENSOR_DIMS(z, z, 3)));
-	TRY(role_make(&f->pose, s, r, "pose", n, DT_F4,
-	    TENSOR_DIMS(POSE_POINTS, 3)));
-	TRY(role_make(&f->iuv, s, r, "iuv", n, DT_U1, TENSOR_DIMS(z, z, 3)));
+		TRY(view_make(&f->image, s, r, VIEW_IMAGE, n, size));
+	TRY(view_make(&f->pose, s, r, VIEW_POSE, n, size));
+	TRY(view_make(&f->iuv, s, r, VIEW_IUV, n, size));
 	if (!o->exact || r == ROLE_HALLUC)
 		return OK;
-	TRY(role_make(&f->mask, s, r, "mask", n, DT_U1, TENSOR_DIMS(z, z)));
-	return role_make(&f->surf, s, r, "surf", n, DT_F4,
-	    TENSOR_DIMS(z, z, 2));
+	TRY(view_make(&f->mask, s, r, VIEW_MASK, n, size));
+	return view_make(&f->surf, s, r, VIEW_SURF, n, size);
 }
 
 static struct view_out
