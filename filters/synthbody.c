@@ -192,7 +192,7 @@ main(int argc, char **argv)
 		.count = 1, .targets = 1, .shapes = 16,
 		.backdrops = "plain,gradient,noise,room,photo",
 		.faults = "drop,move,drift,rim,gap,swap",
-		.synth = { .light = 0.6, .lens = 0.5, .noise = 0.5 } };
+		.synth = { .light = 0.6, .degrade = 0.5, .noise = 0.5 } };
 	struct synth *y = &o.synth;
 	const struct cli_opt opts[] = {
 		CLI_INT('n', "count", &o.count, 1, INT32_MAX, "N", "samples"),
@@ -220,7 +220,7 @@ main(int argc, char **argv)
 		    "stream of textures that they wear; default drawn"),
 		CLI_DBL(0, "remix", &y->remix, 0, 1, "P",
 		    "chance that a person wears parts of several of them"),
-		CLI_DBL(0, "randomize", &y->wild, 0, 1, "P",
+		CLI_DBL(0, "randomize", &y->randomize, 0, 1, "P",
 		    "chance that a person's texture is randomized"),
 		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
 		    "atlas24, or a table made by uvlut"),
@@ -234,7 +234,7 @@ main(int argc, char **argv)
 		    "pictures for backgrounds: a file, folder or archive"),
 		CLI_DBL(0, "light", &y->light, 0, 1, "SHARE",
 		    "strength of light and shade; 0: the texture as it is"),
-		CLI_DBL(0, "degrade", &y->lens, 0, 1, "SHARE",
+		CLI_DBL(0, "degrade", &y->degrade, 0, 1, "SHARE",
 		    "exposure, blur, noise and JPEG of the camera"),
 		CLI_DBL(0, "label-noise", &y->noise, 0, 1, "SHARE",
 		    "how wrong key points and IUV are; 0: exact"),

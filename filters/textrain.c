@@ -16,15 +16,15 @@ enum { STAGE_JOINT, STAGE_FLOW };
 
 static struct {
 	const char *weights, *dir, *poses, *valid;
-	int steps, batch, accumulate, buffer, seed, warm, decay, stage, links,
+	int steps, batch, accumulate, buffer, seed, warmup, decay, stage, links,
 	    views, targets, save_every, keep, log_every, valid_every, valid_samples,
 	    threads;
 	bool vary;
-	double rate_critic, jitter, lose_pose;
+	double rate_d, jitter, pose_dropout;
 	struct trainer_options t;
 } o = { .steps = 10000, .batch = 8, .accumulate = 1, .buffer = 256, .seed = 1,
 	.views = 2, .targets = 1, .save_every = 500, .keep = 3, .log_every = 10,
-	.valid_every = 500, .valid_samples = 16, .rate_critic = 0.1, .t.rate = 4e-4,
+	.valid_every = 500, .valid_samples = 16, .rate_d = 0.1, .t.rate = 4e-4,
 	.t.optim.beta2 = 0.999, .t.background_weight = 1 };
 
 /* ---- start ------------------------------------------------------------ */
@@ -65,9 +65,9 @@ set_options(const json_t *said)
 		cli_die("want --dir DIR");
 	o.t.flow = o.stage == STAGE_FLOW;
 	o.t.links = (enum links)o.links;
-	o.t.rate_discriminator = o.t.rate * o.rate_critic;
+	o.t.rate_discriminator = o.t.rate * o.rate_d;
 	o.t.steps = (uint64_t)o.steps;
-	o.t.warmup = (uint64_t)o.warm;
+	o.t.warmup = (uint64_t)o.warmup;
 	o.t.decay = (uint64_t)o.decay;
 	o.t.batch = (size_t)o.batch;
 	o.t.accumulate = (size_t)o.accumulate;
@@ -90,7 +90,7 @@ data_options(const struct trainer *t, int n, char **file)
 			.layout = t->charts.layout, .plan = t->charts.plan,
 			.views = (size_t)o.views, .vary = o.vary,
 			.targets = (size_t)o.targets, .jitter = o.jitter,
-			.pose_dropout = o.lose_pose } };
+			.pose_dropout = o.pose_dropout } };
 
 	if (o.poses)
 		cli_try(bank_open(&f.prepare.bank, o.poses, f.prepare.size,
@@ -206,9 +206,9 @@ main(int argc, char **argv)
 		CLI_INT('a', "accumulate", &o.accumulate, 1, 4096, "N",
 		    "batches of a step"),
 		CLI_DBL(0, "rate", &o.t.rate, 0, 1, "X", "learning rate"),
-		CLI_DBL(0, "rate-d", &o.rate_critic, 0, 100, "X",
+		CLI_DBL(0, "rate-d", &o.rate_d, 0, 100, "X",
 		    "that of D, as a multiple"),
-		CLI_INT(0, "warmup", &o.warm, 0, INT_MAX, "N",
+		CLI_INT(0, "warmup", &o.warmup, 0, INT_MAX, "N",
 		    "first steps, over which the rate rises"),
 		CLI_INT(0, "decay", &o.decay, 0, INT_MAX, "N",
 		    "last steps, over which the rate falls"),
@@ -250,7 +250,7 @@ main(int argc, char **argv)
 		CLI_INT(0, "buffer", &o.buffer, 1, 1 << 24, "N",
 		    "samples of the shuffle buffer"),
 		CLI_DBL(0, "jitter", &o.jitter, 0, 1, "X", "random change of colours"),
-		CLI_DBL(0, "pose-dropout", &o.lose_pose, 0, 1, "P",
+		CLI_DBL(0, "pose-dropout", &o.pose_dropout, 0, 1, "P",
 		    "chance that a view loses all its key points"),
 		CLI_STR(0, "layout", &o.t.layout, "FILE", "table of the weights' "
 		    "layout, where it is not atlas24"),

@@ -7,11 +7,11 @@
 #include "body/render.h"
 #include "body/skin.h"
 #include "synth/backdrop.h"
-#include "synth/lens.h"
+#include "synth/degrade.h"
 #include "synth/mislabel.h"
 #include "synth/posture.h"
+#include "synth/randomize.h"
 #include "synth/remix.h"
-#include "synth/wild.h"
 #include "texture/stamp.h"
 #include "view/fields.h"
 #include "view/seen.h"
@@ -134,7 +134,7 @@ go_wild(struct person *p, const struct cast *c, struct rng *d,
 
 	if (!texture || !scratch)
 		return E_NOMEM;
-	wild_texture(texture, p->texture, &p->body->unfold, c->chart, d,
+	randomize_texture(texture, p->texture, &p->body->unfold, c->chart, d,
 	    scratch);
 	p->texture = texture;
 	return OK;
@@ -168,7 +168,7 @@ draw_person(struct person *p, const struct synth *o, struct rng *d,
     struct arena *a)
 {
 	TRY(choose_person(p, o, d, a));
-	return o->wild > 0 && rng_unit(d) < o->wild ?
+	return o->randomize > 0 && rng_unit(d) < o->randomize ?
 	    go_wild(p, o->cast, d, a) : OK;
 }
 
@@ -396,7 +396,7 @@ draw_view(const struct view_out *out, const struct take *t,
 		    o->cast->n_photo, &here);
 	TRY(render_draw(&pic, &r, a));
 	if (out->image)
-		TRY(lens_take(out->image, o->size, o->lens, d, a));
+		TRY(degrade(out->image, o->size, o->degrade, d, a));
 	mislabel_pose((float (*)[3])out->pose, o->size, o->noise, o->faults, d);
 	return mislabel_iuv(out->iuv, o->size, o->noise, o->faults, d, a);
 }
