@@ -4,7 +4,7 @@
 #include "view/fields.h"
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	const struct portrait_options *o = arg;
 	struct labelled l;
@@ -47,5 +47,5 @@ main(int argc, char **argv)
 	o.size = (size_t)size;
 	o.fit = (enum photo_fit)fit;
 	o.person = (size_t)person;
-	return cli_each(step, &o);
+	return cli_each(filter_sample, &o);
 }

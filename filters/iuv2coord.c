@@ -93,7 +93,7 @@ draw_role(struct sample *s, enum role r, struct options *o)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	struct options *o = arg;
 	bool any = false;
@@ -129,7 +129,7 @@ main(int argc, char **argv)
 
 	cli_begin(&p, &argc, &argv);
 	cli_try(layout_open(&o.opened, o.layout), "--layout");
-	int status = cli_each(step, &o);
+	int status = cli_each(filter_sample, &o);
 
 	layout_close(o.opened);
 	return status;
