@@ -50,8 +50,8 @@ struct cli_opt {
 	bool quiet;		/* changes no result: not in the history */
 };
 
-#define CLI_TYPED(ptr, type) \
-	((void)sizeof (1 ? (ptr) : (type *)0), (void *)(ptr))
+/* ptr, which must be a type *; constant where ptr is, for static tables. */
+#define CLI_TYPED(ptr, type) ((void *)(1 ? (ptr) : (type *)0))
 #define CLI_FLAG(l, n, p, help) \
 	{ CLI_K_FLAG, l, n, CLI_TYPED(p, bool), 0, 0, NULL, help, false }
 #define CLI_INT(l, n, p, lo, hi, arg, help) \

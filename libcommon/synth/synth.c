@@ -397,8 +397,8 @@ draw_view(const struct view_out *out, const struct take *t,
 	TRY(render_draw(&pic, &r, a));
 	if (out->image)
 		TRY(degrade(out->image, o->size, o->degrade, d, a));
-	mislabel_pose((float (*)[3])out->pose, o->size, o->noise, o->faults, d);
-	return mislabel_iuv(out->iuv, o->size, o->noise, o->faults, d, a);
+	mislabel_pose((float (*)[3])out->pose, o->size, o->label_noise, o->faults, d);
+	return mislabel_iuv(out->iuv, o->size, o->label_noise, o->faults, d, a);
 }
 
 /* View k of a sample; its yaw. */

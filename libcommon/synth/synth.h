@@ -28,7 +28,7 @@ struct synth {
 	unsigned backdrops;		/* 1 << enum backdrop */
 	double light;			/* 0: none, 1: one strong lamp */
 	double degrade;			/* see degrade.h */
-	double noise;			/* see mislabel_pose */
+	double label_noise;		/* see mislabel_pose */
 	unsigned faults;		/* enum fault */
 	double remix;			/* chance of a texture made of several */
 	double randomize;		/* chance of one that nobody wears */
