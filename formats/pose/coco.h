@@ -9,4 +9,7 @@
 
 #define POSE_POINTS 18
 
+/* Those of BlazePose, role.pose3: landmarks/landmarks.h says which is which. */
+#define POSE_LANDMARKS 33
+
 #endif

@@ -54,7 +54,9 @@ static const struct {
 	[VIEW_INDS] = { "inds", DT_U1, { H, W }, "intake(1) with --whole" },
 	/* 0..255; of the photo, or of the picture that was cut out */
 	[VIEW_MATTE] = { "matte", DT_U1, { H, W },
-		"intake(1), and cutout(1) after it" },
+		"intake(1) and findpose(1)" },
+	/* x, y, z in metres from the hips' middle, visibility */
+	[VIEW_POSE3] = { "pose3", DT_F4, { POSE_LANDMARKS, 4 }, "findpose(1)" },
 	/* t: -1..1 */
 	[VIEW_TEXTURE] = { "texture", DT_F4, { T, T, 3 },
 		"unwrap(1) and inpaint(1)", .no_role = true },

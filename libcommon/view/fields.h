@@ -18,6 +18,8 @@ enum view_field {
 	VIEW_GEN = VIEW_MAPS, VIEW_RENDER,
 	/* ROLE.* of a whole photo, beside its iuv and pose; matte stays. */
 	VIEW_PHOTO, VIEW_POSES, VIEW_BOXES, VIEW_INDS, VIEW_MATTE,
+	/* What findpose(1) sees beside the key points. */
+	VIEW_POSE3,
 	/* The person's own: no role, and no axis of views. */
 	VIEW_TEXTURE, VIEW_TEXTURE_SEEN,
 	/* A pose bank's: one view, no role. */

@@ -54,6 +54,7 @@ missing() {
 		ls $f >/dev/null 2>&1 || grep -q ">[ ]*$f" "$1" || { echo "$f"; break; }
 	done
 	! grep -qw jq "$1" || command -v jq >/dev/null || echo jq
+	! grep -qw findpose "$1" || [ -f "$BIN/../share/dualtex/pose.tar" ] || echo 'pose.tar, make pose-weights'
 	! grep -q '^import ' "$1" || echo 'Python, see interop.t'
 }
 

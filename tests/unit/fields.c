@@ -139,7 +139,7 @@ missing(void)
 	says(view_want(&t, NULL, &s, ROLE_SOURCE, VIEW_PHOTO, view_square(0)),
 	    "field source.photo: is missing, see intake(1) with --whole");
 	says(view_need(&s, "target.matte"), "field target.matte: is missing, "
-	    "see intake(1), and cutout(1) after it");
+	    "see intake(1) and findpose(1)");
 	says(view_need(&s, "no.such"), "field no.such: is missing");
 	says(view_need_any(&s, VIEW_POSE), "field source.pose: is missing, and "
 	    "so are halluc.pose and target.pose, see intake(1)");

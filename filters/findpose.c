@@ -1,0 +1,325 @@
+/* findpose: a person's key points, in space too, and matte, by a network. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "landmarks/landmarks.h"
+#include "math/team.h"
+#include "photo/bodies.h"
+#include "photo/photofields.h"
+#include "view/fields.h"
+#include "weights/datafile.h"
+
+#define MOST_PEOPLE 64
+
+struct findpose {
+	const char *weights;
+	int threads, person;
+	double least;		/* score */
+	struct finder *finder;
+	struct found *people;	/* MOST_PEOPLE of them */
+};
+
+/* One picture to look at, and what is known of it. */
+struct look {
+	const char *key;
+	struct tensor picture;		/* u1 (h,w,3) */
+	const float (*point)[3];	/* COCO-18 of the person; NULL: none */
+	bool boxed;			/* somebody has said where the person is */
+	struct photo_box box;
+};
+
+/* ---- where the labels say that the person is --------------------------- */
+
+/* The smallest box round points that are not missing; false: none is. */
+static bool
+box_of_points(struct photo_box *b, const float (*p)[3])
+{
+	bool any = false;
+
+	for (int i = 0; i < POSE_POINTS; i++) {
+		struct photo_box one = { p[i][0], p[i][1], p[i][0], p[i][1] };
+
+		if (isnan(p[i][0]) || isnan(p[i][1]))
+			continue;
+		*b = any ? photo_box_join(b, &one) : one;
+		any = true;
+	}
+	return any;
+}
+
+static enum status
+box_of_body(struct look *l, struct arena *a, const struct tensor *iuv,
+    const struct tensor *inds, size_t person)
+{
+	struct bodies b;
+
+	TRY(bodies_find(&b, a, iuv, inds));
+	size_t k = person ? person - 1 : 0;
+
+	if (k < b.n) {
+		l->box = b.body[k].box;
+		l->boxed = true;
+	}
+	return OK;
+}
+
+static enum status
+choose_in_photo(struct look *l, struct arena *a, const struct labelled *from,
+    size_t person)
+{
+	size_t k = person ? person - 1 : 0;
+
+	l->picture = from->photo;
+	if (from->pose.n > 0) {
+		k = person ? k : pose_largest(&from->pose);
+		if (k >= from->pose.n)
+			return fail(E_VALUE, "no person %zu: there are %zu",
+			    person, from->pose.n);
+		l->point = (const float (*)[3])from->pose.person[k].point;
+		l->boxed = box_of_points(&l->box, l->point);
+		return OK;
+	}
+	return from->iuv.data ? box_of_body(l, a, &from->iuv,
+	    from->inds.data ? &from->inds : NULL, person) : OK;
+}
+
+/* ---- looking ----------------------------------------------------------- */
+
+/* The Nth of all that can be found, and the network's last look at them. */
+static enum status
+find_among(struct found *p, const struct look *l, struct findpose *o)
+{
+	size_t k = o->person ? (size_t)o->person - 1 : 0;
+	size_t n = landmarks_all(o->people, MOST_PEOPLE, o->finder, &l->picture,
+	    o->least);
+
+	if (n == 0)
+		return fail(E_VALUE, "nobody found, anywhere in it: score %.2f, "
+		    "want %g", p->score, o->least);
+	if (k >= n)
+		return fail(E_VALUE, "no person %zu: found %zu", k + 1, n);
+	cli_tell(false, "found %zu people, took number %zu by size", n, k + 1);
+	landmarks_find(p, o->finder, &l->picture, &o->people[k].square, 0);
+	return OK;
+}
+
+/* Whether the network has looked at the person of the key points. */
+static bool
+agrees(const struct found *p, const struct look *l)
+{
+	float pose[POSE_POINTS][3];
+	const float size = fmaxf(l->box.x1 - l->box.x0, l->box.y1 - l->box.y0);
+	int near = 0, both = 0;
+
+	landmarks_coco(pose, p, l->picture.dim[0], l->picture.dim[1]);
+	for (int i = 0; i < POSE_POINTS; i++) {
+		float d = hypotf(pose[i][0] - l->point[i][0],
+		    pose[i][1] - l->point[i][1]);
+
+		both += !isnan(d);
+		near += d < 0.1f * size;
+	}
+	return 2 * near >= both;
+}
+
+static enum status
+find_one(struct found *p, const struct look *l, struct findpose *o)
+{
+	struct square q = l->boxed ? landmarks_around(l->box.x0, l->box.y0,
+	    l->box.x1, l->box.y1) : landmarks_whole(l->picture.dim[1],
+	    l->picture.dim[0]);
+
+	landmarks_find(p, o->finder, &l->picture, &q, l->boxed ? 2 : 3);
+	if (!l->boxed && !o->person && p->score >= o->least &&
+	    p->score < LANDMARKS_SURE)
+		landmarks_turn(p, o->finder, &l->picture);
+	if (!l->boxed && (o->person || p->score < o->least))
+		TRY(find_among(p, l, o));
+	cli_tell(false, "score %.2f, square of %.0f at (%.0f, %.0f), turned by "
+	    "%.0f degrees", p->score, p->square.side, p->square.x, p->square.y,
+	    p->square.turn * 180 / M_PI);
+	return OK;
+}
+
+/* ---- fields ------------------------------------------------------------ */
+
+/* What is found on n pictures of a role. */
+struct results {
+	float (*pose)[POSE_POINTS][3];
+	float (*space)[POSE_LANDMARKS][4];
+	struct tensor matte;
+	json_t *score;
+	bool sure;		/* the network saw whom the key points are of */
+};
+
+static enum status
+look_at(struct results *to, size_t i, const struct look *l, struct findpose *o)
+{
+	const size_t h = l->picture.dim[0], w = l->picture.dim[1];
+	struct tensor matte = { DT_U1, 2, { h, w },
+		(uint8_t *)to->matte.data + i * h * w };
+	struct found p;
+
+	TRY(find_one(&p, l, o));
+	if (l->point && l->boxed && !agrees(&p, l)) {
+		cli_tell(true, "the network sees somebody else than the key "
+		    "points: without pose3 and matte");
+		to->sure = false;
+	}
+	landmarks_coco(to->pose[i], &p, h, w);
+	memcpy(to->space[i], p.space, sizeof p.space);
+	landmarks_matte(&matte, o->finder, &p);
+	json_array_append_new(to->score, json_real(p.score));
+	return OK;
+}
+
+static enum status
+make_results(struct results *to, struct arena *a, size_t n, size_t h, size_t w)
+{
+	*to = (struct results){ .sure = true, .score = json_array(),
+		.pose = arena_alloc(a, n * sizeof *to->pose),
+		.space = arena_alloc(a, n * sizeof *to->space) };
+	TRY(tensor_alloc(&to->matte, a, DT_U1, TENSOR_DIMS(n, h, w)));
+	return to->pose && to->space && to->score ? OK : E_NOMEM;
+}
+
+static enum status
+put(struct sample *s, enum role r, enum view_field f, size_t n,
+    struct view_size size, const void *from)
+{
+	struct tensor t;
+
+	TRY(view_make(&t, s, r, f, n, size));
+	memcpy(t.data, from, tensor_bytes(&t));
+	return OK;
+}
+
+static enum status
+put_results(struct sample *s, enum role r, struct results *from, size_t n)
+{
+	const struct view_size size = { .h = from->matte.dim[1],
+		.w = from->matte.dim[2] };
+	json_t *all = json_object_get(s->manifest, "score");
+
+	if (!role_has(s, r, view_name(VIEW_POSE)) &&
+	    !role_has(s, r, view_name(VIEW_POSES)))
+		TRY(put(s, r, VIEW_POSE, n, size, from->pose));
+	if (from->sure)
+		TRY(put(s, r, VIEW_POSE3, n, size, from->space));
+	if (from->sure && !role_has(s, r, view_name(VIEW_MATTE)))
+		TRY(put(s, r, VIEW_MATTE, n, size, from->matte.data));
+	if (!all && (!(all = json_object()) ||
+	    json_object_set_new(s->manifest, "score", all) != 0))
+		return fail(E_NOMEM, "no memory for the manifest");
+	if (json_object_set_new(all, role_word(r), from->score) != 0)
+		return fail(E_NOMEM, "no memory for the manifest");
+	return OK;
+}
+
+static enum status
+find_in_photo(struct sample *s, enum role r, struct findpose *o)
+{
+	struct look l = { .key = s->key };
+	struct labelled from;
+	struct results to;
+
+	TRY(labelled_take(&from, s, r));
+	TRY(choose_in_photo(&l, s->arena, &from, (size_t)o->person));
+	TRY(make_results(&to, s->arena, 1, l.picture.dim[0],
+	    l.picture.dim[1]));
+	TRY(look_at(&to, 0, &l, o));
+	return put_results(s, r, &to, 1);
+}
+
+/* Pictures that are cut out: n of them, each of one person. */
+static enum status
+find_in_images(struct sample *s, enum role r, struct findpose *o)
+{
+	const struct tensor *t, *pose = NULL;
+	struct results to;
+	size_t n = 0;
+
+	TRY(view_want(&t, &n, s, r, VIEW_IMAGE, view_square(0)));
+	if (role_has(s, r, view_name(VIEW_POSE)))
+		TRY(view_want(&pose, &n, s, r, VIEW_POSE, view_square(0)));
+	const size_t h = role_dims(t, r)[0], w = role_dims(t, r)[1];
+
+	TRY(photo_check_size(w, h));
+	TRY(make_results(&to, s->arena, n, h, w));
+	for (size_t i = 0; i < n; i++) {
+		struct look l = { .key = s->key, .picture = { DT_U1, 3,
+		    { h, w, 3 }, (uint8_t *)t->data + i * h * w * 3 } };
+
+		if (pose) {
+			l.point = (const float (*)[3])pose->data +
+			    i * POSE_POINTS;
+			l.boxed = box_of_points(&l.box, l.point);
+		}
+		TRY(look_at(&to, i, &l, o));
+	}
+	return put_results(s, r, &to, n);
+}
+
+static enum status
+filter_sample(struct sample *s, void *arg)
+{
+	bool any = false;
+
+	for (enum role r = 0; r < ROLES; r++) {
+		bool photo = role_has(s, r, view_name(VIEW_PHOTO));
+		enum status st;
+
+		if (!photo && !role_has(s, r, view_name(VIEW_IMAGE)))
+			continue;
+		st = (photo ? find_in_photo : find_in_images)(s, r, arg);
+		if (st != OK)
+			return fail_in(st, "field %s.%s", role_word(r),
+			    view_name(photo ? VIEW_PHOTO : VIEW_IMAGE));
+		any = true;
+	}
+	return any ? OK : fail(E_SHAPE, "field source.photo: is missing, and so "
+	    "is source.image; see intake(1)");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct findpose o = { .least = LANDMARKS_LEAST };
+	const struct cli_opt opts[] = {
+		CLI_STR('w', "weights", &o.weights, "FILE",
+		    "the network, from weights import"),
+		CLI_INT('n', "person", &o.person, 1, MOST_PEOPLE, "N",
+		    "the Nth person, by size (the one who is found first)"),
+		CLI_DBL('t', "threshold", &o.least, 0, 1, "SCORE",
+		    "below this nobody is there"),
+		CLI_THREADS(&o.threads),
+		CLI_END
+	};
+	const struct cli_program p = { .name = "findpose", .opts = opts,
+		.summary = "a person's key points, in space too, and matte" };
+	char found[4096], sha[WEIGHTS_SHA_MAX];
+	struct weights *w;
+
+	cli_begin(&p, &argc, &argv);
+	team_begin(o.threads);
+	if (!o.weights) {
+		cli_try(datafile_find(found, sizeof found, "pose.tar"),
+		    "weights; `make pose-weights` gets them");
+		o.weights = found;
+	}
+	o.people = calloc(MOST_PEOPLE, sizeof *o.people);
+	if (!o.people)
+		cli_die("no memory");
+	cli_try(weights_open(&w, o.weights, WEIGHTS_F4), o.weights);
+	cli_try(finder_open(&o.finder, w), o.weights);
+	weights_sha256(w, sha);
+	cli_weights(sha);
+	int rc = cli_each(filter_sample, &o);
+
+	finder_close(o.finder);
+	weights_close(w);
+	free(o.people);
+	return rc;
+}
