@@ -8,6 +8,7 @@
 #include "math/team.h"
 #include "photo/bodies.h"
 #include "photo/photofields.h"
+#include "view/fields.h"
 #include "weights/datafile.h"
 
 #define MOST_PEOPLE 64
@@ -184,14 +185,13 @@ make_results(struct results *to, struct arena *a, size_t n, size_t h, size_t w)
 	return to->pose && to->space && to->score ? OK : E_NOMEM;
 }
 
-/* one: the field has no axis of pictures. */
 static enum status
-put(struct sample *s, enum role r, const char *field, size_t n, enum dtype d,
-    int rank, const size_t *dim, const void *from)
+put(struct sample *s, enum role r, enum view_field f, size_t n,
+    struct view_size size, const void *from)
 {
 	struct tensor t;
 
-	TRY(role_make(&t, s, r, field, n, d, rank, dim));
+	TRY(view_make(&t, s, r, f, n, size));
 	memcpy(t.data, from, tensor_bytes(&t));
 	return OK;
 }
@@ -199,18 +199,17 @@ put(struct sample *s, enum role r, const char *field, size_t n, enum dtype d,
 static enum status
 put_results(struct sample *s, enum role r, struct results *from, size_t n)
 {
-	const size_t *m = from->matte.dim;
+	const struct view_size size = { .h = from->matte.dim[1],
+		.w = from->matte.dim[2] };
 	json_t *all = json_object_get(s->manifest, "score");
 
-	if (!role_has(s, r, "pose") && !role_has(s, r, "poses"))
-		TRY(put(s, r, "pose", n, DT_F4, TENSOR_DIMS(POSE_POINTS, 3),
-		    from->pose));
+	if (!role_has(s, r, view_name(VIEW_POSE)) &&
+	    !role_has(s, r, view_name(VIEW_POSES)))
+		TRY(put(s, r, VIEW_POSE, n, size, from->pose));
 	if (from->sure)
-		TRY(put(s, r, "pose3", n, DT_F4, TENSOR_DIMS(POSE_LANDMARKS, 4),
-		    from->space));
-	if (from->sure && !role_has(s, r, "matte"))
-		TRY(put(s, r, "matte", n, DT_U1, TENSOR_DIMS(m[1], m[2]),
-		    from->matte.data));
+		TRY(put(s, r, VIEW_POSE3, n, size, from->space));
+	if (from->sure && !role_has(s, r, view_name(VIEW_MATTE)))
+		TRY(put(s, r, VIEW_MATTE, n, size, from->matte.data));
 	if (!all && (!(all = json_object()) ||
 	    json_object_set_new(s->manifest, "score", all) != 0))
 		return fail(E_NOMEM, "no memory for the manifest");
@@ -242,10 +241,9 @@ find_in_images(struct sample *s, enum role r, struct findpose *o)
 	struct results to;
 	size_t n = 0;
 
-	TRY(role_want(&t, &n, s, r, "image", DT_U1, TENSOR_DIMS(0, 0, 3)));
-	if (role_has(s, r, "pose"))
-		TRY(role_want(&pose, &n, s, r, "pose", DT_F4,
-		    TENSOR_DIMS(POSE_POINTS, 3)));
+	TRY(view_want(&t, &n, s, r, VIEW_IMAGE, view_square(0)));
+	if (role_has(s, r, view_name(VIEW_POSE)))
+		TRY(view_want(&pose, &n, s, r, VIEW_POSE, view_square(0)));
 	const size_t h = role_dims(t, r)[0], w = role_dims(t, r)[1];
 
 	TRY(photo_check_size(w, h));
@@ -265,20 +263,20 @@ find_in_images(struct sample *s, enum role r, struct findpose *o)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	bool any = false;
 
 	for (enum role r = 0; r < ROLES; r++) {
-		bool photo = role_has(s, r, "photo");
+		bool photo = role_has(s, r, view_name(VIEW_PHOTO));
 		enum status st;
 
-		if (!photo && !role_has(s, r, "image"))
+		if (!photo && !role_has(s, r, view_name(VIEW_IMAGE)))
 			continue;
 		st = (photo ? find_in_photo : find_in_images)(s, r, arg);
 		if (st != OK)
 			return fail_in(st, "field %s.%s", role_word(r),
-			    photo ? "photo" : "image");
+			    view_name(photo ? VIEW_PHOTO : VIEW_IMAGE));
 		any = true;
 	}
 	return any ? OK : fail(E_SHAPE, "field source.photo: is missing, and so "
@@ -318,7 +316,7 @@ main(int argc, char **argv)
 	cli_try(finder_open(&o.finder, w), o.weights);
 	weights_sha256(w, sha);
 	cli_weights(sha);
-	int rc = cli_each(step, &o);
+	int rc = cli_each(filter_sample, &o);
 
 	finder_close(o.finder);
 	weights_close(w);
