@@ -104,7 +104,7 @@ one_field(struct images *o, const struct sample *s, const struct picture *p,
 }
 
 static enum status
-step(struct images *o, const struct sample *s)
+save_sample(struct images *o, const struct sample *s)
 {
 	size_t first_row = o->sheet.rows;
 	struct picture p;
@@ -226,7 +226,7 @@ main(int argc, char **argv)
 	struct stream_in *in = cli_open("-");
 
 	while (cli_next(in, &s))
-		cli_ok(step(&o, &s), in, &s);
+		cli_ok(save_sample(&o, &s), in, &s);
 	if (o.file)
 		cli_try(write_sheet(&o), "--sheet");
 	sheet_close(&o.sheet);

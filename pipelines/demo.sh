@@ -14,6 +14,6 @@ fi
 if [ -f weights/small.tar.zst ]; then
 	echo "What the networks make of it: $out/networks.png"
 else
-	echo "The networks run too ($out/networks.png), but with UNTRAINED weights: all they paint is noise."
+	echo "The networks run too ($out/networks.png), but with UNTRAINED weights: all they make is noise."
 fi
 echo "Photo, IUV, what is seen, filled texture, and four sides: $out/sheet.png"
