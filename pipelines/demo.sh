@@ -8,7 +8,7 @@ out=build/demo
 sample=pipelines/sample/sample.jpg
 pose=0
 pipelines/pose-weights.sh || pose=$?
-[ $pose -eq 0 ] || [ $pose -eq 3 ]
+[ $pose -eq 0 ] || [ $pose -eq 3 ] || exit $pose
 
 pipelines/texture.sh $sample $out
 pipelines/networks.sh $sample $out
