@@ -45,6 +45,7 @@ PROGS    := $(patsubst filters/%.c,$B/bin/%,$(filter-out $(PARTS),$(wildcard fil
 # What programs look for beside them: weights as plain tar, which they map.
 SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)))
 UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c tests/parity/*.c))
+TOOLS    := $(patsubst %.c,$B/%,$(wildcard tests/tools/*.c))
 BENCH    := $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
 FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -56,7 +57,7 @@ AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(J
 
 .PHONY: all units
 all: $(PROGS) $(SHARE)  ## build the programs into build/rel/bin (the default)
-units: $(UNITS)
+units: $(UNITS) $(TOOLS)
 
 # ---- building ----------------------------------------------------------
 
@@ -119,7 +120,7 @@ deps:  ## install what is missing with apt; FOR="build lint fuzz interop pose"
 # ---- using -------------------------------------------------------------
 
 .PHONY: demo
-demo: deps  ## from the shipped photo to a texture; names the picture to open
+demo: deps  ## from the shipped photo, with labels and alone, to textures; names the pictures to open
 	$(AGAIN) all
 	@PATH=$(abspath $B/bin):$$PATH pipelines/demo.sh
 
@@ -134,12 +135,12 @@ train-small: all  ## those and the dual-domain networks': five hours or more
 train-unet train-small:
 	+@PATH=$(abspath $B/bin):$$PATH $(MAKE) --no-print-directory -f pipelines/train.mk $(@:train-%=%)
 
-# Photos with key points and IUV; those of others are not in here.
+# Photos, alone or with key points and IUV; those of others are not in here.
 REAL ?= ../shared/data/people
 .PHONY: sheet-real
-sheet-real: all  ## what each method makes of real people, photos and IUVs below REAL
-	@PATH=$(abspath $B/bin):$$PATH pipelines/compare.sh build/sheet-real \
-	    $(patsubst %_IUV.png,%.*g,$(wildcard $(REAL)/*/*_IUV.png))
+sheet-real: all  ## what each method makes of real people, the photos in the folder REAL
+	@PATH=$(abspath $B/bin):$$PATH; export PATH; pipelines/pose-weights.sh || [ $$? -eq 3 ]; \
+	    pipelines/compare.sh build/sheet-real '$(subst ','\'',$(REAL))'
 
 .PHONY: install uninstall
 install: all  ## to PREFIX (/usr/local), below DESTDIR
@@ -221,4 +222,4 @@ clean:  ## remove build/
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1	\2/p' Makefile | expand -t 12
 
--include $(LIBOBJ:.o=.d) $(PROGS:$B/bin/%=$B/filters/%.d) $(PARTS:%.c=$B/%.d) $(UNITS:=.d) $(BENCH:=.d) $(FUZZ:%=$B/tests/fuzz/%.d)
+-include $(LIBOBJ:.o=.d) $(PROGS:$B/bin/%=$B/filters/%.d) $(PARTS:%.c=$B/%.d) $(UNITS:=.d) $(TOOLS:=.d) $(BENCH:=.d) $(FUZZ:%=$B/tests/fuzz/%.d)

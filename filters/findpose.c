@@ -1,142 +1,81 @@
 /* findpose: a person's key points, in space too, and matte, by a network. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "landmarks/landmarks.h"
 #include "math/team.h"
-#include "photo/bodies.h"
 #include "photo/photofields.h"
 #include "view/fields.h"
 #include "weights/datafile.h"
-
-#define MOST_PEOPLE 64
 
 struct findpose {
 	const char *weights;
 	int threads, person;
 	double least;		/* score */
+	bool unlabelled;	/* only photos without an IUV */
 	struct finder *finder;
-	struct found *people;	/* MOST_PEOPLE of them */
 };
 
 /* One picture to look at, and what is known of it. */
 struct look {
-	const char *key;
 	struct tensor picture;		/* u1 (h,w,3) */
 	const float (*point)[3];	/* COCO-18 of the person; NULL: none */
 	bool boxed;			/* somebody has said where the person is */
 	struct photo_box box;
 };
 
-/* ---- where the labels say that the person is --------------------------- */
-
-/* The smallest box round points that are not missing; false: none is. */
-static bool
-box_of_points(struct photo_box *b, const float (*p)[3])
-{
-	bool any = false;
-
-	for (int i = 0; i < POSE_POINTS; i++) {
-		struct photo_box one = { p[i][0], p[i][1], p[i][0], p[i][1] };
-
-		if (isnan(p[i][0]) || isnan(p[i][1]))
-			continue;
-		*b = any ? photo_box_join(b, &one) : one;
-		any = true;
-	}
-	return any;
-}
-
+/*
+ * The network is opened for the first photo that wants it: streams of labelled
+ * photos pass without any.
+ */
 static enum status
-box_of_body(struct look *l, struct arena *a, const struct tensor *iuv,
-    const struct tensor *inds, size_t person)
+open_network(struct findpose *o)
 {
-	struct bodies b;
+	static char found[4096], sha[WEIGHTS_SHA_MAX];
+	struct weights *w;
 
-	TRY(bodies_find(&b, a, iuv, inds));
-	size_t k = person ? person - 1 : 0;
-
-	if (k < b.n) {
-		l->box = b.body[k].box;
-		l->boxed = true;
-	}
-	return OK;
-}
-
-static enum status
-choose_in_photo(struct look *l, struct arena *a, const struct labelled *from,
-    size_t person)
-{
-	size_t k = person ? person - 1 : 0;
-
-	l->picture = from->photo;
-	if (from->pose.n > 0) {
-		k = person ? k : pose_largest(&from->pose);
-		if (k >= from->pose.n)
-			return fail(E_VALUE, "no person %zu: there are %zu",
-			    person, from->pose.n);
-		l->point = (const float (*)[3])from->pose.person[k].point;
-		l->boxed = box_of_points(&l->box, l->point);
+	if (o->finder)
 		return OK;
+	if (!o->weights) {
+		enum status st = datafile_find(found, sizeof found, "pose.tar");
+
+		if (st != OK)
+			return fail_in(st, "the network, which `make "
+			    "pose-weights` gets");
+		o->weights = found;
 	}
-	return from->iuv.data ? box_of_body(l, a, &from->iuv,
-	    from->inds.data ? &from->inds : NULL, person) : OK;
+	enum status st = weights_open(&w, o->weights, WEIGHTS_F4);
+
+	if (st == OK) {
+		st = finder_open(&o->finder, w);
+		weights_sha256(w, sha);
+		weights_close(w);
+	}
+	if (st == OK)
+		cli_weights(sha);
+	return st == OK ? OK : fail_in(st, "%s", o->weights);
 }
 
 /* ---- looking ----------------------------------------------------------- */
 
-/* The Nth of all that can be found, and the network's last look at them. */
-static enum status
-find_among(struct found *p, const struct look *l, struct findpose *o)
-{
-	size_t k = o->person ? (size_t)o->person - 1 : 0;
-	size_t n = landmarks_all(o->people, MOST_PEOPLE, o->finder, &l->picture,
-	    o->least);
-
-	if (n == 0)
-		return fail(E_VALUE, "nobody found, anywhere in it: score %.2f, "
-		    "want %g", p->score, o->least);
-	if (k >= n)
-		return fail(E_VALUE, "no person %zu: found %zu", k + 1, n);
-	cli_tell(false, "found %zu people, took number %zu by size", n, k + 1);
-	landmarks_find(p, o->finder, &l->picture, &o->people[k].square, 0);
-	return OK;
-}
-
-/* Whether the network has looked at the person of the key points. */
-static bool
-agrees(const struct found *p, const struct look *l)
-{
-	float pose[POSE_POINTS][3];
-	const float size = fmaxf(l->box.x1 - l->box.x0, l->box.y1 - l->box.y0);
-	int near = 0, both = 0;
-
-	landmarks_coco(pose, p, l->picture.dim[0], l->picture.dim[1]);
-	for (int i = 0; i < POSE_POINTS; i++) {
-		float d = hypotf(pose[i][0] - l->point[i][0],
-		    pose[i][1] - l->point[i][1]);
-
-		both += !isnan(d);
-		near += d < 0.1f * size;
-	}
-	return 2 * near >= both;
-}
-
 static enum status
 find_one(struct found *p, const struct look *l, struct findpose *o)
 {
-	struct square q = l->boxed ? landmarks_around(l->box.x0, l->box.y0,
-	    l->box.x1, l->box.y1) : landmarks_whole(l->picture.dim[1],
-	    l->picture.dim[0]);
+	struct square q;
+	size_t people = 0;
 
-	landmarks_find(p, o->finder, &l->picture, &q, l->boxed ? 2 : 3);
-	if (!l->boxed && !o->person && p->score >= o->least &&
-	    p->score < LANDMARKS_SURE)
-		landmarks_turn(p, o->finder, &l->picture);
-	if (!l->boxed && (o->person || p->score < o->least))
-		TRY(find_among(p, l, o));
+	if (l->boxed) {
+		q = landmarks_around(l->box.x0, l->box.y0, l->box.x1,
+		    l->box.y1);
+		landmarks_find(p, o->finder, &l->picture, &q, 2);
+	} else {
+		TRY(landmarks_search(p, &people, o->finder, &l->picture,
+		    (size_t)o->person, o->least));
+	}
+	if (people)
+		cli_tell(false, "found %zu people, took number %d by size",
+		    people, o->person ? o->person : 1);
 	cli_tell(false, "score %.2f, square of %.0f at (%.0f, %.0f), turned by "
 	    "%.0f degrees", p->score, p->square.side, p->square.x, p->square.y,
 	    p->square.turn * 180 / M_PI);
@@ -163,7 +102,8 @@ look_at(struct results *to, size_t i, const struct look *l, struct findpose *o)
 	struct found p;
 
 	TRY(find_one(&p, l, o));
-	if (l->point && l->boxed && !agrees(&p, l)) {
+	if (l->point && l->boxed && !landmarks_agree(&p, l->point,
+	    fmaxf(l->box.x1 - l->box.x0, l->box.y1 - l->box.y0), h, w)) {
 		cli_tell(true, "the network sees somebody else than the key "
 		    "points: without pose3 and matte");
 		to->sure = false;
@@ -221,16 +161,39 @@ put_results(struct sample *s, enum role r, struct results *from, size_t n)
 static enum status
 find_in_photo(struct sample *s, enum role r, struct findpose *o)
 {
-	struct look l = { .key = s->key };
+	struct look l = { .boxed = false };
+	const struct portrait_options who = { .person = (size_t)o->person,
+		.tell = cli_tell };
 	struct labelled from;
 	struct results to;
 
 	TRY(labelled_take(&from, s, r));
-	TRY(choose_in_photo(&l, s->arena, &from, (size_t)o->person));
+	TRY(portrait_who(&l.point, &l.box, &l.boxed, s->arena, &from, &who,
+	    role_word(r)));
+	l.picture = from.photo;
 	TRY(make_results(&to, s->arena, 1, l.picture.dim[0],
 	    l.picture.dim[1]));
-	TRY(look_at(&to, 0, &l, o));
-	return put_results(s, r, &to, 1);
+	enum status st = look_at(&to, 0, &l, o);
+
+	return st == OK ? put_results(s, r, &to, 1) :
+	    fail_in(st, "field %s.photo", role_word(r));
+}
+
+/* The smallest box round points that are not missing; false: none is. */
+static bool
+box_of_points(struct photo_box *b, const float (*p)[3])
+{
+	bool any = false;
+
+	for (int i = 0; i < POSE_POINTS; i++) {
+		struct photo_box one = { p[i][0], p[i][1], p[i][0], p[i][1] };
+
+		if (isnan(p[i][0]) || isnan(p[i][1]))
+			continue;
+		*b = any ? photo_box_join(b, &one) : one;
+		any = true;
+	}
+	return any;
 }
 
 /* Pictures that are cut out: n of them, each of one person. */
@@ -246,10 +209,13 @@ find_in_images(struct sample *s, enum role r, struct findpose *o)
 		TRY(view_want(&pose, &n, s, r, VIEW_POSE, view_square(0)));
 	const size_t h = role_dims(t, r)[0], w = role_dims(t, r)[1];
 
-	TRY(photo_check_size(w, h));
+	enum status fits = photo_check_size(w, h);
+
+	if (fits != OK)
+		return fail_in(fits, "field %s.image", role_word(r));
 	TRY(make_results(&to, s->arena, n, h, w));
 	for (size_t i = 0; i < n; i++) {
-		struct look l = { .key = s->key, .picture = { DT_U1, 3,
+		struct look l = { .picture = { DT_U1, 3,
 		    { h, w, 3 }, (uint8_t *)t->data + i * h * w * 3 } };
 
 		if (pose) {
@@ -257,7 +223,10 @@ find_in_images(struct sample *s, enum role r, struct findpose *o)
 			    i * POSE_POINTS;
 			l.boxed = box_of_points(&l.box, l.point);
 		}
-		TRY(look_at(&to, i, &l, o));
+		enum status st = look_at(&to, i, &l, o);
+
+		if (st != OK)
+			return fail_in(st, "field %s.image", role_word(r));
 	}
 	return put_results(s, r, &to, n);
 }
@@ -265,19 +234,20 @@ find_in_images(struct sample *s, enum role r, struct findpose *o)
 static enum status
 filter_sample(struct sample *s, void *arg)
 {
+	const struct findpose *o = arg;
 	bool any = false;
 
 	for (enum role r = 0; r < ROLES; r++) {
 		bool photo = role_has(s, r, view_name(VIEW_PHOTO));
-		enum status st;
 
 		if (!photo && !role_has(s, r, view_name(VIEW_IMAGE)))
 			continue;
-		st = (photo ? find_in_photo : find_in_images)(s, r, arg);
-		if (st != OK)
-			return fail_in(st, "field %s.%s", role_word(r),
-			    view_name(photo ? VIEW_PHOTO : VIEW_IMAGE));
 		any = true;
+		if (o->unlabelled && role_has(s, r, view_name(VIEW_IUV)))
+			continue;
+		/* Without a network there is no sample that could do. */
+		cli_try(open_network(arg), "weights");
+		TRY((photo ? find_in_photo : find_in_images)(s, r, arg));
 	}
 	return any ? OK : fail(E_SHAPE, "field source.photo: is missing, and so "
 	    "is source.image; see intake(1)");
@@ -290,36 +260,24 @@ main(int argc, char **argv)
 	const struct cli_opt opts[] = {
 		CLI_STR('w', "weights", &o.weights, "FILE",
 		    "the network, from weights import"),
-		CLI_INT('n', "person", &o.person, 1, MOST_PEOPLE, "N",
+		CLI_INT('n', "person", &o.person, 1, 64, "N",
 		    "the Nth person, by size (the one who is found first)"),
 		CLI_DBL('t', "threshold", &o.least, 0, 1, "SCORE",
 		    "below this nobody is there"),
+		CLI_FLAG('u', "unlabelled", &o.unlabelled,
+		    "pass what has an IUV as it is"),
 		CLI_THREADS(&o.threads),
 		CLI_END
 	};
 	const struct cli_program p = { .name = "findpose", .opts = opts,
 		.summary = "a person's key points, in space too, and matte" };
-	char found[4096], sha[WEIGHTS_SHA_MAX];
-	struct weights *w;
 
 	cli_begin(&p, &argc, &argv);
 	team_begin(o.threads);
-	if (!o.weights) {
-		cli_try(datafile_find(found, sizeof found, "pose.tar"),
-		    "weights; `make pose-weights` gets them");
-		o.weights = found;
-	}
-	o.people = calloc(MOST_PEOPLE, sizeof *o.people);
-	if (!o.people)
-		cli_die("no memory");
-	cli_try(weights_open(&w, o.weights, WEIGHTS_F4), o.weights);
-	cli_try(finder_open(&o.finder, w), o.weights);
-	weights_sha256(w, sha);
-	cli_weights(sha);
+	if (o.weights || !o.unlabelled)
+		cli_try(open_network(&o), "weights");
 	int rc = cli_each(filter_sample, &o);
 
 	finder_close(o.finder);
-	weights_close(w);
-	free(o.people);
 	return rc;
 }

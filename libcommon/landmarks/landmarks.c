@@ -13,12 +13,14 @@
 #define MIDDLE 33		/* of the hips */
 #define RIM 34			/* on the circle round the person */
 #define ROOM 1.25		/* of the square, round that circle */
+#define MOST_PEOPLE 64
 #define VISIBLE 0.25f		/* a point below this is missing */
 
 struct finder {
 	struct netgraph *g;
 	const struct tensor *points, *score, *mask, *heat, *space;
 	float *soft;		/* SIDE x SIDE, of the mask */
+	struct found *people;	/* MOST_PEOPLE, for a search of all */
 };
 
 static float
@@ -46,7 +48,8 @@ find_outputs(struct finder *f)
 	TRY(netgraph_want(&f->space, g, "Identity_4",
 	    TENSOR_DIMS(1, POINTS * 3)));
 	f->soft = malloc(sizeof *f->soft * SIDE * SIDE);
-	return f->soft ? OK : fail(E_NOMEM, "no memory for a mask");
+	f->people = malloc(sizeof *f->people * MOST_PEOPLE);
+	return f->soft && f->people ? OK : fail(E_NOMEM, "no memory for a mask");
 }
 
 enum status
@@ -75,6 +78,7 @@ finder_close(struct finder *f)
 	if (f->g)
 		netgraph_close(f->g);
 	free(f->soft);
+	free(f->people);
 	free(f);
 }
 
@@ -254,8 +258,9 @@ upright(const struct square *q)
 	return cos(q->turn) > 0.5;
 }
 
-void
-landmarks_turn(struct found *out, struct finder *f,
+/* Changes *out to who is found in the turned photo, where that is surer. */
+static void
+look_turned(struct found *out, struct finder *f,
     const struct tensor *photo)
 {
 	struct square q = landmarks_whole(photo->dim[1], photo->dim[0]);
@@ -269,12 +274,11 @@ landmarks_turn(struct found *out, struct finder *f,
 		    p.score >= LANDMARKS_SURE)
 			*out = p;
 	}
-	landmarks_find(out, f, photo, &out->square, 0);
 }
 
-size_t
-landmarks_all(struct found *out, size_t room, struct finder *f,
-    const struct tensor *photo, double least)
+/* All people that can be found, the largest first, at most MOST_PEOPLE. */
+static size_t
+look_everywhere(struct finder *f, const struct tensor *photo, double least)
 {
 	const double h = (double)photo->dim[0], w = (double)photo->dim[1];
 	const struct square whole = landmarks_whole(photo->dim[1],
@@ -300,9 +304,39 @@ landmarks_all(struct found *out, size_t room, struct finder *f,
 		landmarks_find(&p, f, photo, &p.square, 2);
 		if (p.score >= least && (upright(&p.square) ||
 		    p.score >= LANDMARKS_SURE))
-			n = keep_larger(out, n, room, &p);
+			n = keep_larger(f->people, n, MOST_PEOPLE, &p);
 	}
 	return n;
+}
+
+enum status
+landmarks_search(struct found *out, size_t *people, struct finder *f,
+    const struct tensor *photo, size_t person, double least)
+{
+	struct square q = landmarks_whole(photo->dim[1], photo->dim[0]);
+
+	landmarks_find(out, f, photo, &q, 3);
+	*people = 0;
+	if (person == 0 && out->score >= LANDMARKS_SURE)
+		return OK;
+	if (person == 0 && out->score >= least) {
+		look_turned(out, f, photo);
+	} else {
+		size_t n = look_everywhere(f, photo, least);
+
+		if (n == 0)
+			return fail(E_VALUE, "nobody found, anywhere in it: "
+			    "score %.2f, want %g", out->score, least);
+		if (person > n)
+			return fail(E_VALUE, "no person %zu: found %zu",
+			    person, n);
+		*people = n;
+		*out = f->people[person ? person - 1 : 0];
+	}
+	/* So that the mask is theirs. */
+	q = out->square;
+	landmarks_find(out, f, photo, &q, 0);
+	return OK;
 }
 
 void
@@ -331,4 +365,22 @@ landmarks_coco(float pose[POSE_POINTS][3], const struct found *p, size_t h, size
 		pose[k][1] = in && seen >= VISIBLE ? y : NAN;
 		pose[k][2] = in && seen >= VISIBLE ? seen : 0;
 	}
+}
+
+bool
+landmarks_agree(const struct found *p, const float (*point)[3], float size,
+    size_t h, size_t w)
+{
+	float pose[POSE_POINTS][3];
+	int near = 0, both = 0;
+
+	landmarks_coco(pose, p, h, w);
+	for (int i = 0; i < POSE_POINTS; i++) {
+		float d = hypotf(pose[i][0] - point[i][0],
+		    pose[i][1] - point[i][1]);
+
+		both += !isnan(d);
+		near += d < 0.1f * size;
+	}
+	return 2 * near >= both;
 }

@@ -7,6 +7,8 @@
 #ifndef LANDMARKS_LANDMARKS_H
 #define LANDMARKS_LANDMARKS_H
 
+#include <stdbool.h>
+
 #include "landmarks/square.h"
 #include "pose/coco.h"
 #include "tensor/tensor.h"
@@ -54,25 +56,27 @@ void landmarks_find(struct found *out, struct finder *f,
     const struct tensor *photo, const struct square *q, int again);
 
 /*
- * For somebody found with less than LANDMARKS_SURE: looks at the whole photo
- * turned by 90, 180 and 270 degrees, and changes *out where that is much
- * surer. (An upside-down person is found upright, with 0.6.)
+ * Somebody on a photo of which nothing is known. person 0: who is found by
+ * looking at the whole photo, then at the square of each answer, four times in
+ * all; with less than LANDMARKS_SURE also at the whole photo turned by 90, 180
+ * and 270 degrees (an upside-down person is found upright, with 0.6). When
+ * nobody is found so, and for person N, the Nth by size of all that are found
+ * there and in nine parts of the photo; *people says how many these are, and
+ * is 0 where nobody counted. E_VALUE where nobody, or not as many, have a
+ * score of at least `least`.
  */
-void landmarks_turn(struct found *out, struct finder *f,
-    const struct tensor *photo);
+MUST_CHECK enum status landmarks_search(struct found *out, size_t *people,
+    struct finder *f, const struct tensor *photo, size_t person, double least);
 
 /*
- * All people that can be found by looking at the whole photo, at nine parts
- * of it, and at the whole turned: the largest first, at most `room` of them,
- * each with a score of at least `least`, and those who do not stand with
- * LANDMARKS_SURE. Returns how many. About thirty times
- * the work of a look.
+ * Whether most of the key points (COCO-18) that both have are nearer to each
+ * other than a tenth of `size`: the network has looked at their person.
  */
-size_t landmarks_all(struct found *out, size_t room, struct finder *f,
-    const struct tensor *photo, double least);
+bool landmarks_agree(const struct found *p, const float (*point)[3],
+    float size, size_t h, size_t w);
 
 /*
- * The mask of the last landmarks_find, onto the photo: u1 (h,w), 0..255.
+ * The mask of the last find or search, onto the photo: u1 (h,w), 0..255.
  */
 void landmarks_matte(struct tensor *to, const struct finder *f,
     const struct found *p);

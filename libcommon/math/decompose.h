@@ -1,6 +1,6 @@
 /*
- * Decompositions of matrices by LAPACK, in double, row after row (which for
- * symmetric matrices is column after column). The only place that calls
+ * Decompositions of matrices, mostly by LAPACK, in double, row after row (which
+ * for symmetric matrices is column after column). The only place that calls
  * LAPACK; its BLAS is BLIS, serial, so that results do not depend on the
  * number of threads.
  */
@@ -23,5 +23,12 @@ MUST_CHECK enum status decompose_factor(double **f, size_t *rank, double *s,
  */
 MUST_CHECK enum status decompose_trace_norm(double *sum, double *m,
     size_t rows, size_t cols, struct arena *scratch);
+
+/*
+ * Solves S x = b for a symmetric, positive definite S (n, n), by Cholesky: x
+ * holds b and gets the solution, s is overwritten. E_VALUE where S is not
+ * positive definite.
+ */
+MUST_CHECK enum status decompose_solve(double *x, double *s, size_t n);
 
 #endif

@@ -78,19 +78,25 @@ choose_body(const struct choice *c, struct bodies *b, size_t *k)
 }
 
 static enum status
+find_bodies(struct bodies *b, const struct choice *c)
+{
+	const struct tensor *inds = c->l->inds.data ? &c->l->inds : NULL;
+
+	TRY(bodies_find(b, c->a, &c->l->iuv, inds));
+	return b->n ? OK : fail(E_VALUE, inds ? "it marks no pixel of the IUV "
+	    "as a person's" : "it shows no body");
+}
+
+static enum status
 choose_in_iuv(struct choice *c)
 {
 	struct labelled *l = c->l;
-	const struct tensor *inds = l->inds.data ? &l->inds : NULL;
 	struct bodies b;
 	size_t k;
 
 	if (!l->iuv.data)
 		return OK;
-	TRY(bodies_find(&b, c->a, &l->iuv, inds));
-	if (b.n == 0)
-		return fail(E_VALUE, inds ? "it numbers nobody in the IUV" :
-		    "it shows no body");
+	TRY(find_bodies(&b, c));
 	TRY(choose_body(c, &b, &k));
 	size_t others = bodies_keep(&c->body, &l->iuv, &b, k);
 
@@ -122,26 +128,50 @@ compare_matte(const struct choice *c)
 		    "the matte: do the two belong together?", hits, n);
 }
 
+/* The box round what is at least half the person; false: nothing is so. */
+static bool
+box_of_matte(struct photo_box *b, const struct tensor *matte)
+{
+	const uint8_t *m = matte->data;
+	bool any = false;
+
+	for (size_t i = 0; i < tensor_len(matte); i++) {
+		float x = (float)(i % matte->dim[1]);
+		float y = (float)(i / matte->dim[1]);
+		struct photo_box one = { x, y, x, y };
+
+		if (m[i] < 128)
+			continue;
+		*b = any ? photo_box_join(b, &one) : one;
+		any = true;
+	}
+	return any;
+}
+
 /* Which square, and what it was found by. */
 static enum status
 find_frame(const struct choice *c, struct photo_rect *r)
 {
 	const struct portrait_options *o = c->o;
 	const size_t h = c->l->photo.dim[0], w = c->l->photo.dim[1];
-	const bool has_iuv = c->l->iuv.data;
 	struct photo_box box = c->body;
-	const char *by = has_iuv ? "IUV" : "the whole photo";
+	const char *by = c->l->iuv.data ? "IUV" : "matte";
+	bool outline = c->l->iuv.data || (c->l->matte.data &&
+	    box_of_matte(&box, &c->l->matte));
 
 	if (c->who) {
 		const float *p = c->who->box;
 		struct photo_box joints = { p[0], p[1], p[2], p[3] };
 
-		by = has_iuv ? "IUV and key points" : "key points";
-		box = has_iuv ? photo_box_join(&box, &joints) :
+		by = !outline ? "key points" : c->l->iuv.data ?
+		    "IUV and key points" : "matte and key points";
+		box = outline ? photo_box_join(&box, &joints) :
 		    photo_grow_joints(&joints, POINTS(c->who));
 		TRY(photo_box_clip(&box, w, h));
 	}
-	*r = photo_frame(o->fit, w, h, c->who || has_iuv ? &box : NULL,
+	if (!c->who && !outline)
+		by = "the whole photo";
+	*r = photo_frame(o->fit, w, h, c->who || outline ? &box : NULL,
 	    o->margin);
 	o->tell(false, "frame: %ldx%ld at (%ld, %ld), by %s", r->w, r->h, r->x0,
 	    r->y0, o->fit == PHOTO_CROP ? by : "the whole photo");
@@ -174,6 +204,42 @@ cut(struct portrait *p, const struct choice *c)
 	return OK;
 }
 
+static enum status
+about_iuv(enum status st, const struct labelled *l, const char *role)
+{
+	return labelled_about(st, role, l->inds.data && !l->inds_file ?
+	    "inds" : "iuv", l->inds_file ? l->inds_file : l->iuv_file);
+}
+
+enum status
+portrait_who(const float (**point)[3], struct photo_box *box, bool *any,
+    struct arena *a, struct labelled *l, const struct portrait_options *o,
+    const char *role)
+{
+	struct choice c = { .o = o, .l = l, .a = a };
+	struct bodies b;
+	size_t k;
+	enum status st = choose_pose(&c);
+
+	*point = NULL;
+	*any = c.who || l->iuv.data;
+	if (st != OK)
+		return labelled_about(st, role, l->pose_field, l->pose_file);
+	if (c.who) {
+		*point = POINTS(c.who);
+		*box = (struct photo_box){ c.who->box[0], c.who->box[1],
+			c.who->box[2], c.who->box[3] };
+	} else if (l->iuv.data) {
+		st = find_bodies(&b, &c);
+		if (st == OK)
+			st = choose_body(&c, &b, &k);
+		if (st != OK)
+			return about_iuv(st, l, role);
+		*box = b.body[k].box;
+	}
+	return OK;
+}
+
 enum status
 portrait_cut(struct portrait *p, struct arena *a, struct labelled *l,
     const struct portrait_options *o, const char *role)
@@ -187,8 +253,7 @@ portrait_cut(struct portrait *p, struct arena *a, struct labelled *l,
 		return labelled_about(st, role, l->pose_field, l->pose_file);
 	st = choose_in_iuv(&c);
 	if (st != OK)
-		return labelled_about(st, role, l->inds.data && !l->inds_file ?
-		    "inds" : "iuv", l->inds_file ? l->inds_file : l->iuv_file);
+		return about_iuv(st, l, role);
 	compare_matte(&c);
 	st = cut(p, &c);
 	return st == OK ? OK : fail_in(st, "field %s.image", role);

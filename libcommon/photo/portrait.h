@@ -7,6 +7,8 @@
 #ifndef PHOTO_PORTRAIT_H
 #define PHOTO_PORTRAIT_H
 
+#include <stdbool.h>
+
 #include "photo/labelled.h"
 
 struct portrait_options {
@@ -33,5 +35,14 @@ struct portrait {
  */
 MUST_CHECK enum status portrait_cut(struct portrait *p, struct arena *a,
     struct labelled *l, const struct portrait_options *o, const char *role);
+
+/*
+ * Who is meant, without cutting: the person's key points (NULL: none) and the
+ * box round them, or else round their body in the IUV; *any is false where
+ * there is neither. Nothing of l is changed. Errors as portrait_cut.
+ */
+MUST_CHECK enum status portrait_who(const float (**point)[3],
+    struct photo_box *box, bool *any, struct arena *a, struct labelled *l,
+    const struct portrait_options *o, const char *role);
 
 #endif

@@ -134,13 +134,17 @@ picture_of(struct picture *p, const struct sample *s, const struct field *f)
 	const struct tensor *t = &f->t;
 	bool flat = is_called(f->name, "mask") || is_called(f->name, "seen") ||
 	    is_called(f->name, "matte") || is_called(f->name, "inds");
+	static const char *const numbers[] = { "boxes", "pose3", "fit", "build",
+		"camera" };
 	char text[TENSOR_TEXT_MAX];
 
 	*p = (struct picture){ .field = f };
 	if (f->is_json)
 		return fail(E_SHAPE, "field %s: text, not an array", f->name);
-	if (is_called(f->name, "boxes"))
-		return fail(E_SHAPE, "field %s: boxes are no picture", f->name);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (is_called(f->name, numbers[i]))
+			return fail(E_SHAPE, "field %s: numbers, no picture",
+			    f->name);
 	if (is_called(f->name, "pose") || is_called(f->name, "poses")) {
 		enum status st = pose_canvas(p, s);
 
@@ -437,6 +441,42 @@ picture_draw(struct tensor *out, struct arena *a, const struct picture *p,
 		    (uint8_t)level(c[i / 3][i % 3], 255);
 	arena_pop(a, mark);
 	return OK;
+}
+
+/* Whether the field says something of pixel i of the view. */
+static bool
+shows(const struct picture *p, size_t view, size_t i)
+{
+	const struct tensor *t = &p->field->t;
+	const size_t first = (view * p->h * p->w + i) * p->c;
+
+	/* Of an IUV the part alone says whether something is there. */
+	for (size_t c = 0; c < (p->kind == PICTURE_IUV ? 1 : p->c); c++) {
+		float v = t->dtype == DT_U1 ?
+		    ((const uint8_t *)t->data)[first + c] : t->dtype == DT_F4 ?
+		    ((const float *)t->data)[first + c] : 0;
+
+		if (isfinite(v) && fabsf(v) > 0.05f)
+			return true;
+	}
+	return false;
+}
+
+void
+picture_lay(struct tensor *out, const struct picture *p,
+    const struct sample *s, size_t view)
+{
+	const uint8_t *below = image_below(p, s, view);
+	uint8_t *px = out->data;
+
+	if (p->kind == PICTURE_POSE || p->kind == PICTURE_RGB ||
+	    p->kind == PICTURE_SIGNED || !below)
+		return;
+	for (size_t i = 0; i < p->h * p->w; i++)
+		for (size_t c = 0; c < 3; c++)
+			px[3 * i + c] = shows(p, view, i) ?
+			    (uint8_t)((px[3 * i + c] + below[3 * i + c]) / 2) :
+			    below[3 * i + c];
 }
 
 enum status

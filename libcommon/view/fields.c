@@ -57,6 +57,12 @@ static const struct {
 		"intake(1) and findpose(1)" },
 	/* x, y, z in metres from the hips' middle, visibility */
 	[VIEW_POSE3] = { "pose3", DT_F4, { POSE_LANDMARKS, 4 }, "findpose(1)" },
+	/* turns of SMPL's joints, axis times angle */
+	[VIEW_FIT] = { "fit", DT_F4, { 24, 3 }, "fitbody(1)" },
+	/* the numbers of human/human.h */
+	[VIEW_BUILD] = { "build", DT_F4, { 8 }, "fitbody(1)" },
+	/* focal length, cx, cy, distance */
+	[VIEW_CAMERA] = { "camera", DT_F4, { 4 }, "fitbody(1)" },
 	/* t: -1..1 */
 	[VIEW_TEXTURE] = { "texture", DT_F4, { T, T, 3 },
 		"unwrap(1) and inpaint(1)", .no_role = true },

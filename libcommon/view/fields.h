@@ -20,6 +20,8 @@ enum view_field {
 	VIEW_PHOTO, VIEW_POSES, VIEW_BOXES, VIEW_INDS, VIEW_MATTE,
 	/* What findpose(1) sees beside the key points. */
 	VIEW_POSE3,
+	/* The body that fitbody(1) fits. */
+	VIEW_FIT, VIEW_BUILD, VIEW_CAMERA,
 	/* The person's own: no role, and no axis of views. */
 	VIEW_TEXTURE, VIEW_TEXTURE_SEEN,
 	/* A pose bank's: one view, no role. */

@@ -68,6 +68,7 @@ ok 'by key points' same -- --pose "$tmp/in.json" "$tmp/inds/a.jpg"
 ok 'turned by EXIF' same -- "$turned"
 ok 'with key points' same --size 40 -- --pose "$tmp/in.json" "$turned"
 ok 'its own transparency' same -- $bad/half-transparent.png
+exits 'which the square is put around' 0 'frame: 48x48 at \(-8, 0\), by matte' intake -v --size 24 $bad/half-transparent.png
 ok 'a mask' same --size 40 -- --pose "$tmp/in.json" --mask $bad/good-matte.png $bad/good.jpg
 ok 'a target' same -- --role target --pose "$two" --iuv $iuv --mask $bad/good-matte.png $bad/good.jpg
 ok 'key points of another size' same -- --pose-size 64x96 --pose "$two" $bad/good.jpg

@@ -11,6 +11,7 @@ exits 'another network' 2 'small.tar: input: want f4 \(1,256,256,3\): not weight
 if [ ! -f "$BIN/../share/dualtex/pose.tar" ]; then
 	mkdir -p "$tmp/bin" && cp "$BIN/findpose" "$tmp/bin"
 	exits 'the network is missing' 2 'make pose-weights.*pose.tar' "$tmp/bin/findpose" </dev/null
+	ok 'what has an IUV does without' sh -c "intake --whole pipelines/sample/sample.jpg | $tmp/bin/findpose -u | tsls"
 	skip 'finding people' 'no pose.tar: make pose-weights'
 	done_testing
 fi
@@ -40,6 +41,10 @@ is 'with all of it' "$(tsls <"$tmp/cut" | cut -f2,4 | tr '\t\n' ' ;')" 'source.p
 ok 'pictures that are cut out' sh -c "intake --size 256 $s/sample.jpg --only source.image | findpose | tsls"
 synthbody --size 128 -r 2 --seed 3 >"$tmp/pair"
 ok 'several views' sh -c "findpose --threshold 0 <$tmp/pair | tsls -s | grep -q 'target.pose3.*(2,33,4)'"
+
+ok 'unlabelled photos alone' sh -c "findpose -u -z0 <$tmp/labelled >$tmp/passed"
+is 'a photo with an IUV passes' "$(tsls <"$tmp/passed")" "$(tsls <"$tmp/labelled")"
+ok 'one without does not' sh -c "findpose -u <$tmp/bare | tsls | grep -q pose3"
 
 # Nobody.
 drawtex -T 64 -z0 | ts2img --only texture -o "$tmp/nobody.png"

@@ -1,0 +1,268 @@
+/* fitbody: a body fitted to key points, and the labels that it gives. */
+#include <math.h>
+#include <string.h>
+
+#include "human/human.h"
+#include "body/skin.h"
+#include "cli/cli.h"
+#include "fit/bodyfit.h"
+#include "fit/drawlabels.h"
+#include "fit/stretch.h"
+#include "stream/role.h"
+
+enum { GIVEN_KEEP, GIVEN_STRETCH, GIVEN_REPLACE };
+
+struct options {
+	const char *body;
+	int given;
+	bool no_stretch;
+
+	struct keypoints key;
+	struct places places;
+};
+
+/* What is known of a role's views, and where what is made goes. */
+struct views {
+	enum role role;
+	size_t n, h, w;
+	const float (*pose)[POSE_POINTS][3];
+	const float (*pose3)[FIT_POSE3][4];
+	float (*fit)[BODY_JOINTS][3], (*build)[8], (*camera)[4];
+	const uint8_t *matte;
+	/* NULL: those that are there stay. */
+	uint8_t *iuv, *mask;
+	bool drawn;			/* iuv is to be drawn */
+};
+
+static enum status
+size_of(struct views *v, const struct sample *s)
+{
+	static const char *const shows[] = { "image", "iuv", "photo" };
+	const struct tensor *t;
+	char name[ROLE_NAME_MAX];
+
+	for (size_t i = 0; i < sizeof shows / sizeof *shows; i++) {
+		if (!role_has(s, v->role, shows[i]))
+			continue;
+		TRY(role_want(&t, &v->n, s, v->role, shows[i], DT_U1,
+		    TENSOR_DIMS(0, 0, 3)));
+		v->h = role_dims(t, v->role)[0];
+		v->w = role_dims(t, v->role)[1];
+		if (v->h > 0 && v->w > 0)
+			return OK;
+		return fail(E_SHAPE, "field %s: an empty picture",
+		    role_name(name, v->role, shows[i]));
+	}
+	return fail(E_SHAPE, "field %s: is missing: it says how large the "
+	    "picture is", role_name(name, v->role, "image"));
+}
+
+/* Fields of the fit, where there are key points. */
+static enum status
+open_fit(struct views *v, struct sample *s)
+{
+	const struct tensor *t;
+	struct tensor out;
+
+	TRY(role_want(&t, &v->n, s, v->role, "pose", DT_F4,
+	    TENSOR_DIMS(POSE_POINTS, 3)));
+	v->pose = t->data;
+	if (role_has(s, v->role, "pose3")) {
+		TRY(role_want(&t, &v->n, s, v->role, "pose3", DT_F4,
+		    TENSOR_DIMS(FIT_POSE3, 4)));
+		v->pose3 = t->data;
+	}
+	TRY(role_make(&out, s, v->role, "fit", v->n, DT_F4,
+	    TENSOR_DIMS(BODY_JOINTS, 3)));
+	v->fit = out.data;
+	TRY(role_make(&out, s, v->role, "build", v->n, DT_F4,
+	    TENSOR_DIMS(8)));
+	v->build = out.data;
+	TRY(role_make(&out, s, v->role, "camera", v->n, DT_F4,
+	    TENSOR_DIMS(4)));
+	v->camera = out.data;
+	return OK;
+}
+
+/* Labels: new ones, or a copy of those that are there to stretch. */
+static enum status
+open_labels(struct views *v, struct sample *s, const struct options *o)
+{
+	const struct tensor *t, *given = NULL;
+	struct tensor out;
+
+	if (role_has(s, v->role, "matte")) {
+		TRY(role_want(&t, &v->n, s, v->role, "matte", DT_U1,
+		    TENSOR_DIMS(v->h, v->w)));
+		v->matte = o->no_stretch ? NULL : t->data;
+	}
+	if (role_has(s, v->role, "iuv"))
+		TRY(role_want(&given, &v->n, s, v->role, "iuv", DT_U1,
+		    TENSOR_DIMS(v->h, v->w, 3)));
+	v->drawn = !given || o->given == GIVEN_REPLACE;
+	if (!v->drawn && (o->given == GIVEN_KEEP || !v->matte))
+		return OK;
+	if (v->drawn && !v->pose)
+		return OK;
+	const void *old = v->drawn ? NULL : given->data;
+
+	TRY(role_make(&out, s, v->role, "iuv", v->n, DT_U1,
+	    TENSOR_DIMS(v->h, v->w, 3)));
+	v->iuv = out.data;
+	if (old)
+		memcpy(v->iuv, old, tensor_bytes(&out));
+	TRY(role_make(&out, s, v->role, "mask", v->n, DT_U1,
+	    TENSOR_DIMS(v->h, v->w)));
+	v->mask = out.data;
+	return OK;
+}
+
+static enum status
+draw(const struct views *v, size_t i, const struct fit *f,
+    const struct options *o, struct arena *a)
+{
+	float g[BODY_JOINTS][3][4], (*vert)[3];
+	struct camera camera;
+	struct body b;
+
+	TRY(keypoints_body(&b, a, &o->key, f->posture.build));
+	vert = arena_calloc(a, b.mesh.n_vert, sizeof *vert);
+	if (!vert)
+		return E_NOMEM;
+	skin_transforms(g, &b, v->fit[i]);
+	skin_vertices(vert, &b, (const float (*)[3][4])g);
+	fit_camera(&camera, f, v->w, v->h);
+	return draw_labels(v->iuv + 3 * v->h * v->w * i, &b,
+	    (const float (*)[3])vert, &camera, a);
+}
+
+static enum status
+fit_view(const struct views *v, size_t i, const struct options *o,
+    struct arena *a)
+{
+	const struct fit_in in = { v->w, v->h, v->pose[i], v->pose3 ?
+		v->pose3[i] : NULL };
+	const struct human *h = &o->key.human;
+	struct fit f;
+
+	if (!v->drawn && !fit_possible(&in)) {
+		for (int k = 0; k < 3 * BODY_JOINTS; k++)
+			v->fit[i][k / 3][k % 3] = NAN;
+		for (int k = 0; k < 8; k++)
+			v->build[i][k] = NAN;
+		for (int k = 0; k < 4; k++)
+			v->camera[i][k] = NAN;
+		cli_say("view %zu: too few key points, no fit", i);
+		return OK;
+	}
+	TRY(fit_body(&f, &o->key, &in));
+	fit_pose(v->fit[i], &f);
+	const double build[8] = { h->female, h->height, h->weight,
+		h->shoulders + f.posture.build[BUILD_SHOULDERS], h->hips,
+		h->legs + f.posture.build[BUILD_LEGS], h->bust, h->muscle };
+	const double camera[4] = { f.focal, f.cx, f.cy, FIT_DISTANCE };
+
+	for (int k = 0; k < 8; k++)
+		v->build[i][k] = (float)build[k];
+	for (int k = 0; k < 4; k++)
+		v->camera[i][k] = (float)camera[k];
+	cli_say("view %zu: %d key points%s, %.1f cm off, %d steps", i, f.points,
+	    v->pose3 ? "" : " without depth: which way limbs point is a guess",
+	    100 * f.off, f.steps);
+	return v->drawn ? draw(v, i, &f, o, a) : OK;
+}
+
+static enum status
+stretch_view(const struct views *v, size_t i, const struct options *o,
+    struct arena *a)
+{
+	size_t px = v->h * v->w;
+	uint8_t *iuv = v->iuv + 3 * px * i;
+	bool done;
+
+	if (v->matte) {
+		TRY(stretch_labels(iuv, &done, v->matte + px * i, v->h, v->w,
+		    &o->places, a));
+		if (!done)
+			cli_say("view %zu: the matte is of somebody else, the "
+			    "labels stay as they are", i);
+	}
+	for (size_t k = 0; k < px; k++)
+		v->mask[px * i + k] = iuv[3 * k] > 0;
+	return OK;
+}
+
+static enum status
+label_role(struct sample *s, enum role r, const struct options *o)
+{
+	struct views v = { .role = r };
+	char name[ROLE_NAME_MAX];
+
+	if (role_has(s, r, "pose"))
+		TRY(open_fit(&v, s));
+	TRY(size_of(&v, s));
+	TRY(open_labels(&v, s, o));
+	for (size_t i = 0; i < v.n; i++) {
+		size_t mark = arena_mark(s->arena);
+		enum status st = v.pose ? fit_view(&v, i, o, s->arena) : OK;
+
+		arena_pop(s->arena, mark);
+		if (st != OK)
+			return fail_in(st, "field %s", role_name(name, r,
+			    "pose"));
+		if (v.iuv)
+			TRY(stretch_view(&v, i, o, s->arena));
+		arena_pop(s->arena, mark);
+	}
+	return OK;
+}
+
+static enum status
+filter_sample(struct sample *s, void *arg)
+{
+	const struct options *o = arg;
+	bool any = false;
+
+	for (enum role r = 0; r < ROLES; r++) {
+		bool given = o->given != GIVEN_REPLACE &&
+		    role_has(s, r, "iuv");
+
+		if (!role_has(s, r, "pose") && !given)
+			continue;
+		any = true;
+		TRY(label_role(s, r, o));
+	}
+	return any ? OK : fail(E_SHAPE, "field source.pose: is missing, and "
+	    "so are halluc.pose and target.pose");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .body = "sex=0.5" };
+	const struct cli_opt opts[] = {
+		CLI_STR('b', "body", &o.body, "NUMBERS",
+		    "the body that is fitted, as render-mesh -b ours:..."),
+		CLI_ENUM('g', "given", &o.given, "keep|stretch|replace",
+		    "what to do with an IUV that is there"),
+		CLI_FLAG('n', "no-stretch", &o.no_stretch,
+		    "labels of the bare body, whatever the matte"),
+		CLI_END
+	};
+	const struct cli_program p = {
+		.name = "fitbody", .opts = opts,
+		.summary = "a body fitted to key points, and its labels",
+	};
+	struct human h;
+	struct arena *a;
+
+	cli_begin(&p, &argc, &argv);
+	cli_try(human_parse(&h, o.body), "--body");
+	cli_try(arena_new(&a, (size_t)1 << 30), "memory");
+	cli_try(keypoints_make(&o.key, a, &h), "--body");
+	cli_try(places_make(&o.places, a, &o.key.body), "--body");
+	int status = cli_each(filter_sample, &o);
+
+	arena_free(a);
+	return status;
+}
