@@ -66,6 +66,9 @@ void problem_take_face(struct problem *p);
 /* Place of a key point by pose3 in our axes, and how visible it is. */
 double problem_place3(double out[3], const struct fit_in *in, int i);
 
+/* From the right hip to the left one by pose3, set right; our axes, metres. */
+void problem_hips3(double out[3], const struct fit_in *in);
+
 /* ---- bodyfit_terms.c ---- */
 
 /* All of it; a and g only with slopes. */

@@ -54,7 +54,7 @@ start(struct fit *f, const struct mat3 *root)
 static struct mat3
 trunk3(const struct problem *p, const struct fit_in *in)
 {
-	double ls[3], rs[3], lh[3], rh[3], x[3], y[3] = { 0, 1, 0 }, z[3];
+	double ls[3], rs[3], lh[3], rh[3], across[3], x[3], y[3] = { 0, 1, 0 }, z[3];
 	bool hips = p->trust[P_R_HIP] > 0 || p->trust[P_L_HIP] > 0;
 	const double ex[3] = { 1, 0, 0 }, ez[3] = { 0, 0, 1 };
 	struct mat3 r;
@@ -63,8 +63,9 @@ trunk3(const struct problem *p, const struct fit_in *in)
 	problem_place3(rs, in, P_R_SHOULDER);
 	problem_place3(lh, in, P_L_HIP);
 	problem_place3(rh, in, P_R_HIP);
+	problem_hips3(across, in);
 	for (int c = 0; c < 3; c++) {
-		x[c] = ls[c] - rs[c] + (hips ? lh[c] - rh[c] : 0);
+		x[c] = ls[c] - rs[c] + (hips ? across[c] : 0);
 		if (hips)
 			y[c] = ls[c] + rs[c] - lh[c] - rh[c];
 	}

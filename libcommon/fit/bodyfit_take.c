@@ -87,6 +87,28 @@ problem_place3(double out[3], const struct fit_in *in, int i)
 	return fmin(a[3], b[3]);
 }
 
+double
+fit_hips_lack(double yaw)
+{
+	return 0.183 * sin(yaw) - 0.122 * sin(2 * yaw);
+}
+
+void
+problem_hips3(double out[3], const struct fit_in *in)
+{
+	double l[3], r[3];
+
+	problem_place3(l, in, P_L_HIP);
+	problem_place3(r, in, P_R_HIP);
+	for (int c = 0; c < 3; c++)
+		out[c] = l[c] - r[c];
+	double yaw = atan2(-out[2], out[0]), n = hypot(out[0], out[2]);
+
+	yaw += fit_hips_lack(yaw);
+	out[0] = n * cos(yaw);
+	out[2] = -n * sin(yaw);
+}
+
 static void
 add_target(struct problem *p, int from, int to, const double dir[3], double w)
 {
@@ -109,6 +131,8 @@ take_bones(struct problem *p, const struct fit_in *in)
 			continue;
 		for (int c = 0; c < 3; c++)
 			b[c] -= a[c];
+		if (bones[i].to == P_L_HIP)
+			problem_hips3(b, in);
 		if (!(vec3_dot(b, b) > 1e-8) || !(vec3_dot(b, b) < 1e8))
 			continue;
 		vec3_unit(b, a);
