@@ -54,7 +54,8 @@ start(struct fit *f, const struct mat3 *root)
 static struct mat3
 trunk3(const struct problem *p, const struct fit_in *in)
 {
-	double ls[3], rs[3], lh[3], rh[3], across[3], x[3], y[3] = { 0, 1, 0 }, z[3];
+	double ls[3], rs[3], lh[3], rh[3], across[3];
+	double x[3], y[3] = { 0, 1, 0 }, z[3];
 	bool hips = p->trust[P_R_HIP] > 0 || p->trust[P_L_HIP] > 0;
 	const double ex[3] = { 1, 0, 0 }, ez[3] = { 0, 0, 1 };
 	struct mat3 r;
