@@ -5,16 +5,20 @@
 #include "fit/bodyfit_problem.h"
 
 enum status
-fit_body(struct fit *f, const struct keypoints *k, const struct fit_in *in)
+fit_body(struct fit *f, const struct keypoints *k, const struct fit_in *given)
 {
+	struct fit_in in = *given;
+	struct swapped swapped;
 	struct problem p;
 	struct placed at;
 	double sum = 0, w = 0;
 
 	*f = (struct fit){ 0 };
-	TRY(problem_take(&p, k, in));
-	if (in->pose3)
-		TRY(problem_with_depth(f, &p, in));
+	if (in.pose3)
+		problem_part_legs(&in, &swapped);
+	TRY(problem_take(&p, k, &in));
+	if (in.pose3)
+		TRY(problem_with_depth(f, &p, &in));
 	else
 		problem_without_depth(f, &p);
 	keypoints_place(&at, k, &f->posture);

@@ -45,6 +45,14 @@ struct system {
 
 /* ---- bodyfit_take.c ---- */
 
+/* A copy of a picture's points that was set right. */
+struct swapped {
+	float pose[POSE_POINTS][3], pose3[FIT_POSE3][4];
+};
+
+/* Where BlazePose took one leg for the other *in gets a copy set right. */
+void problem_part_legs(struct fit_in *in, struct swapped *s);
+
 /* E_VALUE as fit_body. */
 MUST_CHECK enum status problem_take(struct problem *p,
     const struct keypoints *k, const struct fit_in *in);

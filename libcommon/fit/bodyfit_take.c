@@ -5,6 +5,7 @@
 #include "fit/bodyfit_problem.h"
 
 #include <math.h>
+#include <string.h>
 
 #define SEEN 0.2		/* confidence, visibility: less is none */
 #define BORDER 0.03		/* of the longer side: points at the border are
@@ -215,8 +216,7 @@ fit_possible(const struct fit_in *in)
 }
 
 enum status
-problem_take(struct problem *p, const struct keypoints *k,
-    const struct fit_in *in)
+problem_take(struct problem *p, const struct keypoints *k, const struct fit_in *in)
 {
 	int all, limbs;
 
@@ -230,4 +230,46 @@ problem_take(struct problem *p, const struct keypoints *k,
 		take_bones(p, in);
 	hold_unseen(p);
 	return OK;
+}
+
+static void
+swap_rows(float *a, float *b, int n)
+{
+	for (int i = 0; i < n; i++) {
+		float t = a[i];
+
+		a[i] = b[i];
+		b[i] = t;
+	}
+}
+
+/*
+ * Of a body without a head BlazePose may see the shoulders from the front and
+ * the legs from behind, and puts both hips at one place, as it must be wrong
+ * about one of them. Hips that are less than 11 cm apart, and knees in the
+ * other order than shoulders, are found with nobody else (crossed legs keep
+ * the hips' distance). Then *in gets a copy with the legs exchanged.
+ */
+void
+problem_part_legs(struct fit_in *in, struct swapped *s)
+{
+	const float (*p)[4] = in->pose3;
+	double hips = 0, knees = 0;
+
+	for (int c = 0; c < 3; c++) {
+		hips += (p[23][c] - p[24][c]) * (p[23][c] - p[24][c]);
+		knees += (p[25][c] - p[26][c]) * (p[11][c] - p[12][c]);
+	}
+	if (!(hips < 0.11 * 0.11) || !(knees < 0))
+		return;
+	memcpy(s->pose, in->pose, sizeof s->pose);
+	memcpy(s->pose3, p, sizeof s->pose3);
+	/* The picture's points may be of another estimator. */
+	if ((s->pose[P_L_KNEE][0] - s->pose[P_R_KNEE][0]) *
+	    (s->pose[P_L_SHOULDER][0] - s->pose[P_R_SHOULDER][0]) < 0)
+		swap_rows(s->pose[P_R_KNEE], s->pose[P_L_KNEE], 6);
+	for (int i = 25; i < FIT_POSE3; i += 2)	/* knees to toes */
+		swap_rows(s->pose3[i], s->pose3[i + 1], 4);
+	in->pose = (const float (*)[3])s->pose;
+	in->pose3 = (const float (*)[4])s->pose3;
 }

@@ -351,6 +351,38 @@ test_cut(void)
 	    "a face alone: %s", status_detail());
 }
 
+/* Legs that were taken for each other, both hips at one place. */
+static void
+test_legs(void)
+{
+	struct rng r = rng_seed(7, 0);
+	struct fit f = somebody(&r, 0.2), g;
+	struct seen v, w;
+	enum status s;
+
+	look_at(&v, &f, &r, 0, 0);
+	w = v;
+	for (int c = 0; c < 4; c++) {
+		for (int i = 25; i < FIT_POSE3; i++)
+			w.pose3[i][c] = v.pose3[i % 2 ? i + 1 : i - 1][c];
+		w.pose3[23][c] = w.pose3[24][c] = c == 3;
+	}
+	for (int c = 0; c < 3; c++) {
+		w.pose[P_R_HIP][c] = w.pose[P_L_HIP][c] =
+		    (v.pose[P_R_HIP][c] + v.pose[P_L_HIP][c]) / 2;
+		for (int i = P_R_KNEE; i <= P_R_ANKLE; i++) {
+			w.pose[i][c] = v.pose[i + 3][c];
+			w.pose[i + 3][c] = v.pose[i][c];
+		}
+	}
+	const struct fit_in in = { SIDE, SIDE, (const float (*)[3])w.pose,
+		(const float (*)[4])w.pose3 };
+
+	s = fit_body(&g, &key, &in);
+	ok(s == OK && apart(&f, &g) < 0.06, "legs that were exchanged: %.1f cm",
+	    100 * apart(&f, &g));
+}
+
 static void
 test_solve(void)
 {
@@ -383,6 +415,7 @@ main(void)
 	test_errors(true, 5, 8);
 	test_errors(false, 12, 25);
 	test_cut();
+	test_legs();
 	arena_free(a);
 	return done();
 }
