@@ -173,9 +173,9 @@ fit_view(const struct views *v, size_t i, const struct options *o,
 }
 
 /*
- * A body that was drawn by wrong key points is found out by the matte. Of
- * 1000 fits all with less than half in common were wrong; those of 100 photos
- * had 0.6 or more.
+ * A body that was drawn by wrong key points is found out by the matte. Of 650
+ * drawn people 55 had less than half in common, all 8 cm off or more; photos
+ * have 0.6 and more.
  */
 static enum status
 check_drawn(const uint8_t *iuv, const uint8_t *matte, size_t px)
