@@ -120,7 +120,7 @@ deps:  ## install what is missing with apt; FOR="build lint fuzz interop pose"
 # ---- using -------------------------------------------------------------
 
 .PHONY: demo
-demo: deps  ## from the shipped photo to a texture; names the picture to open
+demo: deps  ## from the shipped photo, with labels and alone, to textures; names the pictures to open
 	$(AGAIN) all
 	@PATH=$(abspath $B/bin):$$PATH pipelines/demo.sh
 
@@ -135,12 +135,12 @@ train-small: all  ## those and the dual-domain networks': five hours or more
 train-unet train-small:
 	+@PATH=$(abspath $B/bin):$$PATH $(MAKE) --no-print-directory -f pipelines/train.mk $(@:train-%=%)
 
-# Photos with key points and IUV; those of others are not in here.
+# Photos, alone or with key points and IUV; those of others are not in here.
 REAL ?= ../shared/data/people
 .PHONY: sheet-real
-sheet-real: all  ## what each method makes of real people, photos and IUVs below REAL
-	@PATH=$(abspath $B/bin):$$PATH pipelines/compare.sh build/sheet-real \
-	    $(patsubst %_IUV.png,%.*g,$(wildcard $(REAL)/*/*_IUV.png))
+sheet-real: all  ## what each method makes of real people, the photos in the folder REAL
+	@PATH=$(abspath $B/bin):$$PATH; export PATH; pipelines/pose-weights.sh || [ $$? -eq 3 ]; \
+	    pipelines/compare.sh build/sheet-real '$(subst ','\'',$(REAL))'
 
 .PHONY: install uninstall
 install: all  ## to PREFIX (/usr/local), below DESTDIR

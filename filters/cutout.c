@@ -1,9 +1,10 @@
 /* cutout: one person of a whole photo to a square picture. */
 #include "cli/cli.h"
 #include "photo/photofields.h"
+#include "view/fields.h"
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	const struct portrait_options *o = arg;
 	struct labelled l;
@@ -11,15 +12,14 @@ step(struct sample *s, void *arg)
 	bool any = false;
 
 	for (enum role r = 0; r < ROLES; r++) {
-		if (!role_has(s, r, "photo"))
+		if (!role_has(s, r, view_name(VIEW_PHOTO)))
 			continue;
 		TRY(labelled_take(&l, s, r));
 		TRY(portrait_cut(&p, s->arena, &l, o, role_word(r)));
 		TRY(portrait_put(s, r, &l, &p, o->size));
 		any = true;
 	}
-	return any ? OK : fail(E_SHAPE, "field source.photo: is missing: want "
-	    "whole photos, as intake --whole writes them");
+	return any ? OK : view_need_any(s, VIEW_PHOTO);
 }
 
 int
@@ -47,5 +47,5 @@ main(int argc, char **argv)
 	o.size = (size_t)size;
 	o.fit = (enum photo_fit)fit;
 	o.person = (size_t)person;
-	return cli_each(step, &o);
+	return cli_each(filter_sample, &o);
 }

@@ -56,7 +56,7 @@ note(struct sample *s, const struct sample *from)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	struct options *o = arg;
 	const struct tensor *coarse, *fine;
@@ -113,7 +113,7 @@ main(int argc, char **argv)
 		cli_try(layout_open(&o.coarse_in, o.with_layout),
 		    "--with-layout");
 	o.coarse.in = cli_open(o.with);
-	int status = cli_each(step, &o);
+	int status = cli_each(filter_sample, &o);
 
 	join_close(&o.coarse);
 	layout_close(o.fine_in);

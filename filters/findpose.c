@@ -6,6 +6,7 @@
 #include "landmarks/landmarks.h"
 #include "math/team.h"
 #include "photo/photofields.h"
+#include "view/fields.h"
 #include "weights/datafile.h"
 
 struct findpose {
@@ -124,14 +125,13 @@ make_results(struct results *to, struct arena *a, size_t n, size_t h, size_t w)
 	return to->pose && to->space && to->score ? OK : E_NOMEM;
 }
 
-/* one: the field has no axis of pictures. */
 static enum status
-put(struct sample *s, enum role r, const char *field, size_t n, enum dtype d,
-    int rank, const size_t *dim, const void *from)
+put(struct sample *s, enum role r, enum view_field f, size_t n,
+    struct view_size size, const void *from)
 {
 	struct tensor t;
 
-	TRY(role_make(&t, s, r, field, n, d, rank, dim));
+	TRY(view_make(&t, s, r, f, n, size));
 	memcpy(t.data, from, tensor_bytes(&t));
 	return OK;
 }
@@ -139,18 +139,17 @@ put(struct sample *s, enum role r, const char *field, size_t n, enum dtype d,
 static enum status
 put_results(struct sample *s, enum role r, struct results *from, size_t n)
 {
-	const size_t *m = from->matte.dim;
+	const struct view_size size = { .h = from->matte.dim[1],
+		.w = from->matte.dim[2] };
 	json_t *all = json_object_get(s->manifest, "score");
 
-	if (!role_has(s, r, "pose") && !role_has(s, r, "poses"))
-		TRY(put(s, r, "pose", n, DT_F4, TENSOR_DIMS(POSE_POINTS, 3),
-		    from->pose));
+	if (!role_has(s, r, view_name(VIEW_POSE)) &&
+	    !role_has(s, r, view_name(VIEW_POSES)))
+		TRY(put(s, r, VIEW_POSE, n, size, from->pose));
 	if (from->sure)
-		TRY(put(s, r, "pose3", n, DT_F4, TENSOR_DIMS(POSE_LANDMARKS, 4),
-		    from->space));
-	if (from->sure && !role_has(s, r, "matte"))
-		TRY(put(s, r, "matte", n, DT_U1, TENSOR_DIMS(m[1], m[2]),
-		    from->matte.data));
+		TRY(put(s, r, VIEW_POSE3, n, size, from->space));
+	if (from->sure && !role_has(s, r, view_name(VIEW_MATTE)))
+		TRY(put(s, r, VIEW_MATTE, n, size, from->matte.data));
 	if (!all && (!(all = json_object()) ||
 	    json_object_set_new(s->manifest, "score", all) != 0))
 		return fail(E_NOMEM, "no memory for the manifest");
@@ -205,10 +204,9 @@ find_in_images(struct sample *s, enum role r, struct findpose *o)
 	struct results to;
 	size_t n = 0;
 
-	TRY(role_want(&t, &n, s, r, "image", DT_U1, TENSOR_DIMS(0, 0, 3)));
-	if (role_has(s, r, "pose"))
-		TRY(role_want(&pose, &n, s, r, "pose", DT_F4,
-		    TENSOR_DIMS(POSE_POINTS, 3)));
+	TRY(view_want(&t, &n, s, r, VIEW_IMAGE, view_square(0)));
+	if (role_has(s, r, view_name(VIEW_POSE)))
+		TRY(view_want(&pose, &n, s, r, VIEW_POSE, view_square(0)));
 	const size_t h = role_dims(t, r)[0], w = role_dims(t, r)[1];
 
 	enum status fits = photo_check_size(w, h);
@@ -234,18 +232,18 @@ find_in_images(struct sample *s, enum role r, struct findpose *o)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	const struct findpose *o = arg;
 	bool any = false;
 
 	for (enum role r = 0; r < ROLES; r++) {
-		bool photo = role_has(s, r, "photo");
+		bool photo = role_has(s, r, view_name(VIEW_PHOTO));
 
-		if (!photo && !role_has(s, r, "image"))
+		if (!photo && !role_has(s, r, view_name(VIEW_IMAGE)))
 			continue;
 		any = true;
-		if (o->unlabelled && role_has(s, r, "iuv"))
+		if (o->unlabelled && role_has(s, r, view_name(VIEW_IUV)))
 			continue;
 		/* Without a network there is no sample that could do. */
 		cli_try(open_network(arg), "weights");
@@ -278,7 +276,7 @@ main(int argc, char **argv)
 	team_begin(o.threads);
 	if (o.weights || !o.unlabelled)
 		cli_try(open_network(&o), "weights");
-	int rc = cli_each(step, &o);
+	int rc = cli_each(filter_sample, &o);
 
 	finder_close(o.finder);
 	return rc;

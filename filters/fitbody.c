@@ -246,7 +246,7 @@ label_role(struct sample *s, enum role r, const struct options *o)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	const struct options *o = arg;
 	bool any = false;
@@ -289,7 +289,7 @@ main(int argc, char **argv)
 	cli_try(arena_new(&a, (size_t)1 << 30), "memory");
 	cli_try(keypoints_make(&o.key, a, &h), "--body");
 	cli_try(places_make(&o.places, a, &o.key.body), "--body");
-	int status = cli_each(step, &o);
+	int status = cli_each(filter_sample, &o);
 
 	arena_free(a);
 	return status;

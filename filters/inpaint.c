@@ -31,7 +31,7 @@ keep_photo(float *t, const struct evidence_in *in, double share)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	struct inpaint *o = arg;
 	const size_t S = o->m.u.size;
@@ -93,7 +93,7 @@ main(int argc, char **argv)
 	struct stream_in *in = cli_open("-");
 
 	while (cli_next(in, &s))
-		if (cli_ok(step(&s, &o), in, &s))
+		if (cli_ok(filter_sample(&s, &o), in, &s))
 			cli_put(&s);
 	model_close(&o.m);
 	charts_close(&o.charts);

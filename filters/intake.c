@@ -30,7 +30,8 @@ put_person(struct sample *s, const struct dataset_item *it)
 }
 
 static enum status
-step(struct sample *s, const struct dataset_item *it, const struct intake *o)
+make_sample(struct sample *s, const struct dataset_item *it,
+    const struct intake *o)
 {
 	const enum role r = o->role ? ROLE_TARGET : ROLE_SOURCE;
 	struct labelled l;
@@ -166,7 +167,7 @@ main(int argc, char **argv)
 			dataset_replace(&it, DATASET_MASK, o.mask);
 		cli_made_from(it.file[DATASET_PHOTO]);
 		cli_make(&s, it.key);
-		if (cli_ok(step(&s, &it, &o), NULL, &s))
+		if (cli_ok(make_sample(&s, &it, &o), NULL, &s))
 			cli_put(&s);
 	}
 	if (st != END)

@@ -53,7 +53,7 @@ draw_role(struct sample *s, enum role r, struct options *o)
 	const size_t h = role_dims(iuv, r)[0], w = role_dims(iuv, r)[1];
 	const size_t T = o->size ? (size_t)o->size : h > w ? h : w;
 	const size_t px = h * w, tx = T * T;
-	const struct view_size size = { h, w, T };
+	const struct view_size size = { .h = h, .w = w, .T = T };
 
 	if (T < 2)
 		return fail(E_SHAPE, "field %s: a picture of %zu x %zu, want "
@@ -93,7 +93,7 @@ draw_role(struct sample *s, enum role r, struct options *o)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	struct options *o = arg;
 	bool any = false;
@@ -129,7 +129,7 @@ main(int argc, char **argv)
 
 	cli_begin(&p, &argc, &argv);
 	cli_try(layout_open(&o.opened, o.layout), "--layout");
-	int status = cli_each(step, &o);
+	int status = cli_each(filter_sample, &o);
 
 	layout_close(o.opened);
 	return status;

@@ -80,7 +80,7 @@ miss_all(struct sample *s, enum role r)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	bool any = false;
 
@@ -115,5 +115,5 @@ main(int argc, char **argv)
 		.summary = "key points to heat maps",
 	};
 
-	return cli_filter(&p, argc, argv, step, &o);
+	return cli_filter(&p, argc, argv, filter_sample, &o);
 }

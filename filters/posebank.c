@@ -8,6 +8,7 @@
 #include "body/viewbank.h"
 #include "cli/cli.h"
 #include "human/human.h"
+#include "view/fields.h"
 #include "weights/datafile.h"
 
 #define MAX_VIEWS 64
@@ -51,8 +52,10 @@ make_view(struct sample *s, struct scene *c, double yaw, enum stance stance,
 
 	stance_pose(pose, stance);
 	TRY(scene_put(s, ROLE_SOURCE, c, &shot, 1));
-	TRY(sample_put(s, "bank.pose", &sample_find(s, "source.pose")->t));
-	TRY(sample_put(s, "bank.iuv", &sample_find(s, "source.iuv")->t));
+	TRY(sample_put(s, view_name(VIEW_BANK_POSE),
+	    &sample_find(s, "source.pose")->t));
+	TRY(sample_put(s, view_name(VIEW_BANK_IUV),
+	    &sample_find(s, "source.iuv")->t));
 	sample_drop(s, "source.pose");
 	sample_drop(s, "source.iuv");
 	TRY(viewbank_stamp(s, yaw, stance_name(stance)));
@@ -93,10 +96,8 @@ add_views(struct sample *s, const struct viewbank *b, const struct options *o)
 	size_t size = o->size ? (size_t)o->size : like ? like->t.dim[0] : 256;
 	struct tensor pose, iuv;
 
-	TRY(role_make(&pose, s, role, "pose", o->n_yaw, DT_F4,
-	    TENSOR_DIMS(POSE_POINTS, 3)));
-	TRY(role_make(&iuv, s, role, "iuv", o->n_yaw, DT_U1,
-	    TENSOR_DIMS(size, size, 3)));
+	TRY(view_make(&pose, s, role, VIEW_POSE, o->n_yaw, view_square(size)));
+	TRY(view_make(&iuv, s, role, VIEW_IUV, o->n_yaw, view_square(size)));
 	for (size_t i = 0; i < o->n_yaw; i++)
 		viewbank_scale((float (*)[3])pose.data + POSE_POINTS * i,
 		    (uint8_t *)iuv.data + 3 * size * size * i, size,

@@ -160,7 +160,7 @@ expose(float *texture, size_t T, const struct sample *s)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	struct options *o = arg;
 	struct tensor ready;
@@ -206,7 +206,7 @@ main(int argc, char **argv)
 	cli_begin(&p, &argc, &argv);
 	if (o.layout)
 		cli_try(layout_open(&o.opened, o.layout), "--layout");
-	int status = cli_each(step, &o);
+	int status = cli_each(filter_sample, &o);
 
 	layout_close(o.opened);
 	return status;

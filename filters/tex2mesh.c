@@ -77,7 +77,7 @@ file_name(char **path, struct options *o, const struct sample *s)
 }
 
 static enum status
-step(struct options *o, const struct sample *s)
+save_sample(struct options *o, const struct sample *s)
 {
 	static float pose[BODY_JOINTS][3];
 	struct surface out = { .name = s->key,
@@ -139,7 +139,7 @@ main(int argc, char **argv)
 	struct stream_in *in = cli_open("-");
 
 	while (cli_next(in, &s))
-		cli_ok(step(&o, &s), in, &s);
+		cli_ok(save_sample(&o, &s), in, &s);
 	layout_close(o.opened);
 	arena_free(a);
 	return cli_finish();

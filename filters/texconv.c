@@ -59,7 +59,7 @@ drop_coordinates(struct sample *s)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	struct options *o = arg;
 
@@ -134,10 +134,10 @@ main(int argc, char **argv)
 
 		if (st != OK)
 			st = fail_in(st, "%s", argv[i]);
-		if (cli_ok(st, NULL, &s) && cli_ok(step(&s, &o), NULL, &s))
+		if (cli_ok(st, NULL, &s) && cli_ok(filter_sample(&s, &o), NULL, &s))
 			cli_put(&s);
 	}
-	int status = argc > 0 ? cli_finish() : cli_each(step, &o);
+	int status = argc > 0 ? cli_finish() : cli_each(filter_sample, &o);
 
 	layout_close(o.old);
 	layout_close(o.new);

@@ -15,6 +15,7 @@ enum { BITS_8, BITS_16, BITS_FLOAT };
 struct images {
 	const char *pattern, *file;	/* file: of the sheet */
 	bool across;			/* views in columns, not in rows */
+	bool over;			/* labels over their pictures */
 	int bits, cell;			/* bits: index of its choice */
 	size_t samples, files;		/* files: of the present sample */
 	struct sheet sheet;
@@ -30,6 +31,16 @@ check_pattern(const struct images *o)
 	if (o->files > 1 && !strstr(o->pattern, "%f"))
 		return fail(E_VALUE, "\"%s\" has no %%f, and there is more than "
 		    "one picture in a sample", o->pattern);
+	return OK;
+}
+
+static enum status
+draw(struct tensor *rgb, const struct images *o, const struct sample *s,
+    const struct picture *p, size_t view)
+{
+	TRY(picture_draw(rgb, s->arena, p, s, view));
+	if (o->over)
+		picture_lay(rgb, p, s, view);
 	return OK;
 }
 
@@ -50,7 +61,7 @@ write_view(struct images *o, const struct sample *s, const struct picture *p,
 	TRY(imgname_expand(&path, a, o->pattern, s->key, name));
 	TRY(imgname_make_folders(path));
 	if (o->bits == BITS_8)
-		TRY(picture_draw(&t, a, p, s, view));
+		TRY(draw(&t, o, s, p, view));
 	else if (o->bits == BITS_16)
 		TRY(picture_draw16(&t, a, p, s, view));
 	else
@@ -64,7 +75,7 @@ put_view(struct images *o, const struct sample *s, const struct picture *p,
 {
 	struct tensor px;
 
-	TRY(picture_draw(&px, s->arena, p, s, view));
+	TRY(draw(&px, o, s, p, view));
 	if (!o->across || !p->has_views)
 		return sheet_put(&o->sheet, first_row + view, s->key,
 		    p->field->name, &px);
@@ -93,7 +104,7 @@ one_field(struct images *o, const struct sample *s, const struct picture *p,
 }
 
 static enum status
-step(struct images *o, const struct sample *s)
+save_sample(struct images *o, const struct sample *s)
 {
 	size_t first_row = o->sheet.rows;
 	struct picture p;
@@ -182,6 +193,8 @@ main(int argc, char **argv)
 		    "depth of these files"),
 		CLI_STR('s', "sheet", &o.file, "FILE",
 		    "one picture with all of them, labelled"),
+		CLI_FLAG(0, "over", &o.over,
+		    "labels and maps half through, over the picture"),
 		CLI_FLAG('a', "across", &o.across,
 		    "views of a field side by side on it"),
 		CLI_INT('c', "cell", &o.cell, SHEET_MIN_CELL, 4096, "PIXELS",
@@ -213,7 +226,7 @@ main(int argc, char **argv)
 	struct stream_in *in = cli_open("-");
 
 	while (cli_next(in, &s))
-		cli_ok(step(&o, &s), in, &s);
+		cli_ok(save_sample(&o, &s), in, &s);
 	if (o.file)
 		cli_try(write_sheet(&o), "--sheet");
 	sheet_close(&o.sheet);

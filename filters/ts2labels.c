@@ -132,7 +132,7 @@ find(const struct sample *s, const char *name)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	struct options *o = arg;
 	const struct tensor *t;
@@ -195,6 +195,6 @@ main(int argc, char **argv)
 		cli_die("want --output PREFIX, such as labels/%%k");
 	in = cli_open("-");
 	while (cli_next(in, &s))
-		cli_ok(step(&s, &o), in, &s);
+		cli_ok(filter_sample(&s, &o), in, &s);
 	return cli_finish();
 }

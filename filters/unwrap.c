@@ -33,7 +33,7 @@ get_plan(struct options *o, const struct sample *s, size_t T)
 }
 
 static enum status
-step(struct sample *s, void *arg)
+filter_sample(struct sample *s, void *arg)
 {
 	struct options *o = arg;
 	const struct tensor *image, *iuv, *coord, *seen;
@@ -90,7 +90,7 @@ main(int argc, char **argv)
 	cli_begin(&p, &argc, &argv);
 	if (o.layout)
 		cli_try(layout_open(&o.opened, o.layout), "--layout");
-	int status = cli_each(step, &o);
+	int status = cli_each(filter_sample, &o);
 
 	arena_free(o.arena);
 	layout_close(o.opened);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "tensor/stats.h"
 #include "weights/arrays.h"
 #include "weights/npz.h"
@@ -313,14 +314,6 @@ files_import(int argc, char **argv, const struct files_import *o)
 
 /* ---- export ---- */
 
-static bool
-ends_in(const char *path, const char *end)
-{
-	size_t n = strlen(path), k = strlen(end);
-
-	return n > k && strcmp(path + n - k, end) == 0;
-}
-
 void
 files_export(int argc, char **argv)
 {
@@ -329,9 +322,9 @@ files_export(int argc, char **argv)
 		    argc);
 	struct arrays *set = open_arrays(argv[0]);
 
-	if (ends_in(argv[1], ".npz"))
+	if (file_ends_in(argv[1], ".npz"))
 		cli_try(npz_write(argv[1], set), argv[1]);
-	else if (ends_in(argv[1], ".safetensors"))
+	else if (file_ends_in(argv[1], ".safetensors"))
 		cli_try(safetensors_write(argv[1], set), argv[1]);
 	else
 		cli_die("%s: want a name that ends in .npz or .safetensors",

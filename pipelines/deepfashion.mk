@@ -7,6 +7,8 @@
 #			a folder or an archive
 #	IUV, POSE	folders or archives with the IUV and the key points, named
 #			as the pictures are; default beside them
+#	LABELS=own	makes what of these is missing, by findpose and fitbody;
+#			without, such photos are left out
 #	KEYPOINTS	instead of POSE, a published table of key points,
 #			fasion-annotation-train.csv; on pictures of POINTS_SIZE
 #	TRAIN, TEST	train.lst and test.lst

@@ -6,6 +6,8 @@
 #			with frame_00000000.png and so on; or an archive of them
 #	IUV, POSE	folders or archives with the IUV and the key points, named
 #			as the frames are; default beside them
+#	LABELS=own	makes what of these is missing, by findpose and fitbody;
+#			without, such photos are left out
 #	PROTOCOL	fashionvideo_protocol.json: its people and source frames
 #			are the test set; or TEST = fashion_test.txt, a list of
 #			videos or URLs

@@ -6,6 +6,8 @@
 #			person in one outfit; a photo outside of these is a person
 #	IUV, POSE	folders or archives with the IUV and the key points, named
 #			as the photos are; default beside them
+#	LABELS=own	makes what of these is missing, by findpose and fitbody;
+#			without, such photos are left out
 #	LICENCE		what the photos may be used for
 LAYOUT      = folder
 TEST_SHARDS = 0

@@ -7,6 +7,7 @@
 # trained for; detail(1) adds the high-frequency detail of the large photo to
 # its texture. In FOLDER:
 #
+#	i0-whole.tar.zst	the whole photo, and what is known of the person
 #	i1-inpaint.tar.zst	the texture of inpaint, 128 x 128
 #	i2-unwrap.tar.zst	maps, four views, the texture of unwrap, 512 x 512
 #	i3-detail.tar.zst	the two combined, with 0.7 of what the photo shows kept,
@@ -20,9 +21,10 @@ out=${2:-build/texture}
 size=${SIZE:-128}
 mkdir -p "$out"
 
-intake --size "$size" "$photo" | iuv2coord | inpaint >"$out/i1-inpaint.tar.zst"
-intake --size 512 "$photo" | posebank --yaw 0,90,180,270 --stance ease |
-	iuv2coord | unwrap >"$out/i2-unwrap.tar.zst"
+intake --whole "$photo" | findpose --unlabelled >"$out/i0-whole.tar.zst"
+cutout --size "$size" <"$out/i0-whole.tar.zst" | fitbody | iuv2coord | inpaint >"$out/i1-inpaint.tar.zst"
+cutout --size 512 <"$out/i0-whole.tar.zst" | fitbody |
+	posebank --yaw 0,90,180,270 --stance ease | iuv2coord | unwrap >"$out/i2-unwrap.tar.zst"
 detail --photo 0.7 -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
 	render-warp --gain --background f4f4f4 >"$out/i3-detail.tar.zst"
 

@@ -5,6 +5,8 @@
 #			images_HD.tar.gz
 #	IUV, POSE	folders or archives with the IUV and the key points, named
 #			as the frames are; default beside them
+#	LABELS=own	makes what of these is missing, by findpose and fitbody;
+#			without, such photos are left out
 #	PROTOCOL	iPER_protocol.json: its people and source frames are the
 #			test set; or TEST = val.txt, a list of videos
 #	TRAIN		train.txt

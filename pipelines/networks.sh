@@ -21,8 +21,8 @@ size=${SIZE:-128}
 mkdir -p "$out"
 
 # The four sides to be shown in the end come along as target poses.
-intake --size "$size" "$photo" | posebank --yaw 0,90,180,270 --stance ease |
-	pose2heat | iuv2coord | inpaint >"$out/n1-maps.tar.zst"
+intake --whole "$photo" | findpose --unlabelled | cutout --size "$size" | fitbody |
+	posebank --yaw 0,90,180,270 --stance ease | pose2heat | iuv2coord | inpaint >"$out/n1-maps.tar.zst"
 
 # Image and texture domain take turns; hallucinate starts `texgen -x` itself.
 hallucinate -n 3 <"$out/n1-maps.tar.zst" >"$out/n2-halluc.tar.zst"

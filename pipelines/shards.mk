@@ -8,8 +8,7 @@
 # In OUT, for each shard NAME (train-00003-of-00016, test-...):
 #
 #	tables/NAME.tsv		its pictures: all those of a person are in one shard
-#	photos/NAME.tar.zst	these, cropped by intake; NAME.log: what was left
-#				out, and why
+#	photos/NAME.tar.zst	these, cut out; NAME.log: what was left out, and why
 #	pairs/NAME.tar.zst	training samples, made of them by tspair
 #	counts/NAME.tsv		how many photos and samples came of how many pictures
 #	report.txt		the sum of these counts
@@ -24,6 +23,8 @@ SHARDS      = 16
 TEST_SHARDS ?= 2
 SIZE        = 256
 INTAKE      =# further options for intake
+LABELS      =# own: key points and IUVs are made where a photo has none
+CUTOUT      =# further options for cutout, with LABELS=own
 TARGETS     = 1
 FOREIGN     = 3
 REPEAT      = 1
@@ -63,15 +64,24 @@ UNPACKED  := $(foreach a,$(ARCHIVES),$(OUT)/unpacked/$(notdir $a))
 $(UNPACKED):
 	$(PIPELINES)/datasets/unpack $(filter %/$(@F) $(@F),$(ARCHIVES)) $@
 
+# With LABELS=own: after intake, and what a sample is to have then.
+ifneq ($(filter-out own,$(LABELS)),)
+$(error LABELS=$(LABELS): want own, or nothing)
+endif
+OWN  = $(if $(LABELS), | findpose --keep-going -j 1 | cutout --keep-going --size $(SIZE) $(CUTOUT) | \
+       fitbody --keep-going --only '*.image' --only '*.pose' --only '*.iuv')
+TAKE = intake --keep-going --table $< $(INTAKE_OPTIONS)
+
 INDEX_OPTIONS  = --layout $(LAYOUT) --images $(call folder,$(IMAGES)) --out $(OUT)/tables \
                  $(if $(POSE),--pose $(call folder,$(POSE))) $(if $(IUV),--iuv $(call folder,$(IUV))) \
                  --shards $(SHARDS) --test-shards $(TEST_SHARDS) $(LISTS)
-INTAKE_OPTIONS = --size $(SIZE) --require pose,iuv $(if $(LICENCE),--licence $(call quoted,$(LICENCE))) $(POINTS) $(INTAKE)
+INTAKE_OPTIONS = $(if $(OWN),--whole,--size $(SIZE) --require pose,iuv) \
+                 $(if $(LICENCE),--licence $(call quoted,$(LICENCE))) $(POINTS) $(INTAKE)
 PAIR_OPTIONS   = --targets $(TARGETS) --foreign $(FOREIGN) --repeat $(REPEAT) --seed $(SEED)
 $(OUT)/index.set: always
 	$(call changed,$(INDEX_OPTIONS))
 $(OUT)/photos.set: always
-	$(call changed,$(INTAKE_OPTIONS))
+	$(call changed,$(INTAKE_OPTIONS) $(OWN))
 $(OUT)/pairs.set: always
 	$(call changed,$(PAIR_OPTIONS))
 
@@ -81,10 +91,13 @@ $(OUT)/index.tsv: $(OUT)/index.set $(wildcard $(LISTS)) $(UNPACKED)
 $(TABLES): $(OUT)/index.tsv
 	@test -f $@
 
-# As in the paper, people without key points or IUV are left out.
+# As in the paper, people without key points or IUV are left out; or these are
+# made. A stage that dies writes no end mark, so the last one fails, too, and
+# its status is enough: that of an earlier one which left samples out is not
+# asked for.
 $(PHOTOS): $(OUT)/photos/%.tar.zst: $(OUT)/tables/%.tsv $(OUT)/photos.set
 	$(RUN) $(PIPELINES)/into -1 -l $(@:.tar.zst=.log) $@ \
-	    intake --keep-going --table $< $(INTAKE_OPTIONS)
+	    $(if $(OWN),sh -c $(call quoted,$(TAKE)$(OWN)),$(TAKE))
 
 $(PAIRS): $(OUT)/pairs/%.tar.zst: $(OUT)/photos/%.tar.zst $(OUT)/pairs.set
 	$(RUN) $(PIPELINES)/into $@ tspair $(PAIR_OPTIONS) \

@@ -3,9 +3,11 @@
 #
 #	pipelines/texture.sh PHOTO [FOLDER]
 #
-# PHOTO has its key points and IUV beside it (PHOTO_keypoints.json,
-# PHOTO_IUV.png; see intake(1)). Every stage leaves its stream in FOLDER
-# (build/texture), to be looked at with tsls or ts2img:
+# PHOTO may be alone: then findpose finds the person and fitbody makes the
+# labels, which needs `make pose-weights` once. Key points and IUV beside it
+# (PHOTO_keypoints.json, PHOTO_IUV.png; see intake(1)) come first. Every stage
+# leaves its stream in FOLDER (build/texture), to be looked at with tsls or
+# ts2img:
 #
 #	1-photo.tar.zst		the person, cut out, with key points and IUV
 #	2-maps.tar.zst		the texel of each pixel, and the pixel of each texel
@@ -21,8 +23,8 @@ mkdir -p "$out"
 # The person as a square picture of 512 x 512; pose2heat makes the heat maps
 # that the networks read, which are not needed here. posebank adds four views
 # of a body as targets, which say where its surface is seen from there.
-intake --size 512 "$photo" | pose2heat |
-	posebank --yaw 0,90,180,270 --stance ease >"$out/1-photo.tar.zst"
+intake --whole "$photo" | findpose --unlabelled | cutout --size 512 | fitbody |
+	pose2heat | posebank --yaw 0,90,180,270 --stance ease >"$out/1-photo.tar.zst"
 
 # IUV to coordinates, in photo and views alike.
 iuv2coord <"$out/1-photo.tar.zst" >"$out/2-maps.tar.zst"

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include <png.h>
 #include <tiffio.h>
 
+#include "base/file.h"
 #include "base/outfile.h"
 #include "image/image.h"
 
@@ -19,11 +19,9 @@
 enum image_kind
 image_kind_of_name(const char *path)
 {
-	const char *dot = strrchr(path, '.');
-
-	if (dot && !strcasecmp(dot, ".png"))
+	if (file_ends_in(path, ".png"))
 		return IMAGE_PNG;
-	if (dot && (!strcasecmp(dot, ".tif") || !strcasecmp(dot, ".tiff")))
+	if (file_ends_in(path, ".tif") || file_ends_in(path, ".tiff"))
 		return IMAGE_TIFF;
 	return IMAGE_UNKNOWN;
 }

@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/file.h"
 #include "mesh/npzpick.h"
@@ -291,14 +290,6 @@ body_parse_npz(struct body *b, struct arena *a, const void *buf, size_t n,
 	    coco_of_body25, POSE_POINTS);
 }
 
-static bool
-ends_in(const char *s, const char *tail)
-{
-	size_t n = strlen(s), k = strlen(tail);
-
-	return n >= k && strcasecmp(s + n - k, tail) == 0;
-}
-
 enum status
 body_read(struct body *b, struct arena *a, const char *path,
     const char *shape)
@@ -306,12 +297,12 @@ body_read(struct body *b, struct arena *a, const char *path,
 	const char *buf;
 	size_t n;
 
-	if (ends_in(path, ".obj")) {
+	if (file_ends_in(path, ".obj")) {
 		*b = (struct body){ 0 };
 		TRY(mesh_read_obj(&b->mesh, a, path));
 		return shape ? put_shape(&b->mesh, a, shape) : OK;
 	}
-	if (!ends_in(path, ".npz"))
+	if (!file_ends_in(path, ".npz"))
 		return fail(E_FORMAT, "%s: want a body as .npz or .obj", path);
 	TRY(file_read(&buf, &n, a, path, MESH_MAX_FILE));
 	enum status s = body_parse_npz(b, a, buf, n, shape);

@@ -1,16 +1,13 @@
 #include "mesh/surface.h"
 
-#include <string.h>
-#include <strings.h>
+#include "base/file.h"
 
 enum surface_kind
 surface_kind_of_name(const char *path)
 {
-	const char *dot = strrchr(path, '.');
-
-	if (dot && strcasecmp(dot, ".glb") == 0)
+	if (file_ends_in(path, ".glb"))
 		return SURFACE_GLB;
-	if (dot && strcasecmp(dot, ".obj") == 0)
+	if (file_ends_in(path, ".obj"))
 		return SURFACE_OBJ;
 	return SURFACE_UNKNOWN;
 }

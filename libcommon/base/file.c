@@ -3,9 +3,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+bool
+file_ends_in(const char *path, const char *ending)
+{
+	size_t n = strlen(path), k = strlen(ending);
+
+	return n >= k && strcasecmp(path + n - k, ending) == 0;
+}
 
 static enum status
 read_all(char *buf, size_t *n, int fd, size_t room)

@@ -6,7 +6,12 @@
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
+
+/* Whether a name ends in ".obj", say, whatever the case of its letters. */
+bool file_ends_in(const char *path, const char *ending);
 
 /*
  * Reads path ("-" is not special) into the arena, with a 0 byte behind the

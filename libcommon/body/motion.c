@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/file.h"
 #include "body/rotate.h"
@@ -394,14 +393,6 @@ motion_from_bvh(struct motion *m, struct arena *a, const struct bvh *f,
 	return OK;
 }
 
-static bool
-ends_in(const char *s, const char *tail)
-{
-	size_t n = strlen(s), k = strlen(tail);
-
-	return n >= k && strcasecmp(s + n - k, tail) == 0;
-}
-
 static enum status
 read_bvh(struct motion *m, struct arena *a, const char *buf, size_t n,
     const struct body *b)
@@ -416,11 +407,11 @@ enum status
 motion_read(struct motion *m, struct arena *a, const char *path,
     const struct body *b)
 {
-	bool bvh = ends_in(path, ".bvh");
+	bool bvh = file_ends_in(path, ".bvh");
 	const char *buf;
 	size_t n;
 
-	if (!bvh && !ends_in(path, ".npz"))
+	if (!bvh && !file_ends_in(path, ".npz"))
 		return fail(E_FORMAT, "%s: want a motion as .npz or .bvh",
 		    path);
 	TRY(file_read(&buf, &n, a, path, MAX_FILE));

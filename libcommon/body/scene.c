@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "body/skin.h"
+#include "view/fields.h"
 
 /* Posed vertices in the arena, and the height above which FRAME_UPPER looks. */
 static enum status
@@ -45,23 +46,19 @@ static enum status
 make_fields(struct fields *f, struct sample *s, enum role r,
     const struct scene *c, size_t n)
 {
-	size_t h = c->viewpoint.h, w = c->viewpoint.w;
+	const struct view_size size = { .h = c->viewpoint.h,
+		.w = c->viewpoint.w };
 
 	if (c->image)
-		TRY(role_make(&f->image, s, r, "image", n, DT_U1,
-		    TENSOR_DIMS(h, w, 3)));
+		TRY(view_make(&f->image, s, r, VIEW_IMAGE, n, size));
 	if (c->pose)
-		TRY(role_make(&f->pose, s, r, "pose", n, DT_F4,
-		    TENSOR_DIMS(POSE_POINTS, 3)));
+		TRY(view_make(&f->pose, s, r, VIEW_POSE, n, size));
 	if (c->iuv)
-		TRY(role_make(&f->iuv, s, r, "iuv", n, DT_U1,
-		    TENSOR_DIMS(h, w, 3)));
+		TRY(view_make(&f->iuv, s, r, VIEW_IUV, n, size));
 	if (c->mask)
-		TRY(role_make(&f->mask, s, r, "mask", n, DT_U1,
-		    TENSOR_DIMS(h, w)));
+		TRY(view_make(&f->mask, s, r, VIEW_MASK, n, size));
 	if (c->surf)
-		TRY(role_make(&f->surf, s, r, "surf", n, DT_F4,
-		    TENSOR_DIMS(h, w, 2)));
+		TRY(view_make(&f->surf, s, r, VIEW_SURF, n, size));
 	return OK;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pose/coco.h"
+#include "view/fields.h"
 
 static enum status
 keep_view(struct bank_view *v, struct arena *a, const struct sample *s)
@@ -13,8 +14,10 @@ keep_view(struct bank_view *v, struct arena *a, const struct sample *s)
 	const char *stance = json_string_value(json_object_get(s->manifest,
 	    "stance"));
 
-	TRY(sample_want(&pose, s, "bank.pose", DT_F4, TENSOR_DIMS(POSE_POINTS, 3)));
-	TRY(sample_want(&iuv, s, "bank.iuv", DT_U1, TENSOR_DIMS(0, 0, 3)));
+	TRY(view_want(&pose, NULL, s, ROLE_SOURCE, VIEW_BANK_POSE,
+	    view_square(0)));
+	TRY(view_want(&iuv, NULL, s, ROLE_SOURCE, VIEW_BANK_IUV,
+	    view_square(0)));
 	if (!json_is_number(yaw))
 		return fail(E_FORMAT, "no yaw in the manifest: not a pose bank");
 	if (iuv->dim[0] == 0 || iuv->dim[1] == 0)

@@ -437,7 +437,7 @@ cli_put(struct sample *s)
 }
 
 int
-cli_each(enum status (*step)(struct sample *, void *), void *arg)
+cli_each(enum status (*filter)(struct sample *, void *), void *arg)
 {
 	struct stream_in *in = cli_open("-");
 	struct sample s;
@@ -445,17 +445,17 @@ cli_each(enum status (*step)(struct sample *, void *), void *arg)
 	if (!prog->no_out)
 		cli_create("-");
 	while (cli_next(in, &s))
-		if (cli_ok(step(&s, arg), in, &s) && !prog->no_out)
+		if (cli_ok(filter(&s, arg), in, &s) && !prog->no_out)
 			cli_put(&s);
 	return cli_finish();
 }
 
 int
 cli_filter(const struct cli_program *p, int argc, char **argv,
-    enum status (*step)(struct sample *, void *), void *arg)
+    enum status (*filter)(struct sample *, void *), void *arg)
 {
 	cli_begin(p, &argc, &argv);
-	return cli_each(step, arg);
+	return cli_each(filter, arg);
 }
 
 static void

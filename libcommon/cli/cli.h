@@ -5,7 +5,7 @@
  * A filter's main is a declaration:
  *
  *	static enum status
- *	step(struct sample *s, void *arg) { ... }
+ *	filter_sample(struct sample *s, void *arg) { ... }
  *
  *	int
  *	main(int argc, char **argv)
@@ -20,7 +20,7 @@
  *			.name = "pose2heat", .opts = opts,
  *			.summary = "key points to heat maps",
  *		};
- *		return cli_filter(&p, argc, argv, step, &o);
+ *		return cli_filter(&p, argc, argv, filter_sample, &o);
  *	}
  */
 #ifndef CLI_CLI_H
@@ -50,8 +50,8 @@ struct cli_opt {
 	bool quiet;		/* changes no result: not in the history */
 };
 
-#define CLI_TYPED(ptr, type) \
-	((void)sizeof (1 ? (ptr) : (type *)0), (void *)(ptr))
+/* ptr, which must be a type *; constant where ptr is, for static tables. */
+#define CLI_TYPED(ptr, type) ((void *)(1 ? (ptr) : (type *)0))
 #define CLI_FLAG(l, n, p, help) \
 	{ CLI_K_FLAG, l, n, CLI_TYPED(p, bool), 0, 0, NULL, help, false }
 #define CLI_INT(l, n, p, lo, hi, arg, help) \
@@ -98,16 +98,16 @@ struct cli_program {
 void cli_begin(const struct cli_program *p, int *argc, char ***argv);
 
 /*
- * The whole of a filter: cli_begin, then for every sample of stdin step and
- * stdout, then the verdict. A step that fails ends the program with exit 2
- * and `name: <stdin>: sample 41 "p317", field x: reason`; with -k the
- * sample is reported, left out, and the program ends with 1.
+ * The whole of a filter: cli_begin, then `filter` and stdout for every sample
+ * of stdin, then the verdict. A sample for which it fails ends the program
+ * with exit 2 and `name: <stdin>: sample 41 "p317", field x: reason`; with -k
+ * it is reported, left out, and the program ends with 1.
  */
 int cli_filter(const struct cli_program *p, int argc, char **argv,
-    enum status (*step)(struct sample *, void *), void *arg);
+    enum status (*filter)(struct sample *, void *), void *arg);
 
 /* cli_filter after cli_begin, for programs that have something to open first. */
-int cli_each(enum status (*step)(struct sample *, void *), void *arg);
+int cli_each(enum status (*filter)(struct sample *, void *), void *arg);
 
 /*
  * For other loop shapes. cli_open: "-" is stdin. cli_next is false at the
@@ -163,7 +163,7 @@ void cli_weights(const char *sha256);
 bool cli_wants(const char *name);
 
 /*
- * A step's status about s, from `in` (NULL for a program that makes samples):
+ * The status of work on s, read from `in` (NULL for a program that makes samples):
  * true when OK; otherwise dies, or with -k reports, counts and returns false.
  */
 bool cli_ok(enum status st, const struct stream_in *in, const struct sample *s);

@@ -276,7 +276,7 @@ print_figure(enum print print, uint32_t seed, float x, float y)
 		    !(fabsf(y - 0.15f * sinf(5 * x)) < 0.08f);
 	case PRINT_STAR:
 		k = fabsf(fract(turn * 5 / 6.2832f + 0.5f) - 0.5f) * 2;
-		return r < paint_mix(1.0f, 0.42f, k);
+		return r < lerp(1.0f, 0.42f, k);
 	case PRINT_HEART:
 		x = fabsf(x);
 		y = y + 0.1f - 0.65f * sqrtf(x);

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "math/lerp.h"
+
 static uint32_t
 hash(uint32_t seed, int32_t x, int32_t y, int32_t z)
 {
@@ -19,12 +21,6 @@ noise_cell(uint32_t seed, int32_t x, int32_t y, int32_t z)
 	return (float)(hash(seed, x, y, z) >> 8) * 0x1p-24f;
 }
 
-static float
-smooth(float t)
-{
-	return t * t * (3 - 2 * t);
-}
-
 /* The eight corners of a cell at once: x changes first, then y, then z. */
 typedef uint32_t corners __attribute__((vector_size(32)));
 typedef float weights __attribute__((vector_size(32)));
@@ -39,7 +35,8 @@ noise3(uint32_t seed, float x, float y, float z)
 	corners h = ((uint32_t)(int32_t)fx + dx) * 0x85ebca77u ^
 	    ((uint32_t)(int32_t)fy + dy) * 0xc2b2ae3du ^
 	    ((uint32_t)(int32_t)fz + dz) * 0x27d4eb2fu ^ seed * 0x9e3779b1u;
-	float a = smooth(x - fx), b = smooth(y - fy), c = smooth(z - fz);
+	float a = smoothstep(x - fx), b = smoothstep(y - fy);
+	float c = smoothstep(z - fz);
 	float a0 = 1 - a, b0 = 1 - b, c0 = 1 - c;
 	float p = b0 * c0, q = b * c0, r = b0 * c, s = b * c;
 	weights w = { a0 * p, a * p, a0 * q, a * q, a0 * r, a * r, a0 * s,

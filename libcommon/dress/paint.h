@@ -8,15 +8,13 @@
 #include <math.h>
 
 #include "dress/outfit.h"
+#include "math/lerp.h"
 
 /* 0 below a, 1 above b, smooth between; b may be below a. */
 static inline float
 paint_step(float a, float b, float x)
 {
-	float t = (x - a) / (b - a);
-
-	t = t < 0 ? 0 : t > 1 ? 1 : t;
-	return t * t * (3 - 2 * t);
+	return smoothstep(clamp01((x - a) / (b - a)));
 }
 
 /* A line of half-width w along y = c, soft at its edges: 1 on it, else 0. */
@@ -24,12 +22,6 @@ static inline float
 paint_line(float y, float c, float w)
 {
 	return 1 - paint_step(0.6f * w, 1.4f * w, fabsf(y - c));
-}
-
-static inline float
-paint_mix(float a, float b, float t)
-{
-	return a + t * (b - a);
 }
 
 /* As fminf, fmaxf and hypotf for plain numbers, without a call. */

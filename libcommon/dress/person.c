@@ -165,15 +165,15 @@ hairline(const struct outfit *o, float turn)
 	while (i + 1 < sizeof at / sizeof *at && turn > at[i][0])
 		i++;
 	float t = (turn - at[i - 1][0]) / (at[i][0] - at[i - 1][0]);
-	float y = paint_mix(at[i - 1][1], at[i][1], t);
+	float y = lerp(at[i - 1][1], at[i][1], t);
 
 	y -= 0.62f * o->fringe * paint_step(1.1f, 0.7f, turn);
 	/* Long hair frames the face, and below the chin lies behind the neck. */
 	if (o->hair == HAIR_BOB || o->hair == HAIR_LONG)
-		y = paint_min(y, paint_mix(1.5f, -1.9f, paint_step(0.85f, 1.2f,
+		y = paint_min(y, lerp(1.5f, -1.9f, paint_step(0.85f, 1.2f,
 		    turn)));
 	if (o->hair == HAIR_LONG)
-		y = paint_mix(y, -4.5f, paint_step(1.6f, 2.1f, turn));
+		y = lerp(y, -4.5f, paint_step(1.6f, 2.1f, turn));
 	return y;
 }
 
@@ -247,8 +247,8 @@ paint_beard(float rgb[3], const struct outfit *o, const struct spot *s)
 
 	if (o->beard <= 0 || z < -1.9f || y > 0)
 		return;
-	float top = paint_mix(-0.92f, -0.45f, paint_step(0.45f, 1.35f, side));
-	float jaw = paint_mix(-2.25f, -1.15f, paint_step(-0.6f, -1.5f, z));
+	float top = lerp(-0.92f, -0.45f, paint_step(0.45f, 1.35f, side));
+	float jaw = lerp(-2.25f, -1.15f, paint_step(-0.6f, -1.5f, z));
 	float cover = paint_step(top + 0.1f, top - 0.12f, y) *
 	    paint_step(jaw - 0.2f, jaw + 0.05f, y) *
 	    paint_step(-1.62f, -1.45f, z);

@@ -127,36 +127,18 @@ pre_needed(const struct conv_op *c)
 	return c->stats || c->o.act;
 }
 
-static void
-conv_back(struct graph *g, struct op *op)
+/*
+ * sum = conv(in, weight) + bias: adds the gradients of weight and bias, and
+ * of `in` to din unless that is NULL. False without memory.
+ */
+static bool
+sum_back(struct graph *g, struct conv_op *c, float *din, const float *dsum)
 {
-	struct conv_op *c = (struct conv_op *)op;
-	struct var *x = op->in[0], *add = op->in[1], *out = op->out;
 	const struct nn_conv *s = &c->s;
-	size_t nc = x->n * x->c, len = var_len(out);
-	struct nn_pre pre = pre_of(c, nc);
-	float *dsum = out->dx, *own = NULL, *dadd = tape_grad(g, add);
+	struct var *x = c->op.in[0];
+	struct nn_pre pre = pre_of(c, x->n * x->c);
+	float *in = NULL, *dw = c->weight->dx, *wn = NULL;
 
-	/* out = post(sum + add) */
-	if (c->o.post != NN_ACT_NONE) {
-		dsum = own = tape_zeros(g, len);
-		if (!own)
-			return;
-		nn_act_bwd(dsum, out->dx, out->x, c->o.post,
-		    c->o.post_slope, len);
-	}
-	if (dadd)
-		nn_add_bwd(dadd, NULL, dsum, len);
-
-	/* sum = conv(in, weight) + bias */
-	bool norm_wants = c->gamma && (c->gamma->dx || c->beta->dx);
-	float *dx = tape_grad(g, x);
-	bool direct = !pre_needed(c) && !c->o.up;
-	float *din = NULL, *in = NULL, *dw = c->weight->dx, *wn = NULL;
-
-	if (dx || norm_wants)
-		din = direct ? dx :
-		    tape_zeros(g, s->n * s->h * s->w * s->c);
 	if (c->o.spectral && dw) {
 		wn = spectral(g, c);
 		dw = tape_zeros(g, c->weight->len);
@@ -180,15 +162,22 @@ conv_back(struct graph *g, struct op *op)
 			    c->v->len);
 		tape_drop(g, dw);
 	}
-	if (!din || direct || !scratch)
-		goto done;
+	return scratch;
+}
 
-	/* in = up2(lrelu(norm(x))) */
+/* in = up2(lrelu(norm(x))): from din, which is given back, to x and norm. */
+static void
+pre_back(struct graph *g, struct conv_op *c, float *din)
+{
+	struct var *x = c->op.in[0];
+	size_t nc = x->n * x->c;
+	float *dx = tape_grad(g, x);
+
 	if (c->o.up) {
 		float *low = tape_zeros(g, var_len(x));
 
 		if (!low)
-			goto done;
+			return;
 		nn_up2_bwd(low, din, x->n, x->h, x->w, x->c);
 		tape_drop(g, din);
 		din = low;
@@ -200,7 +189,7 @@ conv_back(struct graph *g, struct op *op)
 		if (tmp)
 			nn_inorm_bwd(dx, c->gamma->dx, c->beta->dx, din, x->x,
 			    c->stats, c->stats + nc, c->gamma->x, c->beta->x,
-			    pre.slope, x->n, x->h * x->w, x->c, tmp);
+			    pre_of(c, nc).slope, x->n, x->h * x->w, x->c, tmp);
 		tape_drop(g, tmp);
 	} else if (c->o.act) {
 		nn_lrelu_bwd(dx, din, x->x, G_SLOPE, var_len(x));
@@ -208,7 +197,36 @@ conv_back(struct graph *g, struct op *op)
 		nn_add_bwd(dx, NULL, din, var_len(x));
 	}
 	tape_drop(g, din);
-done:
+}
+
+static void
+conv_back(struct graph *g, struct op *op)
+{
+	struct conv_op *c = (struct conv_op *)op;
+	struct var *x = op->in[0], *add = op->in[1], *out = op->out;
+	const struct nn_conv *s = &c->s;
+	size_t len = var_len(out);
+	float *dsum = out->dx, *own = NULL, *dadd = tape_grad(g, add);
+
+	/* out = post(sum + add) */
+	if (c->o.post != NN_ACT_NONE) {
+		dsum = own = tape_zeros(g, len);
+		if (!own)
+			return;
+		nn_act_bwd(dsum, out->dx, out->x, c->o.post,
+		    c->o.post_slope, len);
+	}
+	if (dadd)
+		nn_add_bwd(dadd, NULL, dsum, len);
+
+	bool norm_wants = c->gamma && (c->gamma->dx || c->beta->dx);
+	bool direct = !pre_needed(c) && !c->o.up;
+	float *dx = tape_grad(g, x), *din = NULL;
+
+	if (dx || norm_wants)
+		din = direct ? dx : tape_zeros(g, s->n * s->h * s->w * s->c);
+	if (sum_back(g, c, din, dsum) && din && !direct)
+		pre_back(g, c, din);
 	tape_drop(g, own);
 }
 

@@ -11,6 +11,7 @@
 #define HUMAN_HUMAN_FORM_H
 
 #include "human/human.h"
+#include "math/lerp.h"
 
 #define HUMAN_STATURE 1.778
 #define HUMAN_FLOOR (-0.966)
@@ -80,24 +81,11 @@ void profile_at(float middle[2], float radius[4], const struct profile *p,
 /* Between two numbers by h->female: 0 gives the man's, 1 the woman's. */
 float form_between(const struct human *h, double man, double woman);
 
-static inline float
-lerp(float a, float b, float t)
-{
-	return a + t * (b - a);
-}
-
-static inline float
-clamp01(float t)
-{
-	return t < 0 ? 0 : t > 1 ? 1 : t;
-}
-
-/* 0 to 1 as t goes from 0 to 1, level at both ends. */
+/* 0 below 0, 1 above 1, smooth between. */
 static inline float
 smooth(float t)
 {
-	t = clamp01(t);
-	return t * t * (3 - 2 * t);
+	return smoothstep(clamp01(t));
 }
 
 #endif

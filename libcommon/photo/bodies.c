@@ -89,7 +89,7 @@ label_by_person(struct bodies *b, const uint8_t *iuv, const uint8_t *inds)
 static int
 larger_first(const void *a, const void *b)
 {
-	const struct body *p = a, *q = b;
+	const struct iuv_body *p = a, *q = b;
 
 	if (p->area != q->area)
 		return p->area < q->area ? 1 : -1;
@@ -106,12 +106,12 @@ measure(struct bodies *b, struct arena *a, uint32_t n)
 	if (!b->body)
 		return E_NOMEM;
 	for (uint32_t k = 0; k < n; k++)
-		b->body[k] = (struct body){ .label = k + 1 };
+		b->body[k] = (struct iuv_body){ .label = k + 1 };
 	for (size_t y = 0; y < b->h; y++)
 		for (size_t x = 0; x < b->w; x++, l++) {
 			if (!*l)
 				continue;
-			struct body *p = &b->body[*l - 1];
+			struct iuv_body *p = &b->body[*l - 1];
 			const float fx = (float)x;
 
 			/* Rows come from above, so y1 is always this one. */
@@ -197,13 +197,13 @@ size_t
 bodies_keep(struct photo_box *box, struct tensor *iuv, const struct bodies *b,
     size_t k)
 {
-	const struct body *mine = &b->body[k];
+	const struct iuv_body *mine = &b->body[k];
 	size_t others = 0;
 	uint8_t *p = iuv->data;
 
 	*box = mine->box;
 	for (size_t i = 0; i < b->n; i++) {
-		const struct body *it = &b->body[i];
+		const struct iuv_body *it = &b->body[i];
 		bool comparable = it->area >= mine->area / COMPARABLE;
 
 		if (i == k)

@@ -8,7 +8,7 @@
 #include "photo/photo.h"
 
 /* Body pixels that hang together, or all that bear one number of an INDS map. */
-struct body {
+struct iuv_body {
 	uint32_t label;
 	size_t area;
 	struct photo_box box;
@@ -18,7 +18,7 @@ struct body {
 struct bodies {
 	size_t w, h;
 	uint32_t *label;	/* of each pixel; 0 is background */
-	struct body *body;	/* n of them, the largest first */
+	struct iuv_body *body;	/* n of them, the largest first */
 	size_t n;
 	bool by_person;		/* labels are people: there was an INDS map */
 };

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "image/image.h"
+#include "view/fields.h"
 
 /* One view's tensor; nothing where there is none. */
 static enum status
-put(struct sample *s, enum role r, const char *name, struct tensor t)
+put(struct sample *s, enum role r, enum view_field f, struct tensor t)
 {
 	char field[ROLE_NAME_MAX];
 
@@ -17,22 +18,23 @@ put(struct sample *s, enum role r, const char *name, struct tensor t)
 		memmove(t.dim + 1, t.dim, (size_t)t.rank++ * sizeof *t.dim);
 		t.dim[0] = 1;
 	}
-	return sample_put(s, role_name(field, r, name), &t);
+	return sample_put(s, view_field_name(field, r, f), &t);
 }
 
 /* One view's tensor, with the shape of one view; no data where there is none. */
 static enum status
-take(struct tensor *out, const struct sample *s, enum role r, const char *name,
-    enum dtype d, int rank, const size_t *dim)
+take(struct tensor *out, const struct sample *s, enum role r,
+    enum view_field f, struct view_size size)
 {
 	const struct tensor *t;
 	size_t n = 1;
 
-	if (!role_has(s, r, name))
+	if (!role_has(s, r, view_name(f)))
 		return OK;
-	TRY(role_want(&t, &n, s, r, name, d, rank, dim));
-	*out = (struct tensor){ .dtype = d, .rank = rank, .data = t->data };
-	memcpy(out->dim, role_dims(t, r), (size_t)rank * sizeof *dim);
+	TRY(view_want(&t, &n, s, r, f, size));
+	*out = (struct tensor){ .dtype = view_dtype(f), .data = t->data };
+	out->rank = view_dims(out->dim, f, size);
+	memcpy(out->dim, role_dims(t, r), (size_t)out->rank * sizeof *out->dim);
 	return OK;
 }
 
@@ -85,18 +87,18 @@ put_people(struct sample *s, enum role r, const struct pose *p)
 		for (int k = 0; k < 4; k++)
 			box[i][k] = who->found ? who->box[k] : NAN;
 	}
-	TRY(put(s, r, "poses", poses));
-	return put(s, r, "boxes", boxes);
+	TRY(put(s, r, VIEW_POSES, poses));
+	return put(s, r, VIEW_BOXES, boxes);
 }
 
 enum status
 labelled_put(struct sample *s, enum role r, const struct labelled *l)
 {
-	TRY(put(s, r, "photo", l->photo));
+	TRY(put(s, r, VIEW_PHOTO, l->photo));
 	TRY(put_people(s, r, &l->pose));
-	TRY(put(s, r, "iuv", l->iuv));
-	TRY(put(s, r, "inds", l->inds));
-	TRY(put(s, r, "matte", l->matte));
+	TRY(put(s, r, VIEW_IUV, l->iuv));
+	TRY(put(s, r, VIEW_INDS, l->inds));
+	TRY(put(s, r, VIEW_MATTE, l->matte));
 	return put_crop(s, r, describe(l));
 }
 
@@ -127,19 +129,16 @@ static enum status
 take_pose(struct labelled *l, const struct sample *s, enum role r)
 {
 	struct tensor pose = { .data = NULL }, boxes = { .data = NULL };
-	const char *field = role_has(s, r, "pose") ? "pose" : "poses";
-	const bool one = strcmp(field, "pose") == 0;
+	const bool one = role_has(s, r, view_name(VIEW_POSE));
+	const enum view_field f = one ? VIEW_POSE : VIEW_POSES;
+	const char *field = view_name(f);
 
-	if (one)
-		TRY(take(&pose, s, r, field, DT_F4, TENSOR_DIMS(POSE_POINTS, 3)));
-	else
-		TRY(take(&pose, s, r, field, DT_F4,
-		    TENSOR_DIMS(0, POSE_POINTS, 3)));
+	TRY(take(&pose, s, r, f, view_square(0)));
 	if (!pose.data)
 		return OK;
 	if (!one)
-		TRY(take(&boxes, s, r, "boxes", DT_F4,
-		    TENSOR_DIMS(pose.dim[0], 4)));
+		TRY(take(&boxes, s, r, VIEW_BOXES,
+		    (struct view_size){ .k = pose.dim[0] }));
 	enum status st = take_people(l, s, field, pose.data, boxes.data,
 	    one ? 1 : pose.dim[0]);
 
@@ -162,14 +161,11 @@ take_crop(struct labelled *l, const struct sample *s, enum role r)
 static enum status
 refuse_computed(const struct sample *s, enum role r)
 {
-	static const char *const field[] = { "heat", "surf", "mask", "coord",
-	    "seen", "texheat", "gen", "render" };
-
-	for (size_t i = 0; i < sizeof field / sizeof *field; i++)
-		if (role_has(s, r, field[i]))
+	for (enum view_field f = VIEW_SURF; f <= VIEW_RENDER; f++)
+		if (role_has(s, r, view_name(f)))
 			return fail(E_VALUE, "field %s.%s: was made from the whole "
 			    "photo and will not fit what is cut out of it: cut "
-			    "out first", role_word(r), field[i]);
+			    "out first", role_word(r), view_name(f));
 	return OK;
 }
 
@@ -178,8 +174,9 @@ labelled_take(struct labelled *l, const struct sample *s, enum role r)
 {
 	*l = (struct labelled){ .pose_field = "pose" };
 	TRY(refuse_computed(s, r));
-	TRY(take(&l->photo, s, r, "photo", DT_U1, TENSOR_DIMS(0, 0, 3)));
+	TRY(take(&l->photo, s, r, VIEW_PHOTO, view_square(0)));
 	const size_t h = l->photo.dim[0], w = l->photo.dim[1];
+	const struct view_size size = { .h = h, .w = w };
 	enum status st = photo_check_size(w, h);
 
 	if (st == OK && (w > IMAGE_MAX_SIDE || h > IMAGE_MAX_SIDE ||
@@ -190,10 +187,10 @@ labelled_take(struct labelled *l, const struct sample *s, enum role r)
 	if (st != OK)
 		return labelled_about(st, role_word(r), "photo", NULL);
 	TRY(take_pose(l, s, r));
-	TRY(take(&l->iuv, s, r, "iuv", DT_U1, TENSOR_DIMS(h, w, 3)));
+	TRY(take(&l->iuv, s, r, VIEW_IUV, size));
 	if (l->iuv.data)
-		TRY(take(&l->inds, s, r, "inds", DT_U1, TENSOR_DIMS(h, w)));
-	TRY(take(&l->matte, s, r, "matte", DT_U1, TENSOR_DIMS(h, w)));
+		TRY(take(&l->inds, s, r, VIEW_INDS, size));
+	TRY(take(&l->matte, s, r, VIEW_MATTE, size));
 	take_crop(l, s, r);
 	return OK;
 }
@@ -202,8 +199,8 @@ enum status
 portrait_put(struct sample *s, enum role r, const struct labelled *l,
     const struct portrait *p, size_t size)
 {
-	static const char *const gone[] = { "photo", "poses", "boxes", "inds",
-	    "image", "pose", "iuv", "matte" };
+	static const enum view_field gone[] = { VIEW_PHOTO, VIEW_POSES,
+	    VIEW_BOXES, VIEW_INDS, VIEW_IMAGE, VIEW_POSE, VIEW_IUV, VIEW_MATTE };
 	char name[ROLE_NAME_MAX];
 	json_t *crop = describe(l), *frame = json_pack(
 	    "{s:I, s:I, s:I, s:I, s:I}", "x", (json_int_t)p->frame.x0,
@@ -215,9 +212,9 @@ portrait_put(struct sample *s, enum role r, const struct labelled *l,
 	json_decref(frame);
 	TRY(put_crop(s, r, crop));
 	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
-		sample_drop(s, role_name(name, r, gone[i]));
-	TRY(put(s, r, "image", p->image));
-	TRY(put(s, r, "pose", p->pose));
-	TRY(put(s, r, "iuv", p->iuv));
-	return put(s, r, "matte", p->matte);
+		sample_drop(s, view_field_name(name, r, gone[i]));
+	TRY(put(s, r, VIEW_IMAGE, p->image));
+	TRY(put(s, r, VIEW_POSE, p->pose));
+	TRY(put(s, r, VIEW_IUV, p->iuv));
+	return put(s, r, VIEW_MATTE, p->matte);
 }

@@ -41,7 +41,7 @@ last_word(const char *name, size_t *n)
 }
 
 static bool
-ends_in(const char *name, const char *word)
+is_called(const char *name, const char *word)
 {
 	size_t n;
 	const char *last = last_word(name, &n);
@@ -84,11 +84,11 @@ image_below(const struct picture *p, const struct sample *s, size_t view)
 static enum picture_kind
 kind_of(const char *name, enum dtype d, size_t c)
 {
-	if (ends_in(name, "mask") || ends_in(name, "seen"))
+	if (is_called(name, "mask") || is_called(name, "seen"))
 		return PICTURE_CODES;
-	if (ends_in(name, "iuv") && d == DT_U1 && c == 3)
+	if (is_called(name, "iuv") && d == DT_U1 && c == 3)
 		return PICTURE_IUV;
-	if (ends_in(name, "heat") || ends_in(name, "texheat"))
+	if (is_called(name, "heat") || is_called(name, "texheat"))
 		return PICTURE_HEAT;
 	if (c == 3 && d == DT_U1)
 		return PICTURE_RGB;
@@ -102,7 +102,7 @@ pose_canvas(struct picture *p, const struct sample *s)
 	static const char *const on[] = { "image", "photo", "iuv", "mask",
 	    "heat" };
 	const struct tensor *t = &p->field->t;
-	const int rank = ends_in(p->field->name, "poses") ? 3 : 2;
+	const int rank = is_called(p->field->name, "poses") ? 3 : 2;
 
 	if (t->dtype != DT_F4 || t->rank < rank || t->rank > rank + 1 ||
 	    t->dim[t->rank - 1] != 3 || t->dim[t->rank - 2] != POSE_POINTS)
@@ -132,16 +132,20 @@ enum status
 picture_of(struct picture *p, const struct sample *s, const struct field *f)
 {
 	const struct tensor *t = &f->t;
-	bool flat = ends_in(f->name, "mask") || ends_in(f->name, "seen") ||
-	    ends_in(f->name, "matte") || ends_in(f->name, "inds");
+	bool flat = is_called(f->name, "mask") || is_called(f->name, "seen") ||
+	    is_called(f->name, "matte") || is_called(f->name, "inds");
+	static const char *const numbers[] = { "boxes", "pose3", "fit", "build",
+		"camera" };
 	char text[TENSOR_TEXT_MAX];
 
 	*p = (struct picture){ .field = f };
 	if (f->is_json)
 		return fail(E_SHAPE, "field %s: text, not an array", f->name);
-	if (ends_in(f->name, "boxes"))
-		return fail(E_SHAPE, "field %s: boxes are no picture", f->name);
-	if (ends_in(f->name, "pose") || ends_in(f->name, "poses")) {
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (is_called(f->name, numbers[i]))
+			return fail(E_SHAPE, "field %s: numbers, no picture",
+			    f->name);
+	if (is_called(f->name, "pose") || is_called(f->name, "poses")) {
 		enum status st = pose_canvas(p, s);
 
 		return st == OK ? OK : fail_in(st, "field %s", f->name);
@@ -178,8 +182,8 @@ static void
 span(float *w, float *h, const struct picture *p, const struct sample *s)
 {
 	const char *name = p->field->name;
-	const struct tensor *t = ends_in(name, "coord") ?
-	    sibling(s, name, "mask") : ends_in(name, "surf") ?
+	const struct tensor *t = is_called(name, "coord") ?
+	    sibling(s, name, "mask") : is_called(name, "surf") ?
 	    sibling(s, name, "seen") : NULL;
 
 	*w = (float)p->w;
@@ -290,7 +294,7 @@ colours(rgb *out, struct arena *a, const struct picture *p,
 	struct tensor t;
 	float w, h, lo = 0, scale = 1;
 	size_t n = p->h * p->w;
-	bool mask = ends_in(p->field->name, "mask");
+	bool mask = is_called(p->field->name, "mask");
 
 	TRY(picture_values(&t, a, p, view));
 	float *v = t.data;
@@ -299,7 +303,7 @@ colours(rgb *out, struct arena *a, const struct picture *p,
 		for (size_t i = 0; i < n; i++)
 			v[i] = rms(v + i * p->c, p->c);
 		range_of(&lo, &scale, v, n);
-	} else if (ends_in(p->field->name, "matte")) {
+	} else if (is_called(p->field->name, "matte")) {
 		scale = 1 / 255.f;
 	} else if (p->kind == PICTURE_GREY) {
 		range_of(&lo, &scale, v, n);
@@ -437,6 +441,42 @@ picture_draw(struct tensor *out, struct arena *a, const struct picture *p,
 		    (uint8_t)level(c[i / 3][i % 3], 255);
 	arena_pop(a, mark);
 	return OK;
+}
+
+/* Whether the field says something of pixel i of the view. */
+static bool
+shows(const struct picture *p, size_t view, size_t i)
+{
+	const struct tensor *t = &p->field->t;
+	const size_t first = (view * p->h * p->w + i) * p->c;
+
+	/* Of an IUV the part alone says whether something is there. */
+	for (size_t c = 0; c < (p->kind == PICTURE_IUV ? 1 : p->c); c++) {
+		float v = t->dtype == DT_U1 ?
+		    ((const uint8_t *)t->data)[first + c] : t->dtype == DT_F4 ?
+		    ((const float *)t->data)[first + c] : 0;
+
+		if (isfinite(v) && fabsf(v) > 0.05f)
+			return true;
+	}
+	return false;
+}
+
+void
+picture_lay(struct tensor *out, const struct picture *p,
+    const struct sample *s, size_t view)
+{
+	const uint8_t *below = image_below(p, s, view);
+	uint8_t *px = out->data;
+
+	if (p->kind == PICTURE_POSE || p->kind == PICTURE_RGB ||
+	    p->kind == PICTURE_SIGNED || !below)
+		return;
+	for (size_t i = 0; i < p->h * p->w; i++)
+		for (size_t c = 0; c < 3; c++)
+			px[3 * i + c] = shows(p, view, i) ?
+			    (uint8_t)((px[3 * i + c] + below[3 * i + c]) / 2) :
+			    below[3 * i + c];
 }
 
 enum status

@@ -41,7 +41,16 @@ MUST_CHECK enum status picture_draw(struct tensor *rgb, struct arena *a,
     const struct picture *p, const struct sample *s, size_t view);
 
 /*
- * The same with 16 bits where the values have more than 8 (signed pictures
+ * Lays the view, as picture_draw has drawn it, over the sample's image or
+ * photo of this view: half of each where the field shows something (a part, a
+ * code, a key point's heat), the picture alone elsewhere. Leaves rgb as it is
+ * where there is no such picture of the same size.
+ */
+void picture_lay(struct tensor *rgb, const struct picture *p,
+    const struct sample *s, size_t view);
+
+/*
+ * As picture_draw, with 16 bits where the values have more than 8 (signed pictures
  * and single channels), else the 8-bit picture times 257: u2 (h,w,3).
  */
 MUST_CHECK enum status picture_draw16(struct tensor *rgb, struct arena *a,

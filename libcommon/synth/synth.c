@@ -6,14 +6,14 @@
 
 #include "body/render.h"
 #include "body/skin.h"
-#include "stream/role.h"
 #include "synth/backdrop.h"
-#include "synth/lens.h"
+#include "synth/degrade.h"
 #include "synth/mislabel.h"
 #include "synth/posture.h"
+#include "synth/randomize.h"
 #include "synth/remix.h"
-#include "synth/wild.h"
 #include "texture/stamp.h"
+#include "view/fields.h"
 #include "view/seen.h"
 
 #define TRIES 32	/* of a camera that would stand inside the body */
@@ -134,7 +134,7 @@ go_wild(struct person *p, const struct cast *c, struct rng *d,
 
 	if (!texture || !scratch)
 		return E_NOMEM;
-	wild_texture(texture, p->texture, &p->body->unfold, c->chart, d,
+	randomize_texture(texture, p->texture, &p->body->unfold, c->chart, d,
 	    scratch);
 	p->texture = texture;
 	return OK;
@@ -168,7 +168,7 @@ draw_person(struct person *p, const struct synth *o, struct rng *d,
     struct arena *a)
 {
 	TRY(choose_person(p, o, d, a));
-	return o->wild > 0 && rng_unit(d) < o->wild ?
+	return o->randomize > 0 && rng_unit(d) < o->randomize ?
 	    go_wild(p, o->cast, d, a) : OK;
 }
 
@@ -396,9 +396,9 @@ draw_view(const struct view_out *out, const struct take *t,
 		    o->cast->n_photo, &here);
 	TRY(render_draw(&pic, &r, a));
 	if (out->image)
-		TRY(lens_take(out->image, o->size, o->lens, d, a));
-	mislabel_pose((float (*)[3])out->pose, o->size, o->noise, o->faults, d);
-	return mislabel_iuv(out->iuv, o->size, o->noise, o->faults, d, a);
+		TRY(degrade(out->image, o->size, o->degrade, d, a));
+	mislabel_pose((float (*)[3])out->pose, o->size, o->label_noise, o->faults, d);
+	return mislabel_iuv(out->iuv, o->size, o->label_noise, o->faults, d, a);
 }
 
 /* View k of a sample; its yaw. */
@@ -432,20 +432,17 @@ static enum status
 make_fields(struct fields *f, struct sample *s, enum role r, size_t n,
     const struct synth *o)
 {
-	size_t z = o->size;
+	const struct view_size size = view_square(o->size);
 
 	*f = (struct fields){ .image.data = NULL };
 	if (r != ROLE_HALLUC)
-		TRY(role_make(&f->image, s, r, "image", n, DT_U1,
-		    TENSOR_DIMS(z, z, 3)));
-	TRY(role_make(&f->pose, s, r, "pose", n, DT_F4,
-	    TENSOR_DIMS(POSE_POINTS, 3)));
-	TRY(role_make(&f->iuv, s, r, "iuv", n, DT_U1, TENSOR_DIMS(z, z, 3)));
+		TRY(view_make(&f->image, s, r, VIEW_IMAGE, n, size));
+	TRY(view_make(&f->pose, s, r, VIEW_POSE, n, size));
+	TRY(view_make(&f->iuv, s, r, VIEW_IUV, n, size));
 	if (!o->exact || r == ROLE_HALLUC)
 		return OK;
-	TRY(role_make(&f->mask, s, r, "mask", n, DT_U1, TENSOR_DIMS(z, z)));
-	return role_make(&f->surf, s, r, "surf", n, DT_F4,
-	    TENSOR_DIMS(z, z, 2));
+	TRY(view_make(&f->mask, s, r, VIEW_MASK, n, size));
+	return view_make(&f->surf, s, r, VIEW_SURF, n, size);
 }
 
 static struct view_out

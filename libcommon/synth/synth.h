@@ -27,11 +27,11 @@ struct synth {
 	int yaw, frame;			/* enum synth_yaw, synth_frame */
 	unsigned backdrops;		/* 1 << enum backdrop */
 	double light;			/* 0: none, 1: one strong lamp */
-	double lens;			/* see lens_take */
-	double noise;			/* see mislabel_pose */
+	double degrade;			/* see degrade.h */
+	double label_noise;		/* see mislabel_pose */
 	unsigned faults;		/* enum fault */
 	double remix;			/* chance of a texture made of several */
-	double wild;			/* chance of one that nobody wears */
+	double randomize;		/* chance of one that nobody wears */
 	bool exact;			/* exact mask and surf, too */
 };
 

@@ -139,7 +139,7 @@ make(struct feed *f, struct sample *s, struct arena *a)
 		return END;
 	size_t slot = shuffle_slot(&f->shuffle);
 	const struct subject *sub = &f->slot[slot];
-	const struct strangers others = { f->slot, f->filled };
+	const struct subjects others = { f->slot, f->filled };
 
 	sample_clear(s);
 	arena_reset(a);

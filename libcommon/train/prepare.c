@@ -7,7 +7,7 @@
 #include "model/views.h"
 #include "texture/derive.h"
 
-#define TRIES 64		/* until a stranger is found */
+#define TRIES 64		/* until somebody else is found */
 
 #define BIT(m) (1u << (m))
 
@@ -95,8 +95,8 @@ drop_pose(struct stored *v, const struct prepare *o, struct rng *r)
 
 /* A pose of somebody else, of a sample that was drawn by chance. */
 static enum status
-stranger(struct stored *v, const struct subject *sub,
-    const struct strangers *others, size_t S, struct rng *r)
+pose_of_another(struct stored *v, const struct subject *sub,
+    const struct subjects *others, size_t S, struct rng *r)
 {
 	for (int i = 0; i < TRIES && others->n > 0; i++) {
 		const struct subject *o = &others->of[rng_below(r, others->n)];
@@ -116,7 +116,7 @@ stranger(struct stored *v, const struct subject *sub,
 
 static enum status
 put_halluc(struct sample *out, const struct subject *sub,
-    const struct strangers *others, const struct prepare *o, unsigned set,
+    const struct subjects *others, const struct prepare *o, unsigned set,
     struct rng *r)
 {
 	struct stored v[PREPARE_VIEWS] = { stored_of(out, ROLE_SOURCE, 0, o->size) };
@@ -133,7 +133,7 @@ put_halluc(struct sample *out, const struct subject *sub,
 		if (own + 1 >= n)
 			v[i] = stored_of(&sub->s, ROLE_HALLUC, pick[i - 1], o->size);
 		else
-			TRY(stranger(&v[i], sub, others, o->size, r));
+			TRY(pose_of_another(&v[i], sub, others, o->size, r));
 		drop_pose(&v[i], o, r);
 	}
 	return put_role(out, ROLE_HALLUC, v, n, set, o);
@@ -215,7 +215,7 @@ put_copy(struct sample *out, const struct sample *s, const char *name)
 
 enum status
 prepare(struct sample *out, const struct subject *sub,
-    const struct strangers *others, const struct prepare *o, struct rng r)
+    const struct subjects *others, const struct prepare *o, struct rng r)
 {
 	unsigned source = BIT(VIEW_IMAGE) | BIT(VIEW_IUV) | BIT(VIEW_SURF) | BIT(VIEW_MASK) |
 	    BIT(VIEW_COORD) | BIT(VIEW_SEEN);

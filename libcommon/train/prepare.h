@@ -30,17 +30,17 @@ struct prepare {
 };
 
 /* Where foreign poses come from: n samples, some of the same person. */
-struct strangers {
+struct subjects {
 	const struct subject *of;
 	size_t n;
 };
 
 /*
  * Makes `out`, an empty sample whose arena takes everything, of sub. Without
- * a bank foreign poses are sub's own halluc.*, or else those of strangers.
- * E_VALUE where there is no stranger; E_SHAPE; E_LIMIT; E_NOMEM.
+ * a bank foreign poses are sub's own halluc.*, or else those of
+ * others. E_VALUE where there is nobody else; E_SHAPE; E_LIMIT; E_NOMEM.
  */
 MUST_CHECK enum status prepare(struct sample *out, const struct subject *sub,
-    const struct strangers *others, const struct prepare *o, struct rng r);
+    const struct subjects *others, const struct prepare *o, struct rng r);
 
 #endif

@@ -8,6 +8,11 @@
 const char *const loss_names[LOSSES] = { "rec", "perc", "styl", "adv", "cor",
 	"coord", "cons", "reg", "flow", "tex", "source", "critic" };
 
+/* The losses that a U-Net can have: it makes a texture and no flows. */
+static const bool unet_has[LOSSES] = { [LOSS_REC] = true,
+	[LOSS_PERC] = true, [LOSS_STYL] = true, [LOSS_TEX] = true,
+	[LOSS_SOURCE] = true };
+
 static const double weights_unet[LOSSES] = { [LOSS_REC] = 5,
 	[LOSS_PERC] = 0.5, [LOSS_TEX] = 5, [LOSS_SOURCE] = 5 };
 static const double weights_paper[LOSSES] = { [LOSS_REC] = 5,
@@ -35,6 +40,12 @@ step_weights(double weight[LOSSES], const struct step *st, bool flow)
 	}
 	if (!st->vgg)
 		weight[LOSS_PERC] = weight[LOSS_STYL] = weight[LOSS_COR] = 0;
+}
+
+bool
+step_unet_has(enum loss l)
+{
+	return unet_has[l];
 }
 
 static bool

@@ -55,6 +55,9 @@ struct step {
  */
 void step_weights(double weight[LOSSES], const struct step *st, bool flow);
 
+/* Whether a U-Net has this loss; the dual-domain networks have all. */
+bool step_unet_has(enum loss l);
+
 /* Whether the parameter belongs to a flow net, or to a discriminator. */
 bool step_is_flow(const struct param *p);
 bool step_is_discriminator(const struct param *p);

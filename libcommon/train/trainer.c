@@ -46,9 +46,8 @@ set_weights(struct trainer *t)
 			    "VGG19, see --vgg", loss_names[seeing[i]]);
 	if (!t->b.is_unet)
 		return OK;
-	for (int i = 0; i < LOSSES; i++)
-		if (t->step.weight[i] != 0 && i != LOSS_REC && i != LOSS_PERC &&
-		    i != LOSS_STYL && i != LOSS_TEX && i != LOSS_SOURCE)
+	for (enum loss i = 0; i < LOSSES; i++)
+		if (t->step.weight[i] != 0 && !step_unet_has(i))
 			return fail(E_VALUE, "a U-Net has no loss %s",
 			    loss_names[i]);
 	return OK;

@@ -88,7 +88,7 @@ make_unwrap(struct seen_sample *e, size_t S, const struct unwrap_plan *plan)
 
 static enum status
 add_sample(struct valid *v, struct seen_sample *e, const struct subject *sub,
-    const struct strangers *all, const struct feed_options *o,
+    const struct subjects *all, const struct feed_options *o,
     const struct unwrap_plan *plan, size_t i)
 {
 	struct prepare p = o->prepare;
@@ -135,7 +135,7 @@ open_all(struct valid *v, const char *path, struct subject *sub, size_t n,
 		return E_NOMEM;
 	layout_charts(o->prepare.layout, v->S, v->chart);
 	TRY(unwrap_plan_make(&plan, v->arena, o->prepare.layout, v->S));
-	const struct strangers all = { sub, n };
+	const struct subjects all = { sub, n };
 
 	for (; v->n < n; v->n++) {
 		st = add_sample(v, &v->of[v->n], &sub[v->n], &all, o, plan, v->n);

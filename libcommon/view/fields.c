@@ -6,7 +6,7 @@
 #include "pose/coco.h"
 
 /* Dims that the sample decides; the others are numbers. */
-enum { END_OF_DIMS, H = -1, W = -2, T = -3 };
+enum { END_OF_DIMS, H = -1, W = -2, T = -3, K = -4 };
 
 /* Where a view's pictures come from: not one program makes them all. */
 static const char *const taken[ROLES] = { "intake(1)", "hallucinate(1)",
@@ -43,20 +43,43 @@ static const struct {
 		.no_source = true },
 	/* x~: about -1..1 */
 	[VIEW_RENDER] = { "render", DT_F4, { H, W, 3 }, "render-warp(1)" },
+	/* Of a whole photo; H and W are its own. */
+	[VIEW_PHOTO] = { "photo", DT_U1, { H, W, 3 },
+		"intake(1) with --whole" },
+	[VIEW_POSES] = { "poses", DT_F4, { K, POSE_POINTS, 3 },
+		"intake(1) with --whole" },
+	/* x, y of the first and of the last corner, NaN where no points are */
+	[VIEW_BOXES] = { "boxes", DT_F4, { K, 4 }, "intake(1) with --whole" },
+	/* whose each pixel of iuv is, 0 nobody's */
+	[VIEW_INDS] = { "inds", DT_U1, { H, W }, "intake(1) with --whole" },
+	/* 0..255; of the photo, or of the picture that was cut out */
+	[VIEW_MATTE] = { "matte", DT_U1, { H, W },
+		"intake(1) and findpose(1)" },
 	/* x, y, z in metres from the hips' middle, visibility */
 	[VIEW_POSE3] = { "pose3", DT_F4, { POSE_LANDMARKS, 4 }, "findpose(1)" },
+	/* turns of SMPL's joints, axis times angle */
+	[VIEW_FIT] = { "fit", DT_F4, { 24, 3 }, "fitbody(1)" },
+	/* the numbers of human/human.h */
+	[VIEW_BUILD] = { "build", DT_F4, { 8 }, "fitbody(1)" },
+	/* focal length, cx, cy, distance */
+	[VIEW_CAMERA] = { "camera", DT_F4, { 4 }, "fitbody(1)" },
 	/* t: -1..1 */
 	[VIEW_TEXTURE] = { "texture", DT_F4, { T, T, 3 },
 		"unwrap(1) and inpaint(1)", .no_role = true },
 	/* enum seen */
 	[VIEW_TEXTURE_SEEN] = { "texture.seen", DT_U1, { T, T },
 		"unwrap(1) and inpaint(1)", .no_role = true },
+	/* As pose and iuv of one view */
+	[VIEW_BANK_POSE] = { "bank.pose", DT_F4, { POSE_POINTS, 3 },
+		"posebank(1)", .no_role = true },
+	[VIEW_BANK_IUV] = { "bank.iuv", DT_U1, { H, W, 3 },
+		"posebank(1)", .no_role = true },
 };
 
 struct view_size
 view_square(size_t S)
 {
-	return (struct view_size){ S, S, S };
+	return (struct view_size){ .h = S, .w = S, .T = S };
 }
 
 const char *
@@ -80,7 +103,7 @@ view_dims(size_t dim[3], enum view_field f, struct view_size size)
 		int d = table[f].dim[rank];
 
 		dim[rank] = d == H ? size.h : d == W ? size.w :
-		    d == T ? size.T : (size_t)d;
+		    d == T ? size.T : d == K ? size.k : (size_t)d;
 	}
 	return rank;
 }
@@ -106,7 +129,7 @@ view_text(char *buf, enum view_field f)
 
 		n += d > 0 ? snprintf(buf + n, room, "%s%d", k ? "," : "", d) :
 		    snprintf(buf + n, room, "%s%c", k ? "," : "",
-		    d == H ? 'H' : d == W ? 'W' : 'T');
+		    d == H ? 'H' : d == W ? 'W' : d == T ? 'T' : 'k');
 	}
 	snprintf(buf + n, 32 - (size_t)n, ")");
 	return buf;

@@ -16,16 +16,22 @@ enum view_field {
 	VIEW_MAPS,		/* those above: what texture/derive computes */
 	/* ROLE.* that networks and the last programs make. */
 	VIEW_GEN = VIEW_MAPS, VIEW_RENDER,
+	/* ROLE.* of a whole photo, beside its iuv and pose; matte stays. */
+	VIEW_PHOTO, VIEW_POSES, VIEW_BOXES, VIEW_INDS, VIEW_MATTE,
 	/* What findpose(1) sees beside the key points. */
 	VIEW_POSE3,
+	/* The body that fitbody(1) fits. */
+	VIEW_FIT, VIEW_BUILD, VIEW_CAMERA,
 	/* The person's own: no role, and no axis of views. */
 	VIEW_TEXTURE, VIEW_TEXTURE_SEEN,
+	/* A pose bank's: one view, no role. */
+	VIEW_BANK_POSE, VIEW_BANK_IUV,
 	VIEW_FIELDS
 };
 
-/* Of pictures, and of the texture; 0 is any, for view_want. */
+/* Of pictures, of the texture, and people; 0 is any, for view_want. */
 struct view_size {
-	size_t h, w, T;
+	size_t h, w, T, k;
 };
 
 /* Pictures and textures of S x S, as all networks have them. */

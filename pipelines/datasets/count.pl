@@ -7,7 +7,7 @@ use warnings;
 @ARGV == 2 or die "usage: count.pl OUT NAME\n";
 my ($out, $name) = @ARGV;
 my ($photos, $pairs) = map { "$out/$_/$name.tar.zst" } qw(photos pairs);
-my (%person, %kept, %paired, %n);
+my (%person, %no_iuv, %kept, %paired, %n);
 
 sub each_line {
 	my ($what, $do, @open) = @_;
@@ -21,11 +21,16 @@ sub each_line {
 }
 
 my $line = 0;
-each_line("$name.tsv", sub { $person{$_[0]} = $_[5] if $line++ }, '<', "$out/tables/$name.tsv");
+each_line("$name.tsv", sub {
+	return unless $line++;
+	$person{$_[0]} = $_[5];
+	$no_iuv{$_[0]} = $_[3] eq '-';
+}, '<', "$out/tables/$name.tsv");
 each_line("$name.log", sub {
 	# The reason, without the names and numbers of this picture.
-	my ($why) = $_[0] =~ /^intake: .*, (field source\..*); left out$/ or return;
+	my ($why) = $_[0] =~ /^(?:intake|findpose|cutout|fitbody): .*, (field source\..*); left out$/ or return;
 	$why =~ s/^field source\.(\w+): (?:\S*\/\S*: )?/$1: /;
+	$why =~ s/: nobody found.*/: nobody found/;
 	$why =~ s/-?\d+(?:\.\d+)?/N/g;
 	$n{"pictures left out: $why"}++;
 }, '<', "$out/photos/$name.log");
@@ -45,6 +50,8 @@ $n{'people without a usable picture'} = keys(%all) - keys %with;
 $n{'people without a pair'} = keys(%with) - keys %paired;
 $n{pictures} = keys %person;
 $n{'pictures used'} = keys %kept;
+my $own = grep { $no_iuv{$_} } keys %kept;
+$n{'pictures used with an IUV of our own'} = $own if $own;
 $n{'bytes of photos'} = -s $photos;
 $n{'bytes of pairs'} = -s $pairs;
 print map { "$n{$_}\t$_\n" } sort keys %n;

@@ -99,8 +99,8 @@ bench_pairs(const struct layout *l, int runs)
 	struct arena *a, *step;
 	struct cast c;
 	struct synth o = { .cast = &c, .size = 128, .n_target = 1,
-		.backdrops = (1u << BACKDROPS) - 1, .light = 0.6, .lens = 0.5,
-		.noise = 0.5, .faults = FAULT_ALL };
+		.backdrops = (1u << BACKDROPS) - 1, .light = 0.6, .degrade = 0.5,
+		.label_noise = 0.5, .faults = FAULT_ALL };
 	double t = now(), made;
 
 	TRY(arena_new(&a, (size_t)4 << 30));

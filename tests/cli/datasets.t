@@ -156,6 +156,56 @@ exits 'a stage that fails' 2 'hallucinate: .*field source.iuv' rules folder IMAG
 	PIPE='hallucinate | texgen' textures
 is 'leaves the old ones' "$(tsls --only texture "$tmp"/o/textures/*.zst | wc -l)" 5
 
+# ---- labels of our own ----
+
+exits 'labels of nobody' 2 'LABELS=theirs: want own' rules folder IMAGES="$tmp/own" OUT="$tmp/x" LABELS=theirs
+# Photos of one person with all files, none, key points, an IUV; and one of nobody.
+s=pipelines/sample/sample
+mkdir -p "$tmp/bare/ann" "$tmp/bare/bob"
+for p in all none points iuv; do
+	cp $s.jpg "$tmp/bare/ann/$p.jpg"
+done
+cp ${s}_keypoints.json "$tmp/bare/ann/all_keypoints.json"
+cp ${s}_keypoints.json "$tmp/bare/ann/points_keypoints.json"
+cp ${s}_IUV.png "$tmp/bare/ann/all_IUV.png"
+cp ${s}_IUV.png "$tmp/bare/ann/iuv_IUV.png"
+drawtex -T 64 -z0 | ts2img --only texture -o "$tmp/bare/bob/nobody.png"
+own() {
+	rules folder IMAGES="$tmp/bare" SHARDS=1 OUT="$tmp/bare.out" LICENCE="it's Ann's" LABELS=own "$@"
+}
+# A stage that dies is the end of the rule, whichever it is.
+for p in findpose cutout; do
+	mkdir -p "$tmp/dies.$p"
+	printf '#!/bin/sh\necho "%s: died" >&2\nexit 2\n' $p >"$tmp/dies.$p/$p"
+	chmod +x "$tmp/dies.$p/$p"
+	exits "a $p that dies" 2 "$p: died" env PATH="$tmp/dies.$p:$PATH" make --no-print-directory -s -f pipelines/folder.mk SIZE=64 \
+		IMAGES="$tmp/bare" SHARDS=1 OUT="$tmp/bare.out" LABELS=own
+	is 'leaves no shard' "$(find "$tmp/bare.out" -name '*.zst')" ''
+done
+if [ -f "$BIN/../share/dualtex/pose.tar" ]; then
+	ok 'without' rules folder IMAGES="$tmp/bare" SHARDS=1 OUT="$tmp/bare.out"
+	of "$tmp/bare.out/report.txt" 1 'pictures used'
+	tsjoin "$tmp"/bare.out/photos/*.zst >"$tmp/theirs"
+	ok 'with labels of our own' own
+	sed 's/^/# /' "$tmp/bare.out/report.txt"
+	of "$tmp/bare.out/report.txt" 5 pictures
+	of "$tmp/bare.out/report.txt" 4 'pictures used'
+	of "$tmp/bare.out/report.txt" 2 'pictures used with an IUV of our own'
+	of "$tmp/bare.out/report.txt" 1 'pictures left out: photo: nobody found'
+	of "$tmp/bare.out/report.txt" 1 'people without a usable picture'
+	is 'the same fields in all' "$(tsls "$tmp"/bare.out/photos/*.zst | cut -f2 | sort | uniq -c | tr -s '\n ' ' ')" \
+		' 4 source.image 4 source.iuv 4 source.pose '
+	ok 'labels that are there stay' sh -c "tsjoin --take 0 $tmp/bare.out/photos/*.zst | tscmp - $tmp/theirs"
+	ok 'the licence' sh -c "tsls -H $tmp/bare.out/photos/*.zst | grep -q \"it's Ann's\""
+	touch "$tmp/mark"
+	ok 'once more' own
+	is 'nothing was left to do' "$(find "$tmp/bare.out" -newer "$tmp/mark")" ''
+	ok 'options for cutout' own CUTOUT='--fit stretch'
+	exits 'which are not for intake' 2 'fit: is for what is cut out' own INTAKE='--fit stretch'
+else
+	skip 'labels of our own' 'no pose.tar: make pose-weights'
+fi
+
 # ---- nobody's photos ----
 
 ok 'synthbody' make -s -f pipelines/synthbody.mk -j2 SHARDS=2 TEST_SHARDS=1 SAMPLES=2 SYNTH='--size 48 --body tests/data/robot.npz' OUT="$tmp/s"

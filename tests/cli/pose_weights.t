@@ -1,6 +1,6 @@
 #!/bin/sh
 # pose-weights.sh without any registry: a made-up npm that fails, or that packs
-# another file; what is there is not fetched again.
+# another file; what is there is not fetched again. And what the demo does then.
 . tests/lib.sh
 fetch=$top/pipelines/pose-weights.sh
 
@@ -32,4 +32,26 @@ printf '{"weights":{"imported":[{"sha256":"%s"}]}}' f17bfbecadb61c3be1baa8b8d851
 tar -C "$tmp" -cf "$tmp/pose.tar" pose.json
 ok "what is there is not fetched again" fetch lite "$tmp/pose.tar"
 exits "another size is" 3 'npm cannot get' fetch full "$tmp/pose.tar"
+
+# The demo among scripts that only say what they were called with.
+demo() {	# demo STATUS: with a pose-weights.sh that ends so
+	mkdir -p "$tmp/demo/pipelines/sample"
+	cp "$top/pipelines/demo.sh" "$tmp/demo/pipelines"
+	: >"$tmp/demo/pipelines/sample/sample.jpg"
+	for s in texture networks inpaint; do
+		printf '#!/bin/sh\necho "$0 $*"\n' >"$tmp/demo/pipelines/$s.sh"
+	done
+	printf '#!/bin/sh\nexit %s\n' "$1" >"$tmp/demo/pipelines/pose-weights.sh"
+	chmod +x "$tmp"/demo/pipelines/*.sh
+	(cd "$tmp/demo" && pipelines/demo.sh >"$tmp/said")
+}
+ok "the demo with the network" demo 0
+ok "takes the photo alone" grep -q 'texture.sh build/demo/alone/photo.jpg' "$tmp/said"
+ok "where there is nothing beside it" test "$(ls "$tmp/demo/build/demo/alone")" = photo.jpg
+rm -r "$tmp/demo/build"
+ok "without a registry" demo 3
+ok "goes on" grep -q 'texture.sh pipelines/sample/sample.jpg' "$tmp/said"
+ok "and says so" grep -q 'Without the pose network .*shipped key points and IUV' "$tmp/said"
+ok "without the photo alone" sh -c "! grep -q alone $tmp/said"
+exits "with another network than was expected" 2 '' demo 2
 done_testing

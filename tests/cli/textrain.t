@@ -160,7 +160,7 @@ is 'and they have' "$(grep -cE '^(f_st|f_ti|f_it)\.' changed | grep -vx 0 | wc -
 for l in i2t t2i none; do
 	ok "--links $l" dual d3 --links $l --vary
 done
-exits 'no strangers' 2 'no other person' textrain -w dual.tar -d d4 -s 1 p1.tar.zst
+exits 'nobody else to take a pose from' 2 'no other person' textrain -w dual.tar -d d4 -s 1 p1.tar.zst
 }
 
 exits 'no folder' 2 'want --dir' textrain -w unet.tar p1.tar.zst

@@ -95,6 +95,20 @@ sizes(void)
 }
 
 static void
+whole_photo(void)
+{
+	const struct view_size size = { .h = 4, .w = 6, .k = 2 };
+	size_t dim[3] = { 0 };
+
+	ok(view_dims(dim, VIEW_POSES, size) == 3 && dim[0] == 2 && dim[1] == 18 &&
+	    dim[2] == 3, "poses: %zu %zu %zu", dim[0], dim[1], dim[2]);
+	ok(view_dims(dim, VIEW_BOXES, size) == 2 && dim[0] == 2 && dim[1] == 4,
+	    "boxes: %zu %zu", dim[0], dim[1]);
+	ok(view_bytes(VIEW_PHOTO, size) == 72 && view_bytes(VIEW_INDS, size) ==
+	    24 && view_bytes(VIEW_MATTE, size) == 24, "photo, inds, matte");
+}
+
+static void
 says(enum status st, const char *want)
 {
 	ok(st == E_SHAPE && strcmp(status_detail(), want) == 0, "%s # %s", want,
@@ -122,6 +136,10 @@ missing(void)
 	    "field texture: is missing, see unwrap(1) and inpaint(1)");
 	says(view_need(&s, "halluc.heat"),
 	    "field halluc.heat: is missing, see pose2heat(1)");
+	says(view_want(&t, NULL, &s, ROLE_SOURCE, VIEW_PHOTO, view_square(0)),
+	    "field source.photo: is missing, see intake(1) with --whole");
+	says(view_need(&s, "target.matte"), "field target.matte: is missing, "
+	    "see intake(1) and findpose(1)");
 	says(view_need(&s, "no.such"), "field no.such: is missing");
 	says(view_need_any(&s, VIEW_POSE), "field source.pose: is missing, and "
 	    "so are halluc.pose and target.pose, see intake(1)");
@@ -145,6 +163,7 @@ main(void)
 	in_the_page();
 	in_the_table();
 	sizes();
+	whole_photo();
 	missing();
 	free(page);
 	return done();

@@ -146,6 +146,40 @@ test_iuv(void)
 	is(seen("target.iuv", 0, 7, 7), 0, "background is black");
 }
 
+/* Labels over their picture: half of each where there is a label. */
+static void
+test_over(void)
+{
+	uint8_t *u = put("target.iuv", DT_U1, TENSOR_DIMS(1, S, S, 3));
+	const struct field *f = sample_find(&sample, "target.iuv");
+	struct picture p;
+	struct tensor t;
+
+	memset(put("target.image", DT_U1, TENSOR_DIMS(1, S, S, 3)), 200,
+	    S * S * 3);
+	/* U and V alone are no label. */
+	memcpy(u, "\20\377\0" "\0\377\377", 6);
+	long alone = seen("target.iuv", 0, 0, 0);
+
+	if (picture_of(&p, &sample, f) != OK ||
+	    picture_draw(&t, arena, &p, &sample, 0) != OK)
+		exit(2);
+	picture_lay(&t, &p, &sample, 0);
+	const uint8_t *px = t.data;
+
+	for (int c = 0; c < 3; c++)
+		ok(px[c] == ((alone >> (16 - 8 * c) & 255) + 200) / 2,
+		    "channel %d is half the picture: %d", c, px[c]);
+	ok(px[3] == 200 && px[4] == 200 && px[3 * S * S - 1] == 200,
+	    "where no part is, the picture alone");
+	sample_drop(&sample, "target.image");
+	picture_lay(&t, &p, &sample, 0);
+	ok(px[3] == 200, "without a picture nothing changes");
+	ok(!sample_find(&sample, "target.image"), "dropped");
+	put("target.pose3", DT_F4, TENSOR_DIMS(1, 33, 4));
+	ok(seen("target.pose3", 0, 0, 0) == -1, "points in space are no picture");
+}
+
 static void
 test_pose(void)
 {
@@ -260,6 +294,7 @@ main(void)
 		return 2;
 	test_kinds();
 	test_iuv();
+	test_over();
 	test_pose();
 	test_poses();
 	test_depth();

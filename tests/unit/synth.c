@@ -1,4 +1,4 @@
-/* What made-up photos are made of: poses, backgrounds, lens, faults, splits. */
+/* What made-up photos are made of: poses, backgrounds, degradation, faults, splits. */
 #include "synth/synth.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 #include "dress/outfit.h"
 #include "image/image.h"
 #include "synth/backdrop.h"
-#include "synth/lens.h"
+#include "synth/degrade.h"
 #include "synth/mislabel.h"
 #include "synth/posture.h"
 
@@ -113,11 +113,11 @@ test_lens(void)
 	struct rng d = rng_seed(1, 0);
 
 	memcpy(rgb, sharp, sizeof rgb);
-	ok(lens_take(rgb, N, 0, &d, a) == OK && memcmp(rgb, sharp,
-	    sizeof rgb) == 0, "no lens, no change");
+	ok(degrade(rgb, N, 0, &d, a) == OK && memcmp(rgb, sharp,
+	    sizeof rgb) == 0, "nothing degraded, no change");
 	for (int i = 0; i < 60; i++) {
 		memcpy(rgb, sharp, sizeof rgb);
-		if (lens_take(rgb, N, 1, &d, a) != OK)
+		if (degrade(rgb, N, 1, &d, a) != OK)
 			break;
 		lo = fmin(lo, psnr(rgb, sharp, sizeof rgb));
 		hi = fmax(hi, psnr(rgb, sharp, sizeof rgb));

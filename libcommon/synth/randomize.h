@@ -4,8 +4,8 @@
  * network that was trained on such people keeps what a photo shows, even
  * where it is unlike all clothes that it knows.
  */
-#ifndef SYNTH_WILD_H
-#define SYNTH_WILD_H
+#ifndef SYNTH_RANDOMIZE_H
+#define SYNTH_RANDOMIZE_H
 
 #include "dress/unfold.h"
 #include "math/rng.h"
@@ -15,7 +15,8 @@
  * u: the body laid out on T x T texels. As strong as d says. chart as
  * layout_charts gives it; scratch: T * T bytes.
  */
-void wild_texture(float *out, const float *texture, const struct unfold *u,
-    const uint8_t *chart, struct rng *d, uint8_t *scratch);
+void randomize_texture(float *out, const float *texture,
+    const struct unfold *u, const uint8_t *chart, struct rng *d,
+    uint8_t *scratch);
 
 #endif

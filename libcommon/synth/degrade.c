@@ -1,4 +1,4 @@
-#include "synth/lens.h"
+#include "synth/degrade.h"
 
 #include <math.h>
 #include <string.h>
@@ -93,7 +93,7 @@ jpeg(uint8_t *rgb, size_t size, int quality, struct arena *a)
 }
 
 enum status
-lens_take(uint8_t *rgb, size_t size, double strength, struct rng *d,
+degrade(uint8_t *rgb, size_t size, double strength, struct rng *d,
     struct arena *a)
 {
 	size_t n = 3 * size * size, mark = arena_mark(a);

@@ -1,4 +1,4 @@
-#include "synth/wild.h"
+#include "synth/randomize.h"
 
 #include <math.h>
 
@@ -8,27 +8,27 @@
 #define PULL 0.025	/* most, as a share of the map's side */
 #define LAYERS 2	/* patches, and patterns on them */
 
-/* How wild, and where: drawn once for a person. Scales in cells in a metre. */
-struct wild {
+/* How much of what, and where: drawn once for a person. Scales in cells in a metre. */
+struct random_look {
 	uint32_t seed;
 	float pull;		/* texels */
 	float scale[LAYERS];
 	float grey[LAYERS], colour[LAYERS];	/* deviation, about */
 	float shade, shade_scale;	/* deviation of log brightness */
 	/*
-	 * The rest of the body stays as it was drawn. If wild people were wild
-	 * all over, a network could tell them by that, and trust the photo
+	 * The rest of the body stays as it was drawn. If randomized people
+	 * were so all over, a network could tell them by that, and trust the photo
 	 * for them alone.
 	 */
 	float area, area_scale;	/* share of the body, about */
 };
 
-static struct wild
-draw_wild(struct rng *d, size_t T)
+static struct random_look
+draw_look(struct rng *d, size_t T)
 {
 	static const double cells[LAYERS][2] = { { 2, 8 }, { 12, 50 } };
 	static const double most[LAYERS] = { 0.7, 0.5 };
-	struct wild w = { .seed = (uint32_t)rng_u64(d),
+	struct random_look w = { .seed = (uint32_t)rng_u64(d),
 		.pull = (float)(rng_range(d, 0, PULL) * (double)T) };
 
 	for (int k = 0; k < LAYERS; k++) {
@@ -45,7 +45,7 @@ draw_wild(struct rng *d, size_t T)
 
 /* Noise of the n-th kind at a point of the body. */
 static float
-at(const struct wild *w, uint32_t n, float cells, const float p[3])
+at(const struct random_look *w, uint32_t n, float cells, const float p[3])
 {
 	return noise3_rough(w->seed + 16 * n, cells * p[0], cells * p[1],
 	    cells * p[2]);
@@ -53,7 +53,7 @@ at(const struct wild *w, uint32_t n, float cells, const float p[3])
 
 /* How much of it there is at a point, 0 to 1. */
 static float
-share(const struct wild *w, const float p[3])
+share(const struct random_look *w, const float p[3])
 {
 	float over = at(w, 14, w->area_scale, p) - (1 - 2 * w->area);
 
@@ -61,7 +61,7 @@ share(const struct wild *w, const float p[3])
 }
 
 static void
-paint(float rgb[3], const struct wild *w, const float p[3], float share)
+paint(float rgb[3], const struct random_look *w, const float p[3], float share)
 {
 	float light = expf(share * w->shade * at(w, 15, w->shade_scale, p));
 	uint32_t n = 2;
@@ -80,11 +80,11 @@ paint(float rgb[3], const struct wild *w, const float p[3], float share)
 }
 
 void
-wild_texture(float *out, const float *texture, const struct unfold *u,
+randomize_texture(float *out, const float *texture, const struct unfold *u,
     const uint8_t *chart, struct rng *d, uint8_t *scratch)
 {
 	const size_t T = u->T;
-	struct wild w = draw_wild(d, T);
+	struct random_look w = draw_look(d, T);
 
 	for (size_t i = 0; i < T * T; i++) {
 		float x = (float)(i % T), y = (float)(i / T);
