@@ -14,11 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fit/nearest.h"
 #include "texture/fill.h"
 #include "texture/seam.h"
 
 #define GRID 256
-#define NONE UINT32_MAX
 /* Metres on the body. */
 #define FAR_OFF 0.35f		/* an outline farther away is another's */
 #define TURNED 0.08f		/* that outlines of opposite directions count
@@ -29,77 +29,6 @@
 				   from the one at hand is of another limb */
 #define BLUR 0.02f
 #define SOFT 0.5f		/* how firmly outlines are held */
-
-/* ---- nearest of a set ----------------------------------------------------- */
-
-/*
- * near[i]: index of the set pixel nearest to pixel i, NONE where the set is
- * empty. First along columns, then the lower envelope of parabolas along rows
- * (Felzenszwalb and Huttenlocher).
- */
-static enum status
-nearest(uint32_t *near, const uint8_t *set, size_t h, size_t w,
-    struct arena *a)
-{
-	size_t mark = arena_mark(a);
-	uint32_t *row = arena_calloc(a, h * w, sizeof *row);
-	uint32_t *at = arena_calloc(a, w + 1, sizeof *at);
-	double *from = arena_calloc(a, w + 1, sizeof *from);
-
-	if (!row || !at || !from)
-		return E_NOMEM;
-	for (size_t x = 0; x < w; x++) {
-		uint32_t last = NONE;
-
-		for (size_t y = 0; y < h; y++) {
-			if (set[y * w + x])
-				last = (uint32_t)y;
-			row[y * w + x] = last;
-		}
-		last = NONE;
-		for (size_t y = h; y-- > 0;) {
-			uint32_t *r = &row[y * w + x];
-
-			if (set[y * w + x])
-				last = (uint32_t)y;
-			if (last != NONE && (*r == NONE || last - y < y - *r))
-				*r = last;
-		}
-	}
-	for (size_t y = 0; y < h; y++) {
-		const uint32_t *r = row + y * w;
-		size_t n = 0, k = 0;
-
-		for (size_t x = 0; x < w; x++) {
-			double f, s = -INFINITY;
-
-			if (r[x] == NONE)
-				continue;
-			f = ((double)r[x] - (double)y) * ((double)r[x] -
-			    (double)y) + (double)x * (double)x;
-			while (n > 0) {
-				double o = at[n - 1], d = (double)r[at[n - 1]] -
-				    (double)y;
-
-				s = (f - d * d - o * o) / (2 * ((double)x - o));
-				if (s > from[n - 1])
-					break;
-				n--;
-				s = -INFINITY;
-			}
-			at[n] = (uint32_t)x;
-			from[n++] = s;
-		}
-		for (size_t x = 0; x < w; x++) {
-			while (k + 1 < n && from[k + 1] < (double)x)
-				k++;
-			near[y * w + x] = n ? (uint32_t)(r[at[k]] * w + at[k]) :
-			    NONE;
-		}
-	}
-	arena_pop(a, mark);
-	return OK;
-}
 
 /* ---- the grid --------------------------------------------------------------- */
 
@@ -287,7 +216,7 @@ static uint32_t
 partner(const struct grid *g, const uint32_t *edge, size_t n, uint32_t i)
 {
 	float turned = TURNED * g->metre, least = INFINITY;
-	uint32_t best = NONE;
+	uint32_t best = NEAREST_NONE;
 	float x = (float)(i % g->side), y = (float)(i / g->side);
 	const float *ni = g->normal[1][i];
 
@@ -306,12 +235,12 @@ partner(const struct grid *g, const uint32_t *edge, size_t n, uint32_t i)
 		least = cost;
 		best = e;
 	}
-	if (best == NONE)
-		return NONE;
+	if (best == NEAREST_NONE)
+		return NEAREST_NONE;
 	float dx = (float)(best % g->side) - x;
 	float dy = (float)(best / g->side) - y;
 
-	return hypotf(dx, dy) < FAR_OFF * g->metre ? best : NONE;
+	return hypotf(dx, dy) < FAR_OFF * g->metre ? best : NEAREST_NONE;
 }
 
 static void
@@ -338,7 +267,7 @@ find_moves(struct grid *g, struct arena *a)
 		if (g->body[i] && on_outline(g, g->body, i))
 			edge[n++] = i;
 	for (uint32_t i = 0; i < all; i++) {
-		uint32_t to = NONE;
+		uint32_t to = NEAREST_NONE;
 
 		if (!g->person[i])
 			continue;
@@ -349,7 +278,7 @@ find_moves(struct grid *g, struct arena *a)
 		} else if (on_outline(g, g->person, i)) {
 			to = partner(g, edge, n, i);
 		}
-		if (to != NONE) {
+		if (to != NEAREST_NONE) {
 			set_move(g, i, to);
 			firm[i] = SOFT;
 		}
@@ -421,7 +350,7 @@ label_at(uint8_t out[3], const uint8_t *iuv, const uint32_t *near, size_t h,
 			    q[3][c]) + 0.5f);
 		return;
 	}
-	if (n == NONE || hypotf((float)(n % w) - x, (float)(n / w) - y) > lost)
+	if (n == NEAREST_NONE || hypotf((float)(n % w) - x, (float)(n / w) - y) > lost)
 		return;
 	memcpy(out, iuv + 3 * n, 3);
 }
@@ -439,7 +368,7 @@ move_labels(uint8_t *iuv, const uint8_t *matte, size_t h, size_t w,
 	memcpy(old, iuv, h * w * 3);
 	for (size_t i = 0; i < h * w; i++)
 		has[i] = iuv[3 * i] > 0;
-	TRY(nearest(near, has, h, w, a));
+	TRY(nearest_set(near, has, h, w, a));
 	memset(iuv, 0, h * w * 3);
 	for (size_t i = 0; i < h * w; i++) {
 		float x = (float)(i % w), y = (float)(i / w), d[2];
@@ -503,8 +432,8 @@ stretch(uint8_t *iuv, const uint8_t *matte, size_t h, size_t w, struct grid *g,
 		return E_NOMEM;
 	take_pixels(g, iuv, matte, h, w);
 	TRY(measure(g, a));
-	TRY(nearest(g->near, g->body, g->side, g->side, a));
-	if (g->near[0] == NONE)
+	TRY(nearest_set(g->near, g->body, g->side, g->side, a));
+	if (g->near[0] == NEAREST_NONE)
 		return OK;
 	TRY(slope(g->normal[0], g, g->body, a));
 	TRY(slope(g->normal[1], g, g->person, a));

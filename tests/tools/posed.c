@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../blaze.h"
 #include "human/human.h"
 #include "body/motion.h"
 #include "body/render.h"
@@ -66,6 +67,7 @@ make_pose3(float (*out)[4], const struct placed *at, const struct camera *c,
 				p[i][e] += c->rot[e][k] * (at->x[blaze[i]][k] -
 				    at->x[KP_HIPS][k]);
 		}
+	blaze_hips(p);
 	for (int k = 0; k < 33; k++) {
 		int i = order[k], up = blaze_up[i];
 		double d[3];

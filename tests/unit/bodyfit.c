@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../blaze.h"
 #include "../tap.h"
 #include "body/skin.h"
 #include "body/stance.h"
@@ -73,11 +74,16 @@ look_at(struct seen *v, const struct fit *f, struct rng *r, double e2,
 		    e2 * rng_normal(r));
 		v->pose[i][2] = 1;
 	}
+	double p[FIT_POSE3][3];
+
+	for (int i = 0; i < FIT_POSE3; i++)
+		for (int c = 0; c < 3; c++)
+			p[i][c] = (c ? -1 : 1) * (at.x[blaze[i]][c] -
+			    at.x[KP_HIPS][c]);
+	blaze_hips(p);
 	for (int i = 0; i < FIT_POSE3; i++) {
 		for (int c = 0; c < 3; c++)
-			v->pose3[i][c] = (float)((c ? -1 : 1) *
-			    (at.x[blaze[i]][c] - at.x[KP_HIPS][c]) +
-			    e3 * rng_normal(r));
+			v->pose3[i][c] = (float)(p[i][c] + e3 * rng_normal(r));
 		v->pose3[i][3] = 1;
 	}
 }
