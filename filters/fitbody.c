@@ -16,6 +16,7 @@ struct options {
 	const char *body;
 	int given;
 	bool no_stretch;
+	bool strict;		/* a body that the matte belies is an error */
 
 	struct keypoints key;
 	struct places places;
@@ -235,6 +236,11 @@ label_role(struct sample *s, enum role r, const struct options *o)
 		if (v.drawn && v.matte)
 			st = check_drawn(v.iuv + 3 * v.h * v.w * i, v.matte +
 			    v.h * v.w * i, v.h * v.w);
+		if (st == E_VALUE && !o->strict) {
+			cli_tell(true, "view %zu: %s: labels may be far off", i,
+			    status_detail());
+			st = OK;
+		}
 		if (st != OK)
 			return fail_in(st, "view %zu, field %s", i, role_name(
 			    name, r, "pose"));
@@ -275,6 +281,8 @@ main(int argc, char **argv)
 		    "what to do with an IUV that is there"),
 		CLI_FLAG('n', "no-stretch", &o.no_stretch,
 		    "labels of the bare body, whatever the matte"),
+		CLI_FLAG('s', "strict", &o.strict,
+		    "a body that is not where the matte is, is an error"),
 		CLI_END
 	};
 	const struct cli_program p = {

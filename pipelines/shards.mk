@@ -69,7 +69,7 @@ ifneq ($(filter-out own,$(LABELS)),)
 $(error LABELS=$(LABELS): want own, or nothing)
 endif
 OWN  = $(if $(LABELS), | findpose --keep-going -j 1 | cutout --keep-going --size $(SIZE) $(CUTOUT) | \
-       fitbody --keep-going --only '*.image' --only '*.pose' --only '*.iuv')
+       fitbody --keep-going --strict --only '*.image' --only '*.pose' --only '*.iuv')
 TAKE = intake --keep-going --table $< $(INTAKE_OPTIONS)
 
 INDEX_OPTIONS  = --layout $(LAYOUT) --images $(call folder,$(IMAGES)) --out $(OUT)/tables \
