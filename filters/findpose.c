@@ -89,7 +89,7 @@ struct results {
 	float (*pose)[POSE_POINTS][3];
 	float (*space)[POSE_LANDMARKS][4];
 	struct tensor matte;
-	json_t *score;
+	double *score;
 	bool sure;		/* the network saw whom the key points are of */
 };
 
@@ -111,14 +111,15 @@ look_at(struct results *to, size_t i, const struct look *l, struct findpose *o)
 	landmarks_coco(to->pose[i], &p, h, w);
 	memcpy(to->space[i], p.space, sizeof p.space);
 	landmarks_matte(&matte, o->finder, &p);
-	json_array_append_new(to->score, json_real(p.score));
+	to->score[i] = p.score;
 	return OK;
 }
 
 static enum status
 make_results(struct results *to, struct arena *a, size_t n, size_t h, size_t w)
 {
-	*to = (struct results){ .sure = true, .score = json_array(),
+	*to = (struct results){ .sure = true,
+		.score = arena_alloc(a, n * sizeof *to->score),
 		.pose = arena_alloc(a, n * sizeof *to->pose),
 		.space = arena_alloc(a, n * sizeof *to->space) };
 	TRY(tensor_alloc(&to->matte, a, DT_U1, TENSOR_DIMS(n, h, w)));
@@ -153,7 +154,11 @@ put_results(struct sample *s, enum role r, struct results *from, size_t n)
 	if (!all && (!(all = json_object()) ||
 	    json_object_set_new(s->manifest, "score", all) != 0))
 		return fail(E_NOMEM, "no memory for the manifest");
-	if (json_object_set_new(all, role_word(r), from->score) != 0)
+	json_t *scores = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(scores, json_real(from->score[i]));
+	if (json_object_set_new(all, role_word(r), scores) != 0)
 		return fail(E_NOMEM, "no memory for the manifest");
 	return OK;
 }
