@@ -2,13 +2,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "human/human.h"
 #include "body/skin.h"
 #include "cli/cli.h"
 #include "fit/bodyfit.h"
 #include "fit/drawlabels.h"
 #include "fit/stretch.h"
-#include "stream/role.h"
+#include "human/human.h"
+#include "view/fields.h"
 
 enum { GIVEN_KEEP, GIVEN_STRETCH, GIVEN_REPLACE };
 
@@ -27,7 +27,7 @@ struct views {
 	enum role role;
 	size_t n, h, w;
 	const float (*pose)[POSE_POINTS][3];
-	const float (*pose3)[FIT_POSE3][4];
+	const float (*pose3)[POSE_LANDMARKS][4];
 	float (*fit)[BODY_JOINTS][3], (*build)[8], (*camera)[4];
 	const uint8_t *matte;
 	/* NULL: those that are there stay. */
@@ -62,25 +62,21 @@ size_of(struct views *v, const struct sample *s)
 static enum status
 open_fit(struct views *v, struct sample *s)
 {
+	const struct view_size any = view_square(0);
 	const struct tensor *t;
 	struct tensor out;
 
-	TRY(role_want(&t, &v->n, s, v->role, "pose", DT_F4,
-	    TENSOR_DIMS(POSE_POINTS, 3)));
+	TRY(view_want(&t, &v->n, s, v->role, VIEW_POSE, any));
 	v->pose = t->data;
 	if (role_has(s, v->role, "pose3")) {
-		TRY(role_want(&t, &v->n, s, v->role, "pose3", DT_F4,
-		    TENSOR_DIMS(FIT_POSE3, 4)));
+		TRY(view_want(&t, &v->n, s, v->role, VIEW_POSE3, any));
 		v->pose3 = t->data;
 	}
-	TRY(role_make(&out, s, v->role, "fit", v->n, DT_F4,
-	    TENSOR_DIMS(BODY_JOINTS, 3)));
+	TRY(view_make(&out, s, v->role, VIEW_FIT, v->n, any));
 	v->fit = out.data;
-	TRY(role_make(&out, s, v->role, "build", v->n, DT_F4,
-	    TENSOR_DIMS(8)));
+	TRY(view_make(&out, s, v->role, VIEW_BUILD, v->n, any));
 	v->build = out.data;
-	TRY(role_make(&out, s, v->role, "camera", v->n, DT_F4,
-	    TENSOR_DIMS(4)));
+	TRY(view_make(&out, s, v->role, VIEW_CAMERA, v->n, any));
 	v->camera = out.data;
 	return OK;
 }
@@ -89,17 +85,16 @@ open_fit(struct views *v, struct sample *s)
 static enum status
 open_labels(struct views *v, struct sample *s, const struct options *o)
 {
+	const struct view_size size = { .h = v->h, .w = v->w };
 	const struct tensor *t, *given = NULL;
 	struct tensor out;
 
 	if (role_has(s, v->role, "matte")) {
-		TRY(role_want(&t, &v->n, s, v->role, "matte", DT_U1,
-		    TENSOR_DIMS(v->h, v->w)));
+		TRY(view_want(&t, &v->n, s, v->role, VIEW_MATTE, size));
 		v->matte = o->no_stretch ? NULL : t->data;
 	}
 	if (role_has(s, v->role, "iuv"))
-		TRY(role_want(&given, &v->n, s, v->role, "iuv", DT_U1,
-		    TENSOR_DIMS(v->h, v->w, 3)));
+		TRY(view_want(&given, &v->n, s, v->role, VIEW_IUV, size));
 	v->drawn = !given || o->given == GIVEN_REPLACE;
 	if (!v->drawn && (o->given == GIVEN_KEEP || !v->matte))
 		return OK;
@@ -107,13 +102,11 @@ open_labels(struct views *v, struct sample *s, const struct options *o)
 		return OK;
 	const void *old = v->drawn ? NULL : given->data;
 
-	TRY(role_make(&out, s, v->role, "iuv", v->n, DT_U1,
-	    TENSOR_DIMS(v->h, v->w, 3)));
+	TRY(view_make(&out, s, v->role, VIEW_IUV, v->n, size));
 	v->iuv = out.data;
 	if (old)
 		memcpy(v->iuv, old, tensor_bytes(&out));
-	TRY(role_make(&out, s, v->role, "mask", v->n, DT_U1,
-	    TENSOR_DIMS(v->h, v->w)));
+	TRY(view_make(&out, s, v->role, VIEW_MASK, v->n, size));
 	v->mask = out.data;
 	return OK;
 }

@@ -11,7 +11,7 @@
 
 /* p: the 33 points, x to the right, z away. */
 static inline void
-blaze_hips(double p[FIT_POSE3][3])
+blaze_hips(double p[POSE_LANDMARKS][3])
 {
 	double d[2] = { p[23][0] - p[24][0], p[23][2] - p[24][2] };
 	double yaw = atan2(d[1], d[0]), seen = yaw, n = hypot(d[0], d[1]);
@@ -21,7 +21,7 @@ blaze_hips(double p[FIT_POSE3][3])
 	double move[2] = { (n * cos(seen) - d[0]) / 2,
 		(n * sin(seen) - d[1]) / 2 };
 
-	for (int i = 23; i < FIT_POSE3; i++) {
+	for (int i = 23; i < POSE_LANDMARKS; i++) {
 		int sign = i % 2 ? 1 : -1;
 
 		p[i][0] += sign * move[0];

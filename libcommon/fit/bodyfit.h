@@ -17,7 +17,6 @@
 #include "fit/keypoints.h"
 
 #define FIT_DISTANCE 4.0	/* metres; key points do not tell it */
-#define FIT_POSE3 33		/* points of BlazePose */
 
 /*
  * BlazePose sees the hips of people from behind turned less than they are, by

@@ -47,7 +47,7 @@ struct system {
 
 /* A copy of a picture's points that was set right. */
 struct swapped {
-	float pose[POSE_POINTS][3], pose3[FIT_POSE3][4];
+	float pose[POSE_POINTS][3], pose3[POSE_LANDMARKS][4];
 };
 
 /* Where BlazePose took one leg for the other *in gets a copy set right. */

@@ -268,7 +268,7 @@ problem_part_legs(struct fit_in *in, struct swapped *s)
 	if ((s->pose[P_L_KNEE][0] - s->pose[P_R_KNEE][0]) *
 	    (s->pose[P_L_SHOULDER][0] - s->pose[P_R_SHOULDER][0]) < 0)
 		swap_rows(s->pose[P_R_KNEE], s->pose[P_L_KNEE], 6);
-	for (int i = 25; i < FIT_POSE3; i += 2)	/* knees to toes */
+	for (int i = 25; i < POSE_LANDMARKS; i += 2)	/* knees to toes */
 		swap_rows(s->pose3[i], s->pose3[i + 1], 4);
 	in->pose = (const float (*)[3])s->pose;
 	in->pose3 = (const float (*)[4])s->pose3;

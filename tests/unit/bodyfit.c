@@ -46,7 +46,7 @@ somebody(struct rng *r, double yaw)
 	return f;
 }
 
-static const int blaze[FIT_POSE3] = { P_NOSE, P_L_EYE, P_L_EYE, P_L_EYE,
+static const int blaze[POSE_LANDMARKS] = { P_NOSE, P_L_EYE, P_L_EYE, P_L_EYE,
 	P_R_EYE, P_R_EYE, P_R_EYE, P_L_EAR, P_R_EAR, P_NOSE, P_NOSE,
 	P_L_SHOULDER, P_R_SHOULDER, P_L_ELBOW, P_R_ELBOW, P_L_WRIST, P_R_WRIST,
 	KP_L_PINKY, KP_R_PINKY, KP_L_INDEX, KP_R_INDEX, KP_L_INDEX, KP_R_INDEX,
@@ -54,7 +54,7 @@ static const int blaze[FIT_POSE3] = { P_NOSE, P_L_EYE, P_L_EYE, P_L_EYE,
 	KP_R_HEEL, KP_L_TOE, KP_R_TOE };
 
 struct seen {
-	float pose[POSE_POINTS][3], pose3[FIT_POSE3][4];
+	float pose[POSE_POINTS][3], pose3[POSE_LANDMARKS][4];
 };
 
 /* What is seen of f, with errors: pixels, and metres in each place. */
@@ -74,14 +74,14 @@ look_at(struct seen *v, const struct fit *f, struct rng *r, double e2,
 		    e2 * rng_normal(r));
 		v->pose[i][2] = 1;
 	}
-	double p[FIT_POSE3][3];
+	double p[POSE_LANDMARKS][3];
 
-	for (int i = 0; i < FIT_POSE3; i++)
+	for (int i = 0; i < POSE_LANDMARKS; i++)
 		for (int c = 0; c < 3; c++)
 			p[i][c] = (c ? -1 : 1) * (at.x[blaze[i]][c] -
 			    at.x[KP_HIPS][c]);
 	blaze_hips(p);
-	for (int i = 0; i < FIT_POSE3; i++) {
+	for (int i = 0; i < POSE_LANDMARKS; i++) {
 		for (int c = 0; c < 3; c++)
 			v->pose3[i][c] = (float)(p[i][c] + e3 * rng_normal(r));
 		v->pose3[i][3] = 1;
@@ -298,7 +298,7 @@ test_cut(void)
 
 	look_at(&v, &f, &r, 0, 0);
 	/* What pose3 says of what is not on the picture is made up. */
-	for (int i = 23; i < FIT_POSE3; i++)
+	for (int i = 23; i < POSE_LANDMARKS; i++)
 		for (int c = 0; c < 3; c++)
 			v.pose3[i][c] = (float)rng_normal(&r);
 	const struct fit_in in = { SIDE, (size_t)v.pose[P_R_HIP][1] - 20,
@@ -363,7 +363,7 @@ test_legs(void)
 	look_at(&v, &f, &r, 0, 0);
 	w = v;
 	for (int c = 0; c < 4; c++) {
-		for (int i = 25; i < FIT_POSE3; i++)
+		for (int i = 25; i < POSE_LANDMARKS; i++)
 			w.pose3[i][c] = v.pose3[i % 2 ? i + 1 : i - 1][c];
 		w.pose3[23][c] = w.pose3[24][c] = c == 3;
 	}
