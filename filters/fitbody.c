@@ -35,29 +35,6 @@ struct views {
 	bool drawn;			/* iuv is to be drawn */
 };
 
-static enum status
-size_of(struct views *v, const struct sample *s)
-{
-	static const char *const shows[] = { "image", "iuv", "photo" };
-	const struct tensor *t;
-	char name[ROLE_NAME_MAX];
-
-	for (size_t i = 0; i < sizeof shows / sizeof *shows; i++) {
-		if (!role_has(s, v->role, shows[i]))
-			continue;
-		TRY(role_want(&t, &v->n, s, v->role, shows[i], DT_U1,
-		    TENSOR_DIMS(0, 0, 3)));
-		v->h = role_dims(t, v->role)[0];
-		v->w = role_dims(t, v->role)[1];
-		if (v->h > 0 && v->w > 0)
-			return OK;
-		return fail(E_SHAPE, "field %s: an empty picture",
-		    role_name(name, v->role, shows[i]));
-	}
-	return fail(E_SHAPE, "field %s: is missing: it says how large the "
-	    "picture is", role_name(name, v->role, "image"));
-}
-
 /* Fields of the fit, where there are key points. */
 static enum status
 open_fit(struct views *v, struct sample *s)
@@ -212,11 +189,14 @@ static enum status
 label_role(struct sample *s, enum role r, const struct options *o)
 {
 	struct views v = { .role = r };
+	struct view_size size;
 	char name[ROLE_NAME_MAX];
 
 	if (role_has(s, r, "pose"))
 		TRY(open_fit(&v, s));
-	TRY(size_of(&v, s));
+	TRY(view_picture_size(&size, &v.n, s, r));
+	v.h = size.h;
+	v.w = size.w;
 	TRY(open_labels(&v, s, o));
 	for (size_t i = 0; i < v.n; i++) {
 		size_t mark = arena_mark(s->arena);

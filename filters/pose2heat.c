@@ -11,51 +11,39 @@ struct options {
 	bool subpixel;
 };
 
-static const enum view_field picture[] = { VIEW_IMAGE, VIEW_IUV };
-
-/* The pictures of a role, whatever shows them; *n as for role_want. */
+/* Of the pictures of a role, whatever shows them; *n as for view_want. */
 static enum status
-find_pictures(const struct tensor **t, size_t *n, const struct sample *s,
+picture_size(struct view_size *size, size_t *n, const struct sample *s,
     enum role r)
 {
-	char name[ROLE_NAME_MAX];
+	enum status st = view_picture_size(size, n, s, r);
 
-	for (int i = 0; i < 2; i++)
-		if (role_has(s, r, view_name(picture[i])))
-			return view_want(t, n, s, r, picture[i],
-			    view_square(0));
-	return fail(E_SHAPE, "field %s: is missing: give the size of the "
-	    "picture with --size", role_name(name, r, "image"));
+	return st == OK ? OK : fail_in(st, "without --size");
 }
 
 static enum status
 draw_role(struct sample *s, enum role r, const struct options *o)
 {
 	char name[ROLE_NAME_MAX];
-	const struct tensor *pose, *shown;
+	struct view_size size = view_square((size_t)o->size);
+	const struct tensor *pose;
 	struct tensor heat, scratch;
-	size_t n = 0, hw[2] = { (size_t)o->size, (size_t)o->size };
+	size_t n = 0;
 
 	TRY(view_want(&pose, &n, s, r, VIEW_POSE, view_square(0)));
-	if (o->size == 0) {
-		TRY(find_pictures(&shown, &n, s, r));
-		memcpy(hw, role_dims(shown, r), sizeof hw);
-	}
-	if (hw[0] == 0 || hw[1] == 0)
-		return fail(E_SHAPE, "field %s: an empty picture",
-		    role_name(name, r, "image"));
-	TRY(view_make(&heat, s, r, VIEW_HEAT, n,
-	    (struct view_size){ .h = hw[0], .w = hw[1] }));
+	if (o->size == 0)
+		TRY(picture_size(&size, &n, s, r));
+	TRY(view_make(&heat, s, r, VIEW_HEAT, n, size));
 	TRY(tensor_alloc(&scratch, s->arena, DT_F4,
-	    TENSOR_DIMS(hw[0] + hw[1], POSE_POINTS)));
+	    TENSOR_DIMS(size.h + size.w, POSE_POINTS)));
 
-	const double side = (double)(hw[0] > hw[1] ? hw[0] : hw[1]);
+	const double side = (double)(size.h > size.w ? size.h : size.w);
 
 	for (size_t i = 0; i < n; i++) {
 		enum status st = heat_draw((float *)heat.data +
-		    i * hw[0] * hw[1] * POSE_POINTS,
+		    i * size.h * size.w * POSE_POINTS,
 		    (const float *)pose->data + i * POSE_POINTS * 3,
-		    hw[0], hw[1], (float)(o->sigma * side / 256), o->subpixel,
+		    size.h, size.w, (float)(o->sigma * side / 256), o->subpixel,
 		    scratch.data);
 
 		if (st != OK)
@@ -69,11 +57,11 @@ draw_role(struct sample *s, enum role r, const struct options *o)
 static enum status
 miss_all(struct sample *s, enum role r)
 {
-	const struct tensor *shown;
+	struct view_size size;
 	struct tensor pose;
 	size_t n = 0;
 
-	TRY(find_pictures(&shown, &n, s, r));
+	TRY(picture_size(&size, &n, s, r));
 	TRY(view_make(&pose, s, r, VIEW_POSE, n, view_square(0)));
 	heat_no_points(pose.data, n);
 	return OK;

@@ -8,7 +8,7 @@
 #include "image/image.h"
 #include "image/imgname.h"
 #include "pose/coco.h"
-#include "stream/sample.h"
+#include "view/fields.h"
 
 /* OpenPose's BODY_25 from COCO-18; -1: middle of the hips, -2: none. */
 static const int body25[25] = { 0, 1, 2, 3, 4, 5, 6, 7, -1, 8, 9, 10, 11, 12,
@@ -123,12 +123,16 @@ put_iuv(struct sample *s, struct options *o, const struct tensor *iuv)
 
 /* ---- a sample ---------------------------------------------------------- */
 
-static const struct tensor *
-find(const struct sample *s, const char *name)
+static bool
+has(const struct sample *s, enum view_field f)
 {
-	const struct field *f = sample_find(s, name);
+	return role_has(s, ROLE_SOURCE, view_name(f));
+}
 
-	return f && !f->is_json ? &f->t : NULL;
+static enum status
+want(const struct tensor **t, const struct sample *s, enum view_field f)
+{
+	return view_want(t, NULL, s, ROLE_SOURCE, f, view_square(0));
 }
 
 static enum status
@@ -141,32 +145,25 @@ filter_sample(struct sample *s, void *arg)
 	if (o->samples++ > 0 && !strstr(o->prefix, "%k"))
 		return fail(E_VALUE, "\"%s\" has no %%k, and there is more "
 		    "than one sample", o->prefix);
-	if ((t = find(s, "source.pose")) || (t = find(s, "source.poses"))) {
-		const char *name = find(s, "source.pose") ? "source.pose" :
-		    "source.poses";
-		bool one = t->rank == 2;
+	if (has(s, VIEW_POSE) || has(s, VIEW_POSES)) {
+		bool one = has(s, VIEW_POSE);
 
-		TRY(one ? sample_want(&t, s, name, DT_F4,
-		    TENSOR_DIMS(POSE_POINTS, 3)) : sample_want(&t, s, name,
-		    DT_F4, TENSOR_DIMS(0, POSE_POINTS, 3)));
+		TRY(want(&t, s, one ? VIEW_POSE : VIEW_POSES));
 		TRY(put_points(s, o, t->data, one ? 1 : t->dim[0]));
 		any = true;
 	}
-	if (find(s, "source.iuv")) {
-		TRY(sample_want(&t, s, "source.iuv", DT_U1,
-		    TENSOR_DIMS(0, 0, 3)));
+	if (has(s, VIEW_IUV)) {
+		TRY(want(&t, s, VIEW_IUV));
 		TRY(put_iuv(s, o, t));
 		any = true;
 	}
-	if (find(s, "source.matte")) {
-		TRY(sample_want(&t, s, "source.matte", DT_U1,
-		    TENSOR_DIMS(0, 0)));
+	if (has(s, VIEW_MATTE)) {
+		TRY(want(&t, s, VIEW_MATTE));
 		TRY(put_picture(s, o, t, "_mask.png"));
 		any = true;
 	}
-	if ((t = find(s, "source.image"))) {
-		TRY(sample_want(&t, s, "source.image", DT_U1,
-		    TENSOR_DIMS(0, 0, 3)));
+	if (has(s, VIEW_IMAGE)) {
+		TRY(want(&t, s, VIEW_IMAGE));
 		TRY(put_picture(s, o, t, ".png"));
 	}
 	return any ? OK : fail(E_SHAPE, "none of source.pose, source.poses, "

@@ -17,14 +17,17 @@ static const struct {
 	enum dtype dtype;
 	int dim[3];
 	const char *maker;	/* NULL: as the role, `taken` */
+	const char *source;	/* where it is another for the source, or NULL */
 	bool no_source, no_role;
 } table[VIEW_FIELDS] = {
 	/* sRGB */
 	[VIEW_IMAGE] = { "image", DT_U1, { H, W, 3 }, .maker = NULL },
 	/* I, the part 1..24 or 0; U, V */
-	[VIEW_IUV] = { "iuv", DT_U1, { H, W, 3 }, .maker = NULL },
+	[VIEW_IUV] = { "iuv", DT_U1, { H, W, 3 }, .maker = NULL,
+		.source = "intake(1) and fitbody(1)" },
 	/* x, y, NaN where missing, and confidence */
-	[VIEW_POSE] = { "pose", DT_F4, { POSE_POINTS, 3 }, .maker = NULL },
+	[VIEW_POSE] = { "pose", DT_F4, { POSE_POINTS, 3 }, .maker = NULL,
+		.source = "intake(1) and findpose(1)" },
 	/* s: x, y in texels, NaN off the body */
 	[VIEW_SURF] = { "surf", DT_F4, { H, W, 2 }, "iuv2coord(1)" },
 	/* m: 1 on the body */
@@ -159,6 +162,8 @@ view_field_name(char *buf, enum role r, enum view_field f)
 const char *
 view_maker(enum role r, enum view_field f)
 {
+	if (r == ROLE_SOURCE && table[f].source)
+		return table[f].source;
 	return table[f].maker ? table[f].maker : taken[r];
 }
 
@@ -185,6 +190,29 @@ view_want(const struct tensor **t, size_t *n, const struct sample *s,
 		return sample_want(t, s, name, table[f].dtype, rank, dim);
 	return role_want(t, n ? n : &any, s, r, table[f].name,
 	    table[f].dtype, rank, dim);
+}
+
+enum status
+view_picture_size(struct view_size *size, size_t *n, const struct sample *s,
+    enum role r)
+{
+	static const enum view_field shows[] = { VIEW_IMAGE, VIEW_IUV,
+		VIEW_PHOTO };
+	const struct tensor *t;
+	char name[ROLE_NAME_MAX];
+
+	for (size_t i = 0; i < sizeof shows / sizeof *shows; i++) {
+		if (!role_has(s, r, view_name(shows[i])))
+			continue;
+		TRY(view_want(&t, n, s, r, shows[i], view_square(0)));
+		*size = (struct view_size){ .h = role_dims(t, r)[0],
+			.w = role_dims(t, r)[1] };
+		return size->h > 0 && size->w > 0 ? OK : fail(E_SHAPE,
+		    "field %s: an empty picture", view_field_name(name, r,
+		    shows[i]));
+	}
+	return fail(E_SHAPE, "field %s: is missing: it says how large the "
+	    "picture is", view_field_name(name, r, VIEW_IMAGE));
 }
 
 enum status

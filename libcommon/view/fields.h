@@ -64,6 +64,14 @@ MUST_CHECK enum status view_want(const struct tensor **t, size_t *n,
     struct view_size size);
 
 /*
+ * How large a role's pictures are: h and w of image, iuv or photo, the first
+ * of them that is there; n as for view_want. E_SHAPE where none is, or where
+ * it is empty.
+ */
+MUST_CHECK enum status view_picture_size(struct view_size *size, size_t *n,
+    const struct sample *s, enum role r);
+
+/*
  * What view_want says of a missing field, where the sample has no field of
  * this name, be it of the table or not; else OK.
  */

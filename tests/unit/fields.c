@@ -119,6 +119,7 @@ static void
 missing(void)
 {
 	const struct tensor *t;
+	struct view_size is;
 	struct tensor made;
 	struct sample s;
 	size_t n = 0;
@@ -129,7 +130,7 @@ missing(void)
 	says(view_want(&t, &n, &s, ROLE_TARGET, VIEW_SURF, view_square(S)),
 	    "field target.surf: is missing, see iuv2coord(1)");
 	says(view_want(&t, NULL, &s, ROLE_SOURCE, VIEW_IUV, view_square(S)),
-	    "field source.iuv: is missing, see intake(1)");
+	    "field source.iuv: is missing, see intake(1) and fitbody(1)");
 	says(view_want(&t, NULL, &s, ROLE_TARGET, VIEW_IUV, view_square(S)),
 	    "field target.iuv: is missing, see tspair(1)");
 	says(view_want(&t, NULL, &s, ROLE_SOURCE, VIEW_TEXTURE, view_square(S)),
@@ -142,7 +143,17 @@ missing(void)
 	    "see intake(1) and findpose(1)");
 	says(view_need(&s, "no.such"), "field no.such: is missing");
 	says(view_need_any(&s, VIEW_POSE), "field source.pose: is missing, and "
-	    "so are halluc.pose and target.pose, see intake(1)");
+	    "so are halluc.pose and target.pose, see intake(1) and findpose(1)");
+	says(view_picture_size(&is, &n, &s, ROLE_SOURCE), "field source.image: "
+	    "is missing: it says how large the picture is");
+	ok(view_make(&made, &s, ROLE_SOURCE, VIEW_PHOTO, 1,
+	    (struct view_size){ .h = 5, .w = 7 }) == OK &&
+	    view_picture_size(&is, &n, &s, ROLE_SOURCE) == OK && is.h == 5 &&
+	    is.w == 7 && view_make(&made, &s, ROLE_SOURCE, VIEW_IUV, 1,
+	    (struct view_size){ .h = 3, .w = 4 }) == OK &&
+	    view_picture_size(&is, &n, &s, ROLE_SOURCE) == OK && is.h == 3 &&
+	    is.w == 4, "the size is that of iuv, then of photo");
+	n = 0;
 	ok(view_make(&made, &s, ROLE_TARGET, VIEW_SURF, 3, view_square(S)) == OK &&
 	    view_want(&t, &n, &s, ROLE_TARGET, VIEW_SURF, view_square(S)) == OK &&
 	    n == 3 && view_want(&t, NULL, &s, ROLE_TARGET, VIEW_SURF,
