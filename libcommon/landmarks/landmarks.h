@@ -41,7 +41,7 @@ struct found {
 	double score;
 	struct square square;	/* that the network looked at */
 };
-#define LANDMARKS_LEAST 0.45	/* a score that tells the two apart */
+#define LANDMARKS_LEAST 0.5	/* a score that tells the two apart */
 #define LANDMARKS_SURE 0.7	/* below, the person may lie, or hang */
 
 /* The square round all of a photo of w x h, and that round a person's box. */
