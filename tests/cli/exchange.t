@@ -63,8 +63,6 @@ exits "no heat maps" 2 'sample 0 .*field source' \
 	sh -c "$figure 64 | hallucinate --poses $bank -w $w >$tmp/out"
 exits "no labels" 2 'field source.iuv: is missing, see intake\(1\) and fitbody\(1\)' \
 	sh -c "tsjoin --drop source.iuv $tmp/in | hallucinate --poses $bank -w $w >$tmp/out"
-exits "nothing says how large the heat maps are" 2 'without --size: field source.image: is missing' \
-	sh -c "tsjoin --drop source.iuv --drop source.image $tmp/in | pose2heat >$tmp/out"
 exits "another size" 2 'sample 0 .*field .*want' \
 	sh -c "$figure 32 | pose2heat | iuv2coord | hallucinate --poses $bank -w $w >$tmp/out"
 exits "texgen without features" 2 'field phi_t.2' sh -c "texgen -w $w <$tmp/in >$tmp/out"
