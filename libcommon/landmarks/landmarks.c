@@ -200,6 +200,20 @@ score(const struct finder *f)
 	return sum / SUREST * *(const float *)f->score->data;
 }
 
+#define LOOKS 8		/* again, at most, where nothing is known */
+
+/*
+ * Whether another look would hardly see anything else: three looks are not
+ * enough for somebody small, and one may be for somebody who fills the photo.
+ */
+static bool
+settled(const struct square *a, const struct square *b)
+{
+	return fabs(a->side - b->side) < 0.04 * a->side &&
+	    hypot(a->x - b->x, a->y - b->y) < 0.04 * a->side &&
+	    fabs(a->turn - b->turn) < 0.07;
+}
+
 void
 landmarks_find(struct found *out, struct finder *f, const struct tensor *photo,
     const struct square *q, int again)
@@ -212,6 +226,8 @@ landmarks_find(struct found *out, struct finder *f, const struct tensor *photo,
 		    photo->dim[0], photo->dim[1]);
 		netgraph_run(f->g);
 		read_points(out, f, &next);
+		if (settled(&out->square, &next))
+			break;
 	}
 	read_space(out, f);
 	out->score = score(f);
@@ -315,7 +331,7 @@ landmarks_search(struct found *out, size_t *people, struct finder *f,
 {
 	struct square q = landmarks_whole(photo->dim[1], photo->dim[0]);
 
-	landmarks_find(out, f, photo, &q, 3);
+	landmarks_find(out, f, photo, &q, LOOKS);
 	*people = 0;
 	if (person == 0 && out->score >= LANDMARKS_SURE)
 		return OK;

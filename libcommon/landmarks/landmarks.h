@@ -50,16 +50,16 @@ struct square landmarks_whole(size_t w, size_t h);
 struct square landmarks_around(double x0, double y0, double x1, double y1);
 
 /*
- * Looks at `photo`, u1 (h,w,3), in the square q, then `again` times more in
- * the square that this answers for.
+ * Looks at `photo`, u1 (h,w,3), in the square q, then in the square that this
+ * answers for, until they are the same within a twentieth, `again` times more at most.
  */
 void landmarks_find(struct found *out, struct finder *f,
     const struct tensor *photo, const struct square *q, int again);
 
 /*
  * Somebody on a photo of which nothing is known. person 0: who is found by
- * looking at the whole photo, then at the square of each answer, four times in
- * all; with less than LANDMARKS_SURE also at the whole photo turned by 90, 180
+ * looking at the whole photo, then at the square of each answer, nine times in
+ * all at most; with less than LANDMARKS_SURE also at the whole photo turned by 90, 180
  * and 270 degrees (an upside-down person is found upright, with 0.6). When
  * nobody is found so, and for person N, the Nth by size of all that are found
  * there and in nine parts of the photo; *people says how many these are, and
