@@ -15,6 +15,7 @@ struct look {			/* colours of reference, see colour_of */
 	float cheek[3], hand[3], crown[3], chest[3], thigh[3];
 	float tall;		/* height of the figure, metres */
 	bool haired;		/* the crown is not skin */
+	bool bare_legs;
 };
 
 /*
@@ -59,11 +60,13 @@ put_face(struct place *out, size_t h, size_t w, const struct avatar *v,
 	if (!(fabsf(area) > 1e-6f))
 		return;
 	/* Half a texel more, so that no gap is left between faces. */
-	size_t x1 = (size_t)fminf(fmaxf(ceilf(hi[0]), 0), (float)w - 1),
-	    y1 = (size_t)fminf(fmaxf(ceilf(hi[1]), 0), (float)h - 1);
+	size_t x0 = (size_t)fminf(fmaxf(floorf(lo[0]), 0), (float)w),
+	    y0 = (size_t)fminf(fmaxf(floorf(lo[1]), 0), (float)h),
+	    x1 = (size_t)fminf(fmaxf(ceilf(hi[0]) + 1, 0), (float)w),
+	    y1 = (size_t)fminf(fmaxf(ceilf(hi[1]) + 1, 0), (float)h);
 
-	for (size_t i = (size_t)fmaxf(floorf(lo[1]), 0); i <= y1; i++)
-		for (size_t k = (size_t)fmaxf(floorf(lo[0]), 0); k <= x1; k++) {
+	for (size_t i = y0; i < y1; i++)
+		for (size_t k = x0; k < x1; k++) {
 			float px = (float)k, py = (float)i, b[3];
 			struct place *p = &out[i * w + k];
 			int most = 0;
@@ -179,6 +182,45 @@ is_leg(int j)
 	return j == J_L_HIP || j == J_R_HIP || j == J_L_KNEE || j == J_R_KNEE;
 }
 
+/* Parted where the colours do, near the hips; of one cloth at the hips. */
+static enum avatar_kind
+upper_or_lower(const struct avatar *v, const struct place *p,
+    const float c[3], const struct look *k)
+{
+	float H = k->tall, y = p->at[1] - v->joint[J_PELVIS][1];
+
+	if (is_leg(p->joint) && y < -0.06f * H)
+		return AVATAR_BOTTOM;
+	if (p->at[1] > v->joint[J_SPINE2][1] || y > 0.06f * H ||
+	    fabsf(p->at[0]) > 3 * fabsf(v->joint[J_L_HIP][0]))
+		return AVATAR_TOP;
+	float top = apart(c, k->chest), low = apart(c, k->thigh);
+
+	if (fabsf(top - low) < 4)
+		return y < 0 ? AVATAR_BOTTOM : AVATAR_TOP;
+	return low < top ? AVATAR_BOTTOM : AVATAR_TOP;
+}
+
+static bool
+is_foot(int j)
+{
+	return j == J_L_ANKLE || j == J_R_ANKLE || j == J_L_FOOT ||
+	    j == J_R_FOOT;
+}
+
+/* Of clothes alone. */
+static enum avatar_kind
+garment_of(const struct avatar *v, const struct place *p, const float c[3],
+    const struct look *k)
+{
+	if (p->joint == J_HEAD)
+		return AVATAR_OTHER;	/* hats */
+	if (is_foot(p->joint))
+		return p->at[1] < v->joint[J_L_ANKLE][1] - 0.015f * k->tall ?
+		    AVATAR_SHOES : AVATAR_BOTTOM;
+	return upper_or_lower(v, p, c, k);
+}
+
 static enum avatar_kind
 kind_of(const struct avatar *v, const struct place *p, const float c[3],
     const struct look *k)
@@ -203,24 +245,12 @@ kind_of(const struct avatar *v, const struct place *p, const float c[3],
 		    j == J_NECK && !k->haired && skin > 25 ? AVATAR_TOP :
 		    AVATAR_SKIN;
 	}
-	if (j == J_L_ANKLE || j == J_R_ANKLE || j == J_L_FOOT || j == J_R_FOOT)
-		return bare ? AVATAR_SKIN : AVATAR_SHOES;
-	if (bare && apart(c, k->chest) > skin && apart(c, k->thigh) > skin)
+	if (is_foot(j))		/* tan leather is near skin, too */
+		return skin < 7 ? AVATAR_SKIN : AVATAR_SHOES;
+	if (bare && (k->bare_legs || apart(c, k->thigh) > skin) &&
+	    apart(c, k->chest) > skin)
 		return AVATAR_SKIN;
-	if (is_leg(j) && p->at[1] < v->joint[J_PELVIS][1] - 0.06f * H)
-		return AVATAR_BOTTOM;
-	if (p->at[1] < v->joint[J_SPINE2][1] && p->at[1] <
-	    v->joint[J_PELVIS][1] + 0.06f * H && fabsf(p->at[0]) <
-	    3 * fabsf(v->joint[J_L_HIP][0])) {
-		float top = apart(c, k->chest), low = apart(c, k->thigh);
-
-		/* One cloth: where the hips are. */
-		if (fabsf(top - low) < 4)
-			return p->at[1] < v->joint[J_PELVIS][1] ?
-			    AVATAR_BOTTOM : AVATAR_TOP;
-		return low < top ? AVATAR_BOTTOM : AVATAR_TOP;
-	}
-	return AVATAR_TOP;
+	return upper_or_lower(v, p, c, k);
 }
 
 /* What most of the 7 x 7 texels round each are: specks go. */
@@ -246,44 +276,90 @@ smooth(uint8_t *to, const uint8_t *from, size_t h, size_t w)
 		}
 }
 
+/* The place of every texel, and memory for the work. */
+struct finder {
+	struct place *at;
+	float *work;
+	uint8_t *raw;
+};
+
+static enum status
+begin(struct finder *d, const struct avatar *v, struct avatar_part *p,
+    const bool *eyes, struct arena *a, size_t *mark)
+{
+	size_t h = p->map.dim[0], w = p->map.dim[1];
+
+	TRY(tensor_alloc(&p->kinds, a, DT_U1, TENSOR_DIMS(h, w)));
+	*mark = arena_mark(a);
+	d->at = arena_calloc(a, h * w, sizeof *d->at);
+	d->work = arena_alloc(a, 3 * h * w * sizeof *d->work);
+	d->raw = arena_calloc(a, h * w, 1);
+	if (!d->at || !d->work || !d->raw)
+		return E_NOMEM;
+	for (size_t f = p->first; f < p->first + p->n; f++)
+		put_face(d->at, h, w, v, f, eyes && eyes[v->face[f][0]]);
+	return OK;
+}
+
+static void
+finish(struct finder *d, const struct avatar *v, struct avatar_part *p,
+    const struct look *k, enum avatar_kind (*kind)(const struct avatar *,
+    const struct place *, const float *, const struct look *))
+{
+	size_t h = p->map.dim[0], w = p->map.dim[1];
+
+	for (size_t i = 0; i < h * w; i++) {
+		float c[3];
+
+		if (!d->at[i].there)
+			continue;
+		colour_of(c, (const uint8_t *)p->map.data + 4 * i);
+		d->raw[i] = (uint8_t)kind(v, &d->at[i], c, k);
+	}
+	smooth(p->kinds.data, d->raw, h, w);
+}
+
 enum status
 avatar_find_kinds(const struct avatar *v, struct avatar_part *p,
     const bool *eyes, struct arena *a)
 {
-	size_t h = p->map.dim[0], w = p->map.dim[1], mark;
 	struct look k = { .tall = tall(v) };
+	struct finder d;
+	size_t mark;
 
-	TRY(tensor_alloc(&p->kinds, a, DT_U1, TENSOR_DIMS(h, w)));
-	mark = arena_mark(a);
-	struct place *at = arena_calloc(a, h * w, sizeof *at);
-	float *work = arena_alloc(a, 3 * h * w * sizeof *work);
-	uint8_t *raw = arena_calloc(a, h * w, 1);
-
-	if (!at || !work || !raw)
-		return E_NOMEM;
-	for (size_t f = p->first; f < p->first + p->n; f++)
-		put_face(at, h, w, v, f, eyes[v->face[f][0]]);
-	if (!median(k.cheek, v, &p->map, at, work, on_cheek))
+	TRY(begin(&d, v, p, eyes, a, &mark));
+	if (!median(k.cheek, v, &p->map, d.at, d.work, on_cheek))
 		memcpy(k.cheek, (float[]){ 30, 15, 20 }, sizeof k.cheek);
-	if (!median(k.hand, v, &p->map, at, work, on_hand) ||
+	if (!median(k.hand, v, &p->map, d.at, d.work, on_hand) ||
 	    apart(k.hand, k.cheek) > 25)	/* gloves */
 		memcpy(k.hand, k.cheek, sizeof k.hand);
-	if (!median(k.crown, v, &p->map, at, work, on_crown))
+	if (!median(k.crown, v, &p->map, d.at, d.work, on_crown))
 		memcpy(k.crown, k.cheek, sizeof k.crown);
-	if (!median(k.chest, v, &p->map, at, work, on_chest))
+	if (!median(k.chest, v, &p->map, d.at, d.work, on_chest))
 		memcpy(k.chest, k.cheek, sizeof k.chest);
-	if (!median(k.thigh, v, &p->map, at, work, on_thigh))
+	if (!median(k.thigh, v, &p->map, d.at, d.work, on_thigh))
 		memcpy(k.thigh, k.chest, sizeof k.thigh);
 	k.haired = apart(k.crown, k.cheek) > 10;
-	for (size_t i = 0; i < h * w; i++) {
-		float c[3];
+	k.bare_legs = fminf(apart(k.thigh, k.hand), apart(k.thigh, k.cheek)) < 9;
+	finish(&d, v, p, &k, kind_of);
+	arena_pop(a, mark);
+	return OK;
+}
 
-		if (!at[i].there)
-			continue;
-		colour_of(c, (const uint8_t *)p->map.data + 4 * i);
-		raw[i] = (uint8_t)kind_of(v, &at[i], c, &k);
-	}
-	smooth(p->kinds.data, raw, h, w);
+enum status
+avatar_find_garments(const struct avatar *v, struct avatar_part *p,
+    struct arena *a)
+{
+	struct look k = { .tall = tall(v) };
+	struct finder d;
+	size_t mark;
+
+	TRY(begin(&d, v, p, NULL, a, &mark));
+	if (!median(k.chest, v, &p->map, d.at, d.work, on_chest))
+		memset(k.chest, 0, sizeof k.chest);
+	if (!median(k.thigh, v, &p->map, d.at, d.work, on_thigh))
+		memcpy(k.thigh, k.chest, sizeof k.thigh);
+	finish(&d, v, p, &k, garment_of);
 	arena_pop(a, mark);
 	return OK;
 }

@@ -19,4 +19,11 @@
 MUST_CHECK enum status avatar_find_kinds(const struct avatar *v,
     struct avatar_part *p, const bool *eyes, struct arena *a);
 
+/*
+ * The same for a part that is clothes alone: top, bottom, and shoes where it
+ * reaches below the ankles.
+ */
+MUST_CHECK enum status avatar_find_garments(const struct avatar *v,
+    struct avatar_part *p, struct arena *a);
+
 #endif
