@@ -102,11 +102,16 @@ read_text(const char **text, struct arena *a, const char *path)
 
 	if (out && ar && archive_read_support_filter_gzip(ar) == ARCHIVE_OK &&
 	    archive_read_support_format_raw(ar) == ARCHIVE_OK &&
-	    archive_read_open_memory(ar, buf, n) == ARCHIVE_OK &&
-	    archive_read_next_header(ar, &e) == ARCHIVE_OK)
-		while (have < room && (got = archive_read_data(ar, out + have,
-		    room - have)) > 0)
+	    archive_read_support_format_empty(ar) == ARCHIVE_OK &&
+	    archive_read_open_memory(ar, buf, n) == ARCHIVE_OK) {
+		int begun = archive_read_next_header(ar, &e);
+
+		/* A target that changes nothing is an empty text. */
+		got = begun == ARCHIVE_EOF ? 0 : -1;
+		while (begun == ARCHIVE_OK && have < room && (got =
+		    archive_read_data(ar, out + have, room - have)) > 0)
 			have += (size_t)got;
+	}
 	archive_read_free(ar);
 	if (!out)
 		return E_NOMEM;
