@@ -89,8 +89,7 @@ put_character(const char *path, struct wardrobe *wardrobe, struct sets *sets,
 	struct sample s;
 
 	snprintf(stem, sizeof stem, "%s", name);
-	if (file_ends_in(stem, ".npz"))
-		stem[strlen(stem) - 4] = 0;
+	stem[strcspn(stem, ".")] = 0;	/* keys have no dots */
 	if (!character_is_of(stem, sets))
 		return;
 	cli_made_from(path);
