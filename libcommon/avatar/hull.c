@@ -197,6 +197,7 @@ settle(float *x, const float *trust, const struct net *e, float *pairs,
 }
 
 #define UNDER 0.006f	/* metres from cloth to the skin below it */
+#define BARE 0.03f	/* the body is not farther below bare skin */
 
 enum status
 hull_wrap(float (*hull)[3], float (*inside)[3], struct arena *a,
@@ -232,9 +233,10 @@ hull_wrap(float (*hull)[3], float (*inside)[3], struct arena *a,
 		team_range(n, 256, reach_some, &r);
 		if (round == 0)
 			for (size_t i = 0; i < n; i++)
-				under[i] = kind[i] == AVATAR_SKIN ? way[i] :
-				    kind[i] == AVATAR_NONE ? NAN :
-				    fminf(0, way[i] - UNDER);
+				under[i] = kind[i] == AVATAR_NONE ? NAN :
+				    kind[i] == AVATAR_SKIN ?
+				    fminf(way[i], BARE) :
+				    fminf(way[i] - UNDER, 0);
 		settle(way, trust, &e, pairs, scratch);
 		if (round == 0) {
 			settle(under, trust, &e, pairs, scratch);
