@@ -120,6 +120,17 @@ carry_trunk(struct carry_on *to, const struct body *b)
 			j[J_L_COLLAR + side][c] = j[J_L_SHOULDER + side][c] + g *
 			    (b->joint[J_L_COLLAR + side][c] -
 			    b->joint[J_L_SHOULDER + side][c]);
+	/* Fingers point as ours, and knuckles lie between them and the wrist. */
+	for (int side = 0; side < 2; side++) {
+		const float *wrist = j[J_L_WRIST + side];
+		const float *from = b->joint[J_L_WRIST + side];
+		const float *at = b->joint[J_L_HAND + side];
+		float s = fabsf(j[J_L_HAND + side][0] - wrist[0]) /
+		    fabsf(at[0] - from[0]);
+
+		for (int c = 0; c < 3; c++)
+			j[J_L_HAND + side][c] = wrist[c] + s * (at[c] - from[c]);
+	}
 }
 
 /* ---- bones ----------------------------------------------------------- */
@@ -248,7 +259,7 @@ fit_hand(struct piece p[], const struct carry_on *to, const struct body *b,
  * behind the ankle is scaled otherwise than what is in front of it.
  */
 struct foot {
-	float down, back, front;
+	float down, back, front, wide;
 };
 
 static void
@@ -263,6 +274,8 @@ fit_foot(struct foot *f, const struct carry_on *to, const struct body *b,
 	extent_of_theirs(&theirs, to, ankle, toes);
 	f->down = share(k[1] - theirs.lo[1], j[1] - ours.lo[1], g);
 	f->back = share(k[2] - theirs.lo[2], j[2] - ours.lo[2], g);
+	f->wide = fminf(share(theirs.hi[0] - theirs.lo[0], ours.hi[0] -
+	    ours.lo[0], g), 1.35f * g);
 	f->front = share(theirs.hi[2] - k[2], ours.hi[2] - j[2], g);
 }
 
@@ -285,7 +298,7 @@ move_vertex(float out[3], const float v[3], const struct piece p[],
 
 			for (int c = 0; c < 3; c++)
 				d[c] = v[c] - q->from[c];
-			d[0] *= g;
+			d[0] *= f->wide;
 			d[1] *= d[1] < 0 ? f->down : g;
 			d[2] *= d[2] < 0 ? f->back : f->front;
 			for (int c = 0; c < 3; c++)
