@@ -17,8 +17,8 @@ struct bake {
 
 /*
  * Fills what k points to, the caller's. b: our body with its vertices on the
- * hull. The arena gives scratch. E_SHAPE for a body without charts; E_VALUE where less than half of the
- * texels on charts find a surface; E_NOMEM.
+ * hull. The arena gives scratch. E_SHAPE for a body without charts; E_VALUE
+ * where less than half of the texels on charts find a surface; E_NOMEM.
  */
 MUST_CHECK enum status bake_make(const struct bake *k, struct arena *a,
     const struct outer *o, const struct body *b, const struct layout *l);

@@ -12,6 +12,18 @@ static const int child[BODY_JOINTS] = { -1, J_L_KNEE, J_R_KNEE, J_SPINE2,
 	J_L_SHOULDER, J_R_SHOULDER, -1, J_L_ELBOW, J_R_ELBOW, J_L_WRIST,
 	J_R_WRIST, J_L_HAND, J_R_HAND, -1, -1 };
 
+/* Where joint j is by the eyes, as on our body. */
+static float
+from_eyes(const struct carry_on *to, const struct body *b, int j, int c,
+    float g)
+{
+	float p[POSE_POINTS][3];
+
+	sparse_apply(p, &b->points, b->mesh.vert);
+	return (to->eye[0][c] + to->eye[1][c]) / 2 - g * ((p[P_L_EYE][c] +
+	    p[P_R_EYE][c]) / 2 - b->joint[j][c]);
+}
+
 static bool
 in_trunk(int j)
 {
@@ -77,6 +89,9 @@ carry_trunk(struct carry_on *to, const struct body *b)
 	float hips = (j[J_L_HIP][1] + j[J_R_HIP][1]) / 2, ours = 0, theirs = 0;
 	size_t n = solid_vertices(to->avatar);
 
+	for (int c = 1; c < 3; c++)
+		j[J_HEAD][c] = from_eyes(to, b, J_HEAD, c, g);
+	j[J_NECK][1] = from_eyes(to, b, J_NECK, 1, g);
 	j[J_PELVIS][0] = (j[J_L_HIP][0] + j[J_R_HIP][0]) / 2;
 	j[J_PELVIS][1] = hips - g * (b->joint[J_L_HIP][1] -
 	    b->joint[J_PELVIS][1]);
@@ -98,12 +113,24 @@ carry_trunk(struct carry_on *to, const struct body *b)
 	}
 	for (size_t k = 0; k < sizeof moved / sizeof *moved; k++)
 		j[moved[k]][2] = theirs + g * (b->joint[moved[k]][2] - ours);
-	float p[POSE_POINTS][3];
+	/* The neck joins head and trunk, whichever is in front. */
+	j[J_NECK][2] = (j[J_NECK][2] + from_eyes(to, b, J_NECK, 2, g)) / 2;
+	for (int side = 0; side < 2; side++)
+		for (int c = 0; c < 3; c++)
+			j[J_L_COLLAR + side][c] = j[J_L_SHOULDER + side][c] + g *
+			    (b->joint[J_L_COLLAR + side][c] -
+			    b->joint[J_L_SHOULDER + side][c]);
+	/* Fingers point as ours, and knuckles lie between them and the wrist. */
+	for (int side = 0; side < 2; side++) {
+		const float *wrist = j[J_L_WRIST + side];
+		const float *from = b->joint[J_L_WRIST + side];
+		const float *at = b->joint[J_L_HAND + side];
+		float s = fabsf(j[J_L_HAND + side][0] - wrist[0]) /
+		    fabsf(at[0] - from[0]);
 
-	sparse_apply(p, &b->points, b->mesh.vert);
-	for (int c = 1; c < 3; c++)
-		j[J_HEAD][c] = (to->eye[0][c] + to->eye[1][c]) / 2 - g *
-		    ((p[P_L_EYE][c] + p[P_R_EYE][c]) / 2 - b->joint[J_HEAD][c]);
+		for (int c = 0; c < 3; c++)
+			j[J_L_HAND + side][c] = wrist[c] + s * (at[c] - from[c]);
+	}
 }
 
 /* ---- bones ----------------------------------------------------------- */
@@ -232,7 +259,7 @@ fit_hand(struct piece p[], const struct carry_on *to, const struct body *b,
  * behind the ankle is scaled otherwise than what is in front of it.
  */
 struct foot {
-	float down, back, front;
+	float down, back, front, wide;
 };
 
 static void
@@ -247,6 +274,8 @@ fit_foot(struct foot *f, const struct carry_on *to, const struct body *b,
 	extent_of_theirs(&theirs, to, ankle, toes);
 	f->down = share(k[1] - theirs.lo[1], j[1] - ours.lo[1], g);
 	f->back = share(k[2] - theirs.lo[2], j[2] - ours.lo[2], g);
+	f->wide = fminf(share(theirs.hi[0] - theirs.lo[0], ours.hi[0] -
+	    ours.lo[0], g), 1.35f * g);
 	f->front = share(theirs.hi[2] - k[2], ours.hi[2] - j[2], g);
 }
 
@@ -269,7 +298,7 @@ move_vertex(float out[3], const float v[3], const struct piece p[],
 
 			for (int c = 0; c < 3; c++)
 				d[c] = v[c] - q->from[c];
-			d[0] *= g;
+			d[0] *= f->wide;
 			d[1] *= d[1] < 0 ? f->down : g;
 			d[2] *= d[2] < 0 ? f->back : f->front;
 			for (int c = 0; c < 3; c++)

@@ -16,10 +16,11 @@ struct carry_on {
 };
 
 /*
- * Joints of the trunk to where our body has them: skeletons do not agree on
- * where between the hips the pelvis is, nor on the joints of the spine, and some
- * put hips in front of the thigh. Depths are those of our body, from the
- * middle of the trunk; hips keep their height.
+ * Joints of trunk and head to where our body has them, between hips, shoulders
+ * and eyes: skeletons do not agree on where between the hips the pelvis is, nor on
+ * the joints of the spine, where collar bones begin and how high in the head it
+ * turns, and some put hips in front of the thigh. Depths of the trunk's are those
+ * of our body, from its middle; hips keep their height, shoulders their place.
  */
 void carry_trunk(struct carry_on *to, const struct body *b);
 

@@ -173,17 +173,17 @@ reach_some(void *arg, size_t i, size_t j)
 /*
  * x: ways, NaN where none is known, which become those of their neighbours.
  * What is far from its neighbours' is a loose lock or a hole: theirs, too.
- * pairs (n,2) and scratch (n,2).
+ * Fingers stay where they are. pairs (n,2) and scratch (n,2).
  */
 static void
-settle(float *x, const float *trust, const struct net *e, float *pairs,
+settle(float *x, const struct hold *h, const struct net *e, float *pairs,
     float *scratch)
 {
 	for (size_t i = 0; i < e->n; i++) {
 		bool known = !isnan(x[i]);
 
-		pairs[2 * i] = known ? trust[i] * x[i] : 0;
-		pairs[2 * i + 1] = known ? trust[i] : 0;
+		pairs[2 * i] = known ? x[i] : 0;
+		pairs[2 * i + 1] = known ? 1 : 0;
 	}
 	smooth_over(pairs, scratch, e, 2, 8);
 	for (size_t i = 0; i < e->n; i++) {
@@ -194,9 +194,12 @@ settle(float *x, const float *trust, const struct net *e, float *pairs,
 		x[i] = fits ? 0.6f * x[i] + 0.4f * mean : mean;
 	}
 	smooth_over(x, scratch, e, 1, 2);
+	for (size_t i = 0; i < e->n; i++)
+		x[i] *= 1 - fminf(h[i].hand, 1);
 }
 
 #define UNDER 0.006f	/* metres from cloth to the skin below it */
+#define BARE 0.03f	/* the body is not farther below bare skin */
 
 enum status
 hull_wrap(float (*hull)[3], float (*inside)[3], struct arena *a,
@@ -205,7 +208,6 @@ hull_wrap(float (*hull)[3], float (*inside)[3], struct arena *a,
 	size_t n = b->mesh.n_vert, mark = arena_mark(a);
 	float (*normal)[3] = arena_calloc(a, n, sizeof *normal);
 	float *way = arena_calloc(a, n, sizeof *way);
-	float *trust = arena_calloc(a, n, sizeof *trust);
 	float *under = arena_calloc(a, n, sizeof *under);
 	float *pairs = arena_calloc(a, n, 2 * sizeof *pairs);
 	float *scratch = arena_calloc(a, n, 3 * sizeof *scratch);
@@ -213,13 +215,11 @@ hull_wrap(float (*hull)[3], float (*inside)[3], struct arena *a,
 	struct hold *hold = arena_calloc(a, n, sizeof *hold);
 	struct net e;
 
-	if (!normal || !way || !trust || !under || !pairs || !scratch ||
-	    !kind || !hold)
+	if (!normal || !way || !under || !pairs || !scratch || !kind ||
+	    !hold)
 		return E_NOMEM;
 	TRY(net_make(&e, a, &b->mesh));
 	holds(hold, b);
-	for (size_t i = 0; i < n; i++)
-		trust[i] = 1 - 0.8f * hold[i].hand;
 	memcpy(hull, vert, n * sizeof *hull);
 	for (int round = 0; round < 2; round++) {
 		struct reach r = { o, (const float (*)[3])hull,
@@ -232,12 +232,13 @@ hull_wrap(float (*hull)[3], float (*inside)[3], struct arena *a,
 		team_range(n, 256, reach_some, &r);
 		if (round == 0)
 			for (size_t i = 0; i < n; i++)
-				under[i] = kind[i] == AVATAR_SKIN ? way[i] :
-				    kind[i] == AVATAR_NONE ? NAN :
-				    fminf(0, way[i] - UNDER);
-		settle(way, trust, &e, pairs, scratch);
+				under[i] = kind[i] == AVATAR_NONE ? NAN :
+				    kind[i] == AVATAR_SKIN ?
+				    fminf(way[i], BARE) :
+				    fminf(way[i] - UNDER, 0);
+		settle(way, hold, &e, pairs, scratch);
 		if (round == 0) {
-			settle(under, trust, &e, pairs, scratch);
+			settle(under, hold, &e, pairs, scratch);
 			for (size_t i = 0; i < n; i++)
 				for (int c = 0; c < 3; c++)
 					inside[i][c] = vert[i][c] + under[i] *

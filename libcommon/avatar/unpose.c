@@ -25,6 +25,59 @@ static const struct bone {
 };
 #define BONES (sizeof bones / sizeof *bones)
 
+typedef float joints[BODY_JOINTS][3];
+
+/*
+ * Joints, but in place of those of the hands the middle of the fingers: a
+ * knuckle may lie anywhere in the hand.
+ */
+static void
+theirs_with_fingers(joints at, const struct avatar *v)
+{
+	double sum[2][4] = { { 0 } };
+
+	memcpy(at, v->joint, sizeof(joints));
+	for (size_t i = 0; i < v->n_vert; i++)
+		for (int k = 0; k < AVATAR_INFLUENCES; k++) {
+			int side = v->by[i][k] - J_L_HAND;
+
+			if (side != 0 && side != 1)
+				continue;
+			for (int c = 0; c < 3; c++)
+				sum[side][c] += (double)v->weight[i][k] *
+				    v->vert[i][c];
+			sum[side][3] += v->weight[i][k];
+		}
+	for (int side = 0; side < 2; side++)
+		for (int c = 0; c < 3 && sum[side][3] > 0; c++)
+			at[J_L_HAND + side][c] = (float)(sum[side][c] /
+			    sum[side][3]);
+}
+
+static void
+ours_with_fingers(joints at, const struct body *b)
+{
+	const struct sparse *s = &b->skin;
+	double sum[2][4] = { { 0 } };
+
+	memcpy(at, b->joint, sizeof(joints));
+	for (size_t i = 0; i < s->n_row; i++)
+		for (uint32_t k = s->row[i]; k < s->row[i + 1]; k++) {
+			int side = (int)s->col[k] - J_L_HAND;
+
+			if (side != 0 && side != 1)
+				continue;
+			for (int c = 0; c < 3; c++)
+				sum[side][c] += (double)s->weight[k] *
+				    b->mesh.vert[i][c];
+			sum[side][3] += s->weight[k];
+		}
+	for (int side = 0; side < 2; side++)
+		for (int c = 0; c < 3 && sum[side][3] > 0; c++)
+			at[J_L_HAND + side][c] = (float)(sum[side][c] /
+			    sum[side][3]);
+}
+
 static void
 direction(double d[3], const float joint[][3], const struct bone *b)
 {
@@ -76,7 +129,10 @@ unpose(float (*vert)[3], float joint[BODY_JOINTS][3], const struct avatar *v,
 {
 	struct mat3 r[BODY_JOINTS];	/* in space, not to the parent */
 	float move[BODY_JOINTS][3][4];
+	joints theirs, ours;
 
+	theirs_with_fingers(theirs, v);
+	ours_with_fingers(ours, like);
 	for (int j = 0; j < BODY_JOINTS; j++) {
 		int p = like->parent[j];
 
@@ -88,8 +144,8 @@ unpose(float (*vert)[3], float joint[BODY_JOINTS][3], const struct avatar *v,
 
 			if ((int)bones[i].from != j)
 				continue;
-			direction(from, v->joint, &bones[i]);
-			direction(to, like->joint, &bones[i]);
+			direction(from, theirs, &bones[i]);
+			direction(to, ours, &bones[i]);
 			r[j] = rotate_from_to(from, to);
 		}
 		for (int c = 0; c < 3; c++) {

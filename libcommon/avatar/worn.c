@@ -27,7 +27,7 @@ check_parts(const struct avatar *v)
 			    "%zu, want them from %zu", p->name, p->first,
 			    p->first + p->n, v->n_face, faces);
 		if (!tensor_is(&p->map, DT_U1, TENSOR_DIMS(0, 0, 4)) ||
-		    p->map.dim[0] < 1 || p->map.dim[1] < 1)
+		    !p->map.data || p->map.dim[0] < 1 || p->map.dim[1] < 1)
 			return fail(E_SHAPE, "part %s has no picture", p->name);
 		if (p->kind == AVATAR_NONE && !tensor_is(&p->kinds, DT_U1,
 		    TENSOR_DIMS(p->map.dim[0], p->map.dim[1])))
