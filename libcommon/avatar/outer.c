@@ -443,6 +443,47 @@ nearest_on_face(float w[3], const struct outer *o, uint32_t face,
 	return sqrtf(dot(off, off));
 }
 
+/* How far `at` is from cell (x, y, z), or a little less. */
+static float
+to_cell(const struct outer *o, const size_t cell[3], const float at[3])
+{
+	float d2 = 0;
+
+	for (int c = 0; c < 3; c++) {
+		float lo = o->lo[c] + o->cell * (float)cell[c] - at[c];
+		float d = fmaxf(fmaxf(lo, -lo - o->cell), 0);
+
+		d2 += d * d;
+	}
+	return 0.999f * sqrtf(d2);
+}
+
+/* Sets *hit to the nearest face of a cell that is nearer than it. */
+static bool
+nearest_in_cell(struct outer_hit *hit, const struct outer *o, size_t cell,
+    const float at[3], const float out[3], float agree)
+{
+	bool found = false;
+
+	for (uint32_t k = o->first[cell]; k < o->first[cell + 1]; k++) {
+		struct outer_hit h = { .face = o->face[k] };
+		float d[3];
+
+		if (!agrees(o, h.face, out, agree))
+			continue;
+		/* No point of it is nearer than its plane. */
+		sub(d, at, o->vert[o->avatar->face[h.face][0]]);
+		if (fabsf(dot(d, o->normal[h.face])) > hit->way)
+			continue;
+		h.way = nearest_on_face(h.w, o, h.face, at);
+		if (h.way < hit->way && is_there(o, &h)) {
+			*hit = h;
+			found = true;
+		}
+	}
+	return found;
+}
+
 bool
 outer_near(struct outer_hit *hit, const struct outer *o, const float at[3],
     float reach, const float out[3], float agree)
@@ -451,36 +492,21 @@ outer_near(struct outer_hit *hit, const struct outer *o, const float at[3],
 
 	/* In boxes twice as wide each time: most are found in the first. */
 	for (float r = fminf(o->cell, reach); !found; r = fminf(2 * r, reach)) {
-		size_t lo[3], hi[3];
+		size_t lo[3], hi[3], i[3];
 
 		for (int c = 0; c < 3; c++) {
 			lo[c] = cell_of(o, at[c] - r, c);
 			hi[c] = cell_of(o, at[c] + r, c);
 		}
 		hit->way = r;
-		for (size_t z = lo[2]; z <= hi[2]; z++)
-			for (size_t y = lo[1]; y <= hi[1]; y++)
-				for (size_t x = lo[0]; x <= hi[0]; x++) {
-					size_t i = (z * o->n[1] + y) *
-					    o->n[0] + x;
-
-					for (uint32_t k = o->first[i];
-					    k < o->first[i + 1]; k++) {
-						struct outer_hit h = {
-						    .face = o->face[k] };
-
-						if (!agrees(o, h.face, out,
-						    agree))
-							continue;
-						h.way = nearest_on_face(h.w, o,
-						    h.face, at);
-						if (h.way < hit->way &&
-						    is_there(o, &h)) {
-							*hit = h;
-							found = true;
-						}
-					}
-				}
+		for (i[2] = lo[2]; i[2] <= hi[2]; i[2]++)
+			for (i[1] = lo[1]; i[1] <= hi[1]; i[1]++)
+				for (i[0] = lo[0]; i[0] <= hi[0]; i[0]++)
+					if (to_cell(o, i, at) < hit->way)
+						found |= nearest_in_cell(hit, o,
+						    (i[2] * o->n[1] + i[1]) *
+						    o->n[0] + i[0], at, out,
+						    agree);
 		if (r >= reach)
 			break;
 	}
