@@ -376,8 +376,8 @@ draw_view(const struct view_out *out, const struct take *t,
 {
 	size_t px = o->size * o->size;
 	uint8_t *behind = arena_alloc(a, 3 * px);
-	const struct rendering pic = { out->image, out->iuv, out->mask,
-		out->surf, out->pose };
+	const struct rendering pic = { .image = out->image, .iuv = out->iuv,
+		.mask = out->mask, .surf = out->surf, .pose = out->pose };
 	struct render r = { .body = &p->body->body,
 		.closed = p->body->closed, .vert = t->vert,
 		.bare = t->bare,
