@@ -26,9 +26,11 @@ enum avatar_kind {
 /* Faces first..first + n of the mesh, which share a picture. */
 struct avatar_part {
 	char name[64];		/* "shoes05", "body" */
-	enum avatar_kind kind;	/* AVATAR_NONE: not known, by colour and place */
+	enum avatar_kind kind;	/* AVATAR_NONE: it differs over the part, see kinds */
 	size_t first, n;
 	struct tensor map;	/* u1 (h,w,4) sRGB and alpha */
+	struct tensor kinds;	/* where kind is AVATAR_NONE: u1 (h,w) as map; else
+				   without data */
 	bool cut;		/* alpha < 128 is not there, and both sides show */
 };
 
@@ -45,6 +47,28 @@ struct avatar {
 	const float (*weight)[AVATAR_INFLUENCES];
 	float eye[2][3];	/* middle of the left and of the right eye */
 };
+
+/*
+ * A picture file as a part's map: u1 (h,w,4), the colour as it is stored
+ * (not on white), alpha 255 where the file has none. The detail names path.
+ */
+MUST_CHECK enum status avatar_read_picture(struct tensor *map,
+    struct arena *a, const char *path);
+
+/*
+ * The joint of ours that does what Mixamo's of this name does ("LeftArm",
+ * "mixamorig:LeftHandIndex2"); -1 for one that is not of a body. Fingers
+ * belong to the hand, eyes and the end of the head to the head. *is: whether
+ * our joint has its place.
+ */
+int avatar_joint(const char *name, bool *is);
+
+/*
+ * Joints and weights of a vertex: adds w to what joint j has in sum[BODY_JOINTS];
+ * avatar_reduce keeps the AVATAR_INFLUENCES largest, made to sum 1. false when all are 0.
+ */
+bool avatar_reduce(uint8_t by[AVATAR_INFLUENCES],
+    float weight[AVATAR_INFLUENCES], const float sum[BODY_JOINTS]);
 
 /*
  * A character of the VALID library as .npz (fields: vertices_u16, lo, hi,

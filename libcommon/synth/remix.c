@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "synth/recolour.h"
+#include "synth/dye.h"
 #include "texture/texmap.h"
 
 /* What is taken from one texture, by DensePose's part. */
@@ -31,7 +31,7 @@ draw_colours(double m[3][3], bool bare, struct rng *d)
 		t = 0;
 		colourful = 1;
 	}
-	recolour_turn(m, t, colourful, gain);
+	dye_turn(m, t, colourful, gain);
 }
 
 static void

@@ -11,7 +11,7 @@
 #include "synth/mislabel.h"
 #include "synth/posture.h"
 #include "synth/randomize.h"
-#include "synth/recolour.h"
+#include "synth/dye.h"
 #include "synth/remix.h"
 #include "texture/stamp.h"
 #include "texture/texmap.h"
@@ -52,7 +52,7 @@ struct person {
 	/* Only avatars. */
 	const struct cast_avatar *avatar;
 	const uint8_t *kind;		/* of each texel */
-	struct recolour colours;	/* that it has now */
+	struct dye colours;	/* that it has now */
 	const struct body *labelled;	/* its inside or hull */
 };
 
@@ -150,15 +150,15 @@ draw_avatar(struct person *p, const struct synth *o, struct rng *d,
 
 	if (!texture || !scratch)
 		return E_NOMEM;
-	recolour_none(&p->colours);
+	dye_none(&p->colours);
 	if (wild || recolour)
-		recolour_draw(&p->colours, v->mean, wild, d);
+		dye_draw(&p->colours, v->mean, wild, d);
 	for (size_t i = 0; i < n; i++) {
 		float *rgb = texture + 3 * i;
 
 		for (size_t k = 0; k < 3; k++)
 			rgb[k] = (float)v->texture[3 * i + k] / 255;
-		recolour_at(rgb, &p->colours, v->kind[i]);
+		dye_at(rgb, &p->colours, v->kind[i]);
 		for (size_t k = 0; k < 3; k++)
 			rgb[k] = 2 * rgb[k] - 1;
 	}

@@ -1,4 +1,4 @@
-#include "synth/recolour.h"
+#include "synth/dye.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,7 +17,7 @@ add(double m[3][3], const double a[3][3], double s)
 }
 
 void
-recolour_turn(double m[3][3], double t, double colourful, double gain)
+dye_turn(double m[3][3], double t, double colourful, double gain)
 {
 	static const double one[3][3] = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } };
 	static const double grey[3][3] = { { 1, 1, 1 }, { 1, 1, 1 }, { 1, 1, 1 } };
@@ -44,7 +44,7 @@ none(float m[3][4])
 }
 
 void
-recolour_none(struct recolour *r)
+dye_none(struct dye *r)
 {
 	for (int k = 0; k < AVATAR_KINDS; k++)
 		none(r->m[k]);
@@ -65,7 +65,7 @@ skin(float m[3][4], const float mean[3], struct rng *d)
 
 /* The colour `to` where it was the mean; what is lighter or darker stays so. */
 static void
-dye(float m[3][4], const float mean[3], const double to[3],
+tint_by(float m[3][4], const float mean[3], const double to[3],
     double (*turn)[3], double contrast)
 {
 	for (int i = 0; i < 3; i++) {
@@ -94,7 +94,7 @@ hair(float m[3][4], const float mean[3], struct rng *d)
 		for (int j = 0; j < 3; j++)
 			tint[i][j] = weight[j] * (0.3 + 0.7 * to[i] /
 			    fmax(luma(c) * light, 0.05));
-	dye(m, mean, to, tint, fmin(1.3, fmax(0.35, luma(c) * light /
+	tint_by(m, mean, to, tint, fmin(1.3, fmax(0.35, luma(c) * light /
 	    fmax(luma(mean), 0.12))));
 }
 
@@ -123,7 +123,7 @@ garment(float m[3][4], const float mean[3], bool sober, struct rng *d)
 	bool dyed = rng_unit(d) < 0.6;
 
 	if (!dyed) {
-		recolour_turn(turn, sober ? 0.2 * t : t, colourful,
+		dye_turn(turn, sober ? 0.2 * t : t, colourful,
 		    rng_range(d, 0.75, 1.2));
 		for (int i = 0; i < 9; i++)
 			m[i / 3][i % 3] = (float)turn[i / 3][i % 3];
@@ -132,8 +132,8 @@ garment(float m[3][4], const float mean[3], bool sober, struct rng *d)
 	any_colour(to, d, sober);
 	const float at[3] = { (float)to[0], (float)to[1], (float)to[2] };
 
-	recolour_turn(turn, t, colourful, 1);
-	dye(m, mean, to, turn, fmin(1.3, fmax(0.5, sqrt(luma(at) /
+	dye_turn(turn, t, colourful, 1);
+	tint_by(m, mean, to, turn, fmin(1.3, fmax(0.5, sqrt(luma(at) /
 	    fmax(luma(mean), 0.05)))));
 }
 
@@ -148,10 +148,10 @@ alike(const float a[3], const float b[3])
 }
 
 void
-recolour_draw(struct recolour *r, const float mean[AVATAR_KINDS][3],
+dye_draw(struct dye *r, const float mean[AVATAR_KINDS][3],
     bool wild, struct rng *d)
 {
-	recolour_none(r);
+	dye_none(r);
 	for (int k = AVATAR_SKIN; k < AVATAR_OTHER; k++) {
 		struct rng here = rng_seed(rng_u64(d), (uint64_t)k);
 
@@ -174,7 +174,7 @@ recolour_draw(struct recolour *r, const float mean[AVATAR_KINDS][3],
 }
 
 void
-recolour_at(float rgb[3], const struct recolour *r, int kind)
+dye_at(float rgb[3], const struct dye *r, int kind)
 {
 	const float (*m)[4] = r->m[kind];
 	const float from[3] = { rgb[0], rgb[1], rgb[2] };
