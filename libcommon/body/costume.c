@@ -324,7 +324,8 @@ area(float ax, float ay, float bx, float by)
 }
 
 int
-costume_level(const struct costume *c, uint32_t face, const float *const p[3])
+costume_level(const struct costume *c, uint32_t face, const float *const p[3],
+    float n)
 {
 	const uint16_t (*t)[2] = c->uv[face];
 	float seen = area(p[1][0] - p[0][0], p[1][1] - p[0][1],
@@ -335,5 +336,6 @@ costume_level(const struct costume *c, uint32_t face, const float *const p[3])
 	    (float)(c->map.h * c->map.w);
 
 	/* A face seen from its edge has detail in one direction alone. */
-	return mipmap_level(&c->map, seen > 0.02f * texels ? texels / seen : 50);
+	return mipmap_level(&c->map, n * (seen > 0.02f * texels ?
+	    texels / seen : 50));
 }

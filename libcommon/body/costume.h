@@ -68,8 +68,8 @@ void costume_uv(float uv[2], const struct costume *c, uint32_t face,
 enum avatar_kind costume_kind(const struct costume *c, const float uv[2]);
 
 /* The level of the picture for a face whose corners are seen at p (x, y, 1/z),
-   in samples. */
+   in samples, where a colour stands for n of them. */
 int costume_level(const struct costume *c, uint32_t face,
-    const float *const p[3]);
+    const float *const p[3], float n);
 
 #endif

@@ -9,7 +9,7 @@
 #include "texture/texmap.h"
 
 #define SS 3		/* samples per pixel and axis; odd: one is the centre */
-#define PIXEL_LEVELS 1	/* halves of a picture from a sample's size to a pixel's */
+#define PIXEL_AREA 4	/* samples that a colour stands for; 9 would be soft */
 
 struct work {
 	const struct render *r;
@@ -88,12 +88,11 @@ costume_colour(float rgb[3], const struct work *k, const struct hit *h)
 	const uint32_t *v = c->face[h->face];
 	const float *const p[3] = { k->costume.p[v[0]], k->costume.p[v[1]],
 		k->costume.p[v[2]] };
-	/* Its colour stands for the pixel, not for the sample. */
-	int level = costume_level(c, h->face, p) + PIXEL_LEVELS;
+	int level = costume_level(c, h->face, p, PIXEL_AREA);
 	float uv[2], from[3];
 
 	costume_uv(uv, c, h->face, h->w);
-	mipmap_at(rgb, &c->map, level < c->map.n ? level : c->map.n - 1, uv);
+	mipmap_at(rgb, &c->map, level, uv);
 	if (!k->r->tint)
 		return;
 	const float (*m)[4] = k->r->tint[costume_kind(c, uv)];
@@ -373,7 +372,8 @@ there(const void *arg, uint32_t face, size_t x, size_t y)
 
 	raster_weights(w, p[0], p[1], p[2], (float)x, (float)y);
 	costume_uv(uv, c, face, w);
-	return mipmap_there(&c->map, costume_level(c, face, p), uv);
+	return mipmap_there(&c->map, costume_level(c, face, p, 1),
+	    uv);
 }
 
 static void
