@@ -1,4 +1,5 @@
 /* inpaint(1): a complete texture with a plain U-Net. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "cli/cli.h"
@@ -8,6 +9,7 @@
 #include "model/model.h"
 #include "model/varfield.h"
 #include "nets/unet.h"
+#include "view/fields.h"
 #include "view/seen.h"
 
 struct inpaint {
@@ -28,6 +30,35 @@ keep_photo(float *t, const struct evidence_in *in, double share)
 	for (size_t i = 0; i < tensor_len(in->texture); i++)
 		if (seen[i / 3] == SEEN_YES && in->valid[i / 3])
 			t[i] += (float)share * (from[i] - t[i]);
+}
+
+/* 1 - exp(s), and the likeliest kind, of texels of charts. */
+static enum status
+put_said(struct sample *s, const struct unet_out *out, const uint8_t *valid)
+{
+	const struct view_size size = view_square(out->t->h);
+	const size_t texels = out->t->h * out->t->w;
+	struct tensor t;
+
+	if (out->doubt) {
+		TRY(view_make(&t, s, 0, VIEW_TEXTURE_CONFIDENCE, 1, size));
+		for (size_t i = 0; i < texels; i++)
+			((float *)t.data)[i] = !valid[i] ? 0 :
+			    fmaxf(1 - expf(out->doubt->x[i]), 0);
+	}
+	if (!out->kinds)
+		return OK;
+	TRY(view_make(&t, s, 0, VIEW_TEXTURE_KIND, 1, size));
+	for (size_t i = 0; i < texels; i++) {
+		const float *x = out->kinds->x + out->kinds->c * i;
+		size_t best = 0;
+
+		for (size_t k = 1; k < out->kinds->c; k++)
+			if (x[k] > x[best])
+				best = k;
+		((uint8_t *)t.data)[i] = valid[i] ? (uint8_t)(1 + best) : 0;
+	}
+	return OK;
 }
 
 static enum status
@@ -51,7 +82,9 @@ filter_sample(struct sample *s, void *arg)
 		in.texture = &unwrap;
 	}
 
-	struct var *t = unet(o->m.g, &o->m.u, &in);
+	in.behind = o->charts.behind;
+	struct unet_out out = unet(o->m.g, &o->m.u, &in);
+	struct var *t = out.t;
 
 	TRY(graph_status(o->m.g));
 	if (in.texture)
@@ -60,6 +93,7 @@ filter_sample(struct sample *s, void *arg)
 	TRY(sample_make(&from, s, "texture.seen", DT_U1, TENSOR_DIMS(S, S)));
 	for (size_t i = 0; i < S * S; i++)
 		((uint8_t *)from.data)[i] = o->charts.valid[i] ? SEEN_INPAINT : SEEN_NOT;
+	TRY(put_said(s, &out, o->charts.valid));
 	graph_reset(o->m.g);
 	cli_weights(model_sha256(&o->m));
 	return OK;
@@ -87,8 +121,7 @@ main(int argc, char **argv)
 	cli_try(model_open(&o.m, o.weights, "unet.tar", MODEL_UNET), "weights");
 	cli_try(charts_open(&o.charts, o.layout ? o.layout : o.m.layout,
 	    o.m.u.size), "layout");
-	if (o.m.u.unwrap)
-		cli_try(charts_plan(&o.charts), "unwrap");
+	cli_try(charts_unet(&o.charts, &o.m.u), "layout");
 
 	struct stream_in *in = cli_open("-");
 

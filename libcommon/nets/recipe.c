@@ -47,6 +47,10 @@ const struct recipe_item unet_recipe_items[] = {
 	{ "mix", RECIPE_SIZE, AT(mix), .n = 1, .lo = 0, .hi = 4096,
 		.optional = true },
 	{ "prior", RECIPE_FLAG, AT(unwrap), .optional = true },
+	{ "behind", RECIPE_FLAG, AT(behind), .optional = true },
+	{ "doubt", RECIPE_FLAG, AT(doubt), .optional = true },
+	{ "kinds", RECIPE_SIZE, AT(kinds), .n = 1, .lo = 0, .hi = 255,
+		.optional = true },
 	{ .key = NULL }
 #undef AT
 };
@@ -65,9 +69,9 @@ static const struct recipe presets[] = {
 };
 
 static const struct unet_recipe unet_presets[] = {
-	{ "base", 256, 24, 5, 8, 128, true },
-	{ "small", 128, 24, 4, 8, 128, true },
-	{ "tiny", 64, 8, 3, 4, 16, true },
+	{ "base", 256, 24, 5, 8, 128, true, .kinds = 0 },
+	{ "small", 128, 24, 4, 8, 128, true, .kinds = 0 },
+	{ "tiny", 64, 8, 3, 4, 16, true, .kinds = 0 },
 };
 
 static enum status

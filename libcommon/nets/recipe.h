@@ -84,6 +84,10 @@ struct unet_recipe {
 				   that sees the whole map at once; 0: none */
 	bool unwrap;		/* reads unwrap's texture, answers what to change;
 				   key "prior" */
+	bool behind;		/* reads what lies behind each texel, too */
+	bool doubt;		/* says how far off it expects to be */
+	size_t kinds;		/* and which of so many kinds a texel is: skin,
+				   hair, ...; 0: does not */
 };
 
 /*

@@ -31,16 +31,21 @@ static struct var *
 input(struct graph *g, const struct unet_recipe *r,
     const struct evidence_in *in)
 {
-	struct var *e = evidence(g, in, r->size);
+	struct var *x[3] = { evidence(g, in, r->size) };
+	size_t n = 1;
 
-	if (!r->constant)
-		return e;
-	struct var *k = g_param(g, "constant", r->size, r->size, r->constant,
-	    CONSTANT_DEVIATION);
-	struct var *x = g_concat(g, (struct var *[]){ e, k }, 2);
+	if (r->constant)
+		x[n++] = g_param(g, "constant", r->size, r->size, r->constant,
+		    CONSTANT_DEVIATION);
+	/* Last, so that weights without it can begin one with it. */
+	if (r->behind)
+		x[n++] = evidence_behind(g, x[0], in);
+	if (n == 1)
+		return x[0];
+	struct var *all = g_concat(g, x, n);
 
-	g_done(g, e);
-	return x;
+	g_done(g, x[0]);
+	return all;
 }
 
 /*
@@ -72,7 +77,7 @@ mix(struct graph *g, const struct unet_recipe *r, struct var *x)
 	return out;
 }
 
-struct var *
+struct unet_out
 unet(struct graph *g, const struct unet_recipe *r,
     const struct evidence_in *in)
 {
@@ -114,19 +119,27 @@ unet(struct graph *g, const struct unet_recipe *r,
 		snprintf(name, sizeof name, "dec%zu", i);
 		y = conv(g, both, name, width(r, i), 1);
 	}
-	x = g_conv(g, y, "out", (struct g_conv){ .o = 3, .k = 3, .pad = 1,
-	    .gain = OUT_GAIN });
+	struct unet_out out = { .t = g_conv(g, y, "out", (struct g_conv){
+	    .o = 3, .k = 3, .pad = 1, .gain = OUT_GAIN }) };
+
+	if (r->doubt)
+		out.doubt = g_conv(g, y, "doubt", (struct g_conv){ .o = 1,
+		    .k = 3, .pad = 1, .gain = OUT_GAIN });
+	if (r->kinds)
+		out.kinds = g_conv(g, y, "kinds", (struct g_conv){
+		    .o = r->kinds, .k = 3, .pad = 1, .gain = OUT_GAIN });
 	g_done(g, y);
 	g_pop(g);
-	if (!r->unwrap)
-		return x;
-	struct var *unwrap = g_input(g, 1, r->size, r->size, 3,
-	    in->texture ? in->texture->data : NULL, false);
-	struct var *t = g_add(g, x, unwrap);
+	if (r->unwrap) {
+		struct var *from = g_input(g, 1, r->size, r->size, 3,
+		    in->texture ? in->texture->data : NULL, false);
+		struct var *t = g_add(g, out.t, from);
 
-	g_done(g, x);
-	g_done(g, unwrap);
-	return t;
+		g_done(g, out.t);
+		g_done(g, from);
+		out.t = t;
+	}
+	return out;
 }
 
 enum status

@@ -212,6 +212,23 @@ evidence(struct graph *g, const struct evidence_in *in, size_t S)
 	return out;
 }
 
+struct var *
+evidence_behind(struct graph *g, const struct var *e,
+    const struct evidence_in *in)
+{
+	const size_t c = EVIDENCE_BEHIND_CHANNELS;
+	struct var *out = g_new(g, 1, e->h, e->w, c);
+
+	for (size_t i = 0; tape_runs(g) && i < e->h * e->w; i++) {
+		int32_t j = in->behind[i];
+
+		for (size_t k = 0; k < c; k++)
+			out->x[c * i + k] = j < 0 ? 0 :
+			    e->x[e->c * (size_t)j + k];
+	}
+	return out;
+}
+
 /* v t beside v, so that one gather does both. */
 static void
 charted(float *out, const struct evidence_view_in *in, size_t texels)

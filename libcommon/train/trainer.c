@@ -194,9 +194,10 @@ open_charts(struct trainer *t)
 		t->layout = "atlas24";
 	TRY(charts_open(&t->charts, t->o.layout ? t->o.layout : t->layout,
 	    trainer_size(t)));
-	if (t->b.is_unet && t->b.u.unwrap)
-		TRY(charts_plan(&t->charts));
+	if (t->b.is_unet)
+		TRY(charts_unet(&t->charts, &t->b.u));
 	t->step.mirror = t->charts.mirror;
+	t->step.behind = t->charts.behind;
 	t->step.valid = t->charts.valid;
 	return OK;
 }
