@@ -65,7 +65,7 @@ static enum status
 filter_sample(struct sample *s, void *arg)
 {
 	struct inpaint *o = arg;
-	const size_t S = o->m.u.size;
+	const size_t S = unet_side(&o->m.u);
 	struct evidence_in in;
 	struct tensor from, unwrap;
 
@@ -120,7 +120,7 @@ main(int argc, char **argv)
 	team_begin(o.threads);
 	cli_try(model_open(&o.m, o.weights, "unet.tar", MODEL_UNET), "weights");
 	cli_try(charts_open(&o.charts, o.layout ? o.layout : o.m.layout,
-	    o.m.u.size), "layout");
+	    unet_side(&o.m.u)), "layout");
 	cli_try(charts_unet(&o.charts, &o.m.u), "layout");
 
 	struct stream_in *in = cli_open("-");

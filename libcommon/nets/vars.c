@@ -229,6 +229,53 @@ evidence_behind(struct graph *g, const struct var *e,
 	return out;
 }
 
+/* A pixel of the half: u (3) and v of four texels; the mean of all `c`. */
+static void
+halve_known(float *o, const float *const from[4])
+{
+	float sum[4] = { 0 };
+
+	for (int q = 0; q < 4; q++)
+		for (int k = 0; k < 4; k++)
+			sum[k] += from[q][k] * (k < 3 ? from[q][3] : 1);
+	for (int k = 0; k < 3; k++)
+		o[k] = sum[3] > 0 ? sum[k] / sum[3] : 0;
+	o[3] = sum[3] > 0;
+}
+
+static void
+halve_all(float *o, const float *const from[4], size_t c)
+{
+	for (size_t k = 0; k < c; k++)
+		o[k] = (from[0][k] + from[1][k] + from[2][k] + from[3][k]) / 4;
+}
+
+struct var *
+evidence_half(struct graph *g, const struct var *e)
+{
+	const size_t c = e->c, h = e->h / 2, w = e->w / 2;
+	struct var *out = g_new(g, 1, h, w, c);
+
+	for (size_t i = 0; tape_runs(g) && i < h * w; i++) {
+		const float *at = e->x + (2 * (i / w) * e->w + 2 * (i % w)) * c;
+		const float *from[4] = { at, at + c, at + e->w * c,
+			at + (e->w + 1) * c };
+		size_t k = 0;
+
+		for (; k + 4 <= c && k < EVIDENCE_CHANNELS; k += 4) {
+			const float *four[4] = { from[0] + k, from[1] + k,
+				from[2] + k, from[3] + k };
+
+			halve_known(out->x + i * c + k, four);
+		}
+		const float *rest[4] = { from[0] + k, from[1] + k, from[2] + k,
+			from[3] + k };
+
+		halve_all(out->x + i * c + k, rest, c - k);
+	}
+	return out;
+}
+
 /* v t beside v, so that one gather does both. */
 static void
 charted(float *out, const struct evidence_view_in *in, size_t texels)

@@ -103,6 +103,12 @@ struct var *evidence(struct graph *g, const struct evidence_in *in, size_t S);
 struct var *evidence_behind(struct graph *g, const struct var *evidence,
     const struct evidence_in *in);
 
+/*
+ * Either of the two at half the side: known where one of four texels is, and
+ * the mean of those; of a texture the mean of all.
+ */
+struct var *evidence_half(struct graph *g, const struct var *e);
+
 #define EVIDENCE_VIEW_CHANNELS 4
 
 struct evidence_view_in {

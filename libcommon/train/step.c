@@ -100,7 +100,7 @@ step_sample(struct step *st, const struct sample *s, double share,
     struct step_values *v)
 {
 	struct pass p = { .st = st, .g = st->g, .s = s, .share = share,
-		.S = st->is_unet ? st->u.size : st->r.size };
+		.S = st->is_unet ? unet_side(&st->u) : st->r.size };
 	enum status res = run(&p);
 
 	graph_reset(st->g);

@@ -269,7 +269,7 @@ trainer_close(struct trainer *t)
 size_t
 trainer_size(const struct trainer *t)
 {
-	return t->b.is_unet ? t->b.u.size : t->b.r.size;
+	return t->b.is_unet ? unet_side(&t->b.u) : t->b.r.size;
 }
 
 /* ---- a step ----------------------------------------------------------- */
