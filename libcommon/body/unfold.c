@@ -1,4 +1,4 @@
-#include "dress/unfold.h"
+#include "body/unfold.h"
 
 #include <assert.h>
 #include <math.h>
