@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "avatar/hull.h"
-#include "dress/unfold.h"
+#include "body/unfold.h"
 #include "math/team.h"
 #include "texture/texmap.h"
 

@@ -45,9 +45,9 @@ draw_sides(struct sides *s, struct arena *a)
 
 	frame(s);
 	for (int k = 0; k < 2; k++) {
-		s->z[k] = (struct raster){ SIDE, SIDE,
-		    arena_calloc(a, SIDE * SIDE, sizeof(uint32_t)),
-		    arena_calloc(a, SIDE * SIDE, sizeof(float)), 0 };
+		s->z[k] = (struct raster){ .w = SIDE, .h = SIDE,
+		    .face = arena_calloc(a, SIDE * SIDE, sizeof(uint32_t)),
+		    .near = arena_calloc(a, SIDE * SIDE, sizeof(float)) };
 		s->p[k] = arena_calloc(a, m->n_vert, sizeof *s->p[k]);
 		if (!s->z[k].face || !s->z[k].near || !s->p[k])
 			return E_NOMEM;
