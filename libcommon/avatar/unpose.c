@@ -137,8 +137,8 @@ unpose(float (*vert)[3], float joint[BODY_JOINTS][3], const struct avatar *v,
 		int p = like->parent[j];
 
 		/* Hands and toes go with what they hang on. */
-		r[j] = j == J_L_FOOT || j == J_R_FOOT || j == J_L_HAND ||
-		    j == J_R_HAND ? r[p] : MAT3_ONE;
+		r[j] = p >= 0 && (j == J_L_FOOT || j == J_R_FOOT ||
+		    j == J_L_HAND || j == J_R_HAND) ? r[p] : MAT3_ONE;
 		for (size_t i = 0; i < BONES; i++) {
 			double from[3], to[3];
 

@@ -7,6 +7,7 @@
 #include "avatar/carry.h"
 #include "avatar/hull.h"
 #include "avatar/mapjoin.h"
+#include "avatar/skirt.h"
 #include "avatar/unpose.h"
 #include "human/human.h"
 
@@ -160,6 +161,8 @@ fit(struct worn *w, const struct arrays_of *m, struct arena *a,
 	TRY(outer_make(&o, a, v, to.vert, bake_step(m->bake.T)));
 	TRY(hull_wrap(m->hull, m->inside, a, &o, b,
 	    (const float (*)[3])vert));
+	skirt_hang(m->hull, &o, b, (const float (*)[3])vert,
+	    (const float (*)[3])w->joint);
 	b->mesh.vert = (const float (*)[3])m->hull;
 	return bake_make(&m->bake, a, &o, b, l);
 }

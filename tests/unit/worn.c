@@ -55,9 +55,9 @@ four_weights(struct known *k)
 	k->v.weight = (const float (*)[AVATAR_INFLUENCES])weight;
 }
 
-/* The dressed body with arms 40 degrees down and legs apart. */
+/* The dressed body with arms 40 degrees down and legs apart by twice `spread`. */
 static void
-pose(struct known *k)
+pose(struct known *k, float spread)
 {
 	float turn[BODY_JOINTS][3] = { { 0 } }, g[BODY_JOINTS][3][4];
 	float (*vert)[3] = arena_calloc(k->a, k->v.n_vert, sizeof *vert);
@@ -65,8 +65,8 @@ pose(struct known *k)
 
 	turn[J_L_SHOULDER][2] = -0.7f;
 	turn[J_R_SHOULDER][2] = 0.7f;
-	turn[J_L_HIP][2] = 0.08f;
-	turn[J_R_HIP][2] = -0.08f;
+	turn[J_L_HIP][2] = spread;
+	turn[J_R_HIP][2] = -spread;
 	skin_transforms(g, &k->body, (const float (*)[3])turn);
 	for (size_t i = 0; i < k->v.n_vert; i++)
 		for (int e = 0; e < AVATAR_INFLUENCES; e++)
@@ -128,7 +128,7 @@ picture(struct known *k)
 }
 
 static void
-make(struct known *k)
+make(struct known *k, enum bottom bottom)
 {
 	struct human h;
 	struct unfold u;
@@ -143,7 +143,7 @@ make(struct known *k)
 	must(drape_spots(&spot, k->a, &u));
 	outfit_random(&o, 7);
 	outfit_cut_top(&o, TOP_SHIRT, 7);
-	outfit_cut_bottom(&o, BOTTOM_JEANS, 7);
+	outfit_cut_bottom(&o, bottom, 7);
 	must(drape_make(&k->drape, k->a, &u, spot, &o));
 	k->texture = arena_calloc(k->a, TEXELS * TEXELS, 3 * sizeof(float));
 	k->seen = arena_calloc(k->a, TEXELS * TEXELS, 1);
@@ -153,7 +153,8 @@ make(struct known *k)
 	k->v.face = k->body.mesh.face;
 	k->v.n_part = 1;
 	four_weights(k);
-	pose(k);
+	/* A skirt whose halves hang on legs that part would part, too. */
+	pose(k, bottom == BOTTOM_SKIRT ? 0 : 0.08f);
 	picture(k);
 }
 
@@ -227,6 +228,35 @@ test_known(const struct known *k, const struct worn *w)
 	ok(kinds / n > 0.98, "so are the kinds: %.3f of texels", kinds / n);
 	ok(n > 0.97 * known, "nearly all texels are found: "
 	    "%.0f of %.0f", n, known);
+}
+
+/* Under a skirt each leg goes round its half of it. */
+static void
+test_skirt(void)
+{
+	const float none[3] = { 0 };
+	struct known k = { .v.name = "skirt" };
+	struct worn w;
+	float (*a)[3], (*b)[3];
+	size_t n = 0;
+
+	make(&k, BOTTOM_SKIRT);
+	must(worn_make(&w, k.a, &k.v, k.l, TEXELS, 128));
+	a = arena_calloc(k.a, w.n_body, sizeof *a);
+	b = arena_calloc(k.a, w.n_body, sizeof *b);
+	for (size_t i = 0; i < w.n_body; i++)
+		if (k.drape.hang && k.drape.hang[i] >= 0 &&
+		    w.hull[i][1] < w.joint[J_L_HIP][1] - 0.05f) {
+			memcpy(a[n], w.hull[i], sizeof *a);
+			memcpy(b[n++], k.drape.vert[i], sizeof *b);
+		}
+	double far = n ? apart((const float (*)[3])a, (const float (*)[3])b,
+	    none, n, 0.7) : 1000;
+
+	ok(n > 100 && far < 40, "seven tenths of %zu vertices of a skirt are "
+	    "within %.1f mm", n, far);
+	layout_close(k.l);
+	arena_free(k.a);
 }
 
 static void
@@ -311,12 +341,13 @@ main(void)
 	struct worn w;
 
 	team_begin(1);
-	make(&k);
+	make(&k, BOTTOM_JEANS);
 	must(worn_make(&w, k.a, &k.v, k.l, TEXELS, 128));
 	test_known(&k, &w);
 	test_threads(&k, &w);
 	test_fields(&k, &w);
 	test_refused(&k);
+	test_skirt();
 	layout_close(k.l);
 	arena_free(k.a);
 	return done();
