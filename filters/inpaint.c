@@ -1,4 +1,5 @@
 /* inpaint(1): a complete texture with a plain U-Net. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "cli/cli.h"
@@ -8,6 +9,7 @@
 #include "model/model.h"
 #include "model/varfield.h"
 #include "nets/unet.h"
+#include "view/fields.h"
 #include "view/seen.h"
 
 struct inpaint {
@@ -30,11 +32,40 @@ keep_photo(float *t, const struct evidence_in *in, double share)
 			t[i] += (float)share * (from[i] - t[i]);
 }
 
+/* 1 - exp(s), and the likeliest kind, of texels of charts. */
+static enum status
+put_said(struct sample *s, const struct unet_out *out, const uint8_t *valid)
+{
+	const struct view_size size = view_square(out->t->h);
+	const size_t texels = out->t->h * out->t->w;
+	struct tensor t;
+
+	if (out->doubt) {
+		TRY(view_make(&t, s, 0, VIEW_TEXTURE_CONFIDENCE, 1, size));
+		for (size_t i = 0; i < texels; i++)
+			((float *)t.data)[i] = !valid[i] ? 0 :
+			    fmaxf(1 - expf(out->doubt->x[i]), 0);
+	}
+	if (!out->kinds)
+		return OK;
+	TRY(view_make(&t, s, 0, VIEW_TEXTURE_KIND, 1, size));
+	for (size_t i = 0; i < texels; i++) {
+		const float *x = out->kinds->x + out->kinds->c * i;
+		size_t best = 0;
+
+		for (size_t k = 1; k < out->kinds->c; k++)
+			if (x[k] > x[best])
+				best = k;
+		((uint8_t *)t.data)[i] = valid[i] ? (uint8_t)(1 + best) : 0;
+	}
+	return OK;
+}
+
 static enum status
 filter_sample(struct sample *s, void *arg)
 {
 	struct inpaint *o = arg;
-	const size_t S = o->m.u.size;
+	const size_t S = unet_side(&o->m.u);
 	struct evidence_in in;
 	struct tensor from, unwrap;
 
@@ -51,7 +82,9 @@ filter_sample(struct sample *s, void *arg)
 		in.texture = &unwrap;
 	}
 
-	struct var *t = unet(o->m.g, &o->m.u, &in);
+	in.behind = o->charts.behind;
+	struct unet_out out = unet(o->m.g, &o->m.u, &in);
+	struct var *t = out.t;
 
 	TRY(graph_status(o->m.g));
 	if (in.texture)
@@ -60,6 +93,7 @@ filter_sample(struct sample *s, void *arg)
 	TRY(sample_make(&from, s, "texture.seen", DT_U1, TENSOR_DIMS(S, S)));
 	for (size_t i = 0; i < S * S; i++)
 		((uint8_t *)from.data)[i] = o->charts.valid[i] ? SEEN_INPAINT : SEEN_NOT;
+	TRY(put_said(s, &out, o->charts.valid));
 	graph_reset(o->m.g);
 	cli_weights(model_sha256(&o->m));
 	return OK;
@@ -86,9 +120,8 @@ main(int argc, char **argv)
 	team_begin(o.threads);
 	cli_try(model_open(&o.m, o.weights, "unet.tar", MODEL_UNET), "weights");
 	cli_try(charts_open(&o.charts, o.layout ? o.layout : o.m.layout,
-	    o.m.u.size), "layout");
-	if (o.m.u.unwrap)
-		cli_try(charts_plan(&o.charts), "unwrap");
+	    unet_side(&o.m.u)), "layout");
+	cli_try(charts_unet(&o.charts, &o.m.u), "layout");
 
 	struct stream_in *in = cli_open("-");
 

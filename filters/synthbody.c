@@ -11,7 +11,8 @@
 
 struct options {
 	struct synth synth;
-	struct cli_list bodies, motions, textures, photos, licences;
+	struct cli_list bodies, motions, textures, avatars, skies, photos,
+	    licences;
 	const char *layout, *backdrops, *faults;
 	int count, first, seed, size, texels, targets, halluc, split, shapes,
 	    threads;
@@ -129,6 +130,19 @@ add_textures(struct cast *c, const struct options *o)
 	}
 }
 
+/* And so do avatars. */
+static void
+add_avatars(struct cast *c, const struct options *o)
+{
+	for (size_t i = 0; i < o->avatars.n; i++) {
+		size_t said = c->n_licence;
+
+		cli_try(cast_add_avatars(c, o->avatars.item[i]), "--avatars");
+		if (c->n_licence == said && o->licences.n == 0)
+			not_stated(c, o->avatars.item[i]);
+	}
+}
+
 /*
  * What the manifest says of rights: the lines of --licence and of textures;
  * of other files that they are there; of ourselves that nothing foreign is.
@@ -136,9 +150,9 @@ add_textures(struct cast *c, const struct options *o)
 static void
 licences(struct cast *c, const struct options *o)
 {
-	const struct cli_list *files[] = { &o->bodies, &o->motions,
+	const struct cli_list *files[] = { &o->bodies, &o->motions, &o->skies,
 		&o->photos };
-	bool foreign = o->textures.n > 0;
+	bool foreign = o->textures.n > 0 || o->avatars.n > 0;
 
 	for (size_t i = 0; i < o->licences.n; i++)
 		cli_try(cast_add_licence(c, o->licences.item[i]),
@@ -170,10 +184,15 @@ load(struct cast *c, struct options *o, struct arena *a, struct layout *l)
 	for (size_t i = 0; i < o->motions.n; i++)
 		cli_try(cast_add_motion(c, o->motions.item[i]), "--motion");
 	add_textures(c, o);
+	add_avatars(c, o);
+	for (size_t i = 0; i < o->skies.n; i++)
+		cli_try(cast_add_panoramas(c, o->skies.item[i]),
+		    "--light-maps");
 	for (size_t i = 0; i < o->photos.n; i++)
 		cli_try(cast_add_photos(c, o->photos.item[i]), "--photos");
 	licences(c, o);
-	cli_try(cast_check(c, o->motions.n > 0, o->textures.n > 0),
+	cli_try(cast_check(c, o->motions.n > 0, o->textures.n > 0,
+	    o->avatars.n > 0),
 	    "--split");
 	cli_try(backdrop_kinds(&o->synth.backdrops, o->backdrops),
 	    "--background");
@@ -187,9 +206,10 @@ load(struct cast *c, struct options *o, struct arena *a, struct layout *l)
 
 static struct options o = { .layout = "atlas24", .size = 128, .seed = 1,
 	.count = 1, .targets = 1, .shapes = 16,
-	.backdrops = "plain,gradient,noise,room,photo",
+	.backdrops = "plain,gradient,noise,room,photo,panorama",
 	.faults = "drop,move,drift,rim,gap,swap",
-	.synth = { .light = 0.6, .degrade = 0.5, .label_noise = 0.5 } };
+	.synth = { .light = 0.6, .degrade = 0.5, .label_noise = 0.5,
+	.avatars = 1, .labels = LABELS_MIXED } };
 
 static const struct cli_opt opts[] = {
 	CLI_INT('n', "count", &o.count, 1, INT32_MAX, "N", "samples"),
@@ -215,8 +235,16 @@ static const struct cli_opt opts[] = {
 	    "how they move, .npz (AMASS) or .bvh; default made up"),
 	CLI_LIST('t', "texture", &o.textures, "FILE",
 	    "stream of textures that they wear; default drawn"),
+	CLI_LIST(0, "avatars", &o.avatars, "FILE",
+	    "stream of avatar2tex: dressed people who are seen themselves"),
+	CLI_DBL(0, "avatar-share", &o.synth.avatars, 0, 1, "P",
+	    "chance that a person is one of them"),
+	CLI_ENUM(0, "labels", &o.synth.labels, SYNTH_LABELS,
+	    "of avatars: of the body in the clothes, or of their hull"),
+	CLI_DBL(0, "matte", &o.synth.matte, 0, 1, "P",
+	    "chance that a sample has a source.matte"),
 	CLI_DBL(0, "remix", &o.synth.remix, 0, 1, "P",
-	    "chance that a person wears parts of several of them"),
+	    "chance of parts of several textures, or other colours"),
 	CLI_DBL(0, "randomize", &o.synth.randomize, 0, 1, "P",
 	    "chance that a person's texture is randomized"),
 	CLI_STR('l', "layout", &o.layout, "NAME|FILE",
@@ -226,7 +254,9 @@ static const struct cli_opt opts[] = {
 	CLI_ENUM('f', "frame", &o.synth.frame, SYNTH_FRAMES,
 	    "how much of a person is seen"),
 	CLI_STR(0, "background", &o.backdrops, "KIND[,KIND]",
-	    "of plain, gradient, noise, room, photo"),
+	    "of plain, gradient, noise, room, photo, panorama"),
+	CLI_LIST(0, "light-maps", &o.skies, "FOLDER",
+	    "panoramas to light people by, NAME.npy and NAME.jpg"),
 	CLI_LIST(0, "photos", &o.photos, "PATH",
 	    "pictures for backgrounds: a file, folder or archive"),
 	CLI_DBL(0, "light", &o.synth.light, 0, 1, "SHARE",

@@ -244,6 +244,8 @@ static const struct cli_opt opts[] = {
 	    "threshold of the reverse Huber loss in tex; 0: plain L1"),
 	LOSS(LOSS_SOURCE, "source", "L1 of the render in the source view"),
 	LOSS(LOSS_ADV_TEXTURE, "critic", "adversarial, of textures"),
+	LOSS(LOSS_DOUBT, "doubt", "of how far off the U-Net says to be"),
+	LOSS(LOSS_KIND, "kind", "of what kind it says a texel is"),
 	CLI_INT(0, "buffer", &o.buffer, 1, 1 << 24, "N",
 	    "samples of the shuffle buffer"),
 	CLI_DBL(0, "jitter", &o.jitter, 0, 1, "X", "random change of colours"),

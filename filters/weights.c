@@ -17,7 +17,7 @@ static struct {
 	double abs, rel;
 	struct files_import import;
 	int depth, net, views, seed;
-	const char *preset, *recipe, *layout;
+	const char *preset, *recipe, *layout, *from;
 	struct cli_list set;
 	/* Held here, so that valgrind finds them when the program dies. */
 	struct weights *opened;
@@ -43,18 +43,43 @@ set_field(json_t *recipe, const char *text)
 }
 
 static void
+set_fields(void)
+{
+	for (size_t i = 0; i < o.set.n; i++)
+		set_field(o.made, o.set.item[i]);
+}
+
+/* The recipe of weights, with every field that one has today. */
+static void
+begin_from(struct unet_recipe *u, struct recipe *r)
+{
+	cli_try(weights_open(&o.opened, o.from, WEIGHTS_F4), o.from);
+
+	const json_t *about = weights_about(o.opened);
+	const json_t *recipe = json_object_get(about, "recipe");
+	const char *layout = json_string_value(json_object_get(about, "layout"));
+
+	o.net = recipe_is_unet(recipe) ? NET_UNET : NET_DUAL;
+	cli_try(o.net == NET_UNET ? unet_recipe_read(u, recipe) :
+	    recipe_read(r, recipe), o.from);
+	if (layout)
+		o.layout = layout;
+}
+
+static void
 make_recipe(void)
 {
 	struct unet_recipe u;
 	struct recipe r;
 
-	if (o.net == NET_UNET)
+	if (o.from)
+		begin_from(&u, &r);
+	else if (o.net == NET_UNET)
 		cli_try(unet_preset(&u, o.preset), "--preset");
 	else
 		cli_try(recipe_preset(&r, o.recipe, o.preset), "--recipe");
 	o.made = o.net == NET_UNET ? unet_recipe_json(&u) : recipe_json(&r);
-	for (size_t i = 0; i < o.set.n; i++)
-		set_field(o.made, o.set.item[i]);
+	set_fields();
 }
 
 static void
@@ -68,9 +93,11 @@ run_init(int argc, char **argv)
 	make_recipe();
 	cli_try(blueprint_read(&b, o.made, true, 1), "init");
 	cli_make(&s, o.import.key ? o.import.key : o.preset);
-	cli_try(blueprint_init(&s, &b, o.layout, (uint64_t)o.seed), "init");
+	cli_try(blueprint_init(&s, &b, o.layout, (uint64_t)o.seed,
+	    o.opened), "init");
 	cli_put(&s);
 	blueprint_free(&b);
+	weights_close(o.opened);
 	json_decref(o.made);
 }
 
@@ -267,6 +294,8 @@ main(int argc, char **argv)
 		    "init: the choices"),
 		CLI_LIST(0, "set", &o.set, "FIELD=VALUE",
 		    "init: another value of a field of the recipe"),
+		CLI_STR(0, "from", &o.from, "FILE",
+		    "init: weights to begin with, in place of --recipe"),
 		CLI_STR(0, "layout", &o.layout, "NAME",
 		    "init: the texture layout"),
 		CLI_INT(0, "seed", &o.seed, 0, INT_MAX, "N",

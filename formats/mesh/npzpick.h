@@ -13,6 +13,8 @@ struct npz_want {
 	bool optional;
 	int rank;		/* and dims wanted; 0 matches any */
 	size_t dim[3];
+	bool text;		/* of strings: t is u1 (n, width + 1), ASCII, each
+				   ended by 0; rank and dims are not looked at */
 	bool found;
 	struct tensor t;	/* when found; dtypes as npy_convert gives them */
 };

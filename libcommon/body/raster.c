@@ -1,7 +1,6 @@
 #include "body/raster.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
 #define SHIFT 8
@@ -98,6 +97,7 @@ draw_one(struct raster *r, const float *pa, const float *pb, const float *pc,
 	/* 1/z is linear on the picture: its value at a and two slopes. */
 	float ib = (pb[2] - pa[2]) / (float)area;
 	float ic = (pc[2] - pa[2]) / (float)area;
+	bool ask = r->there && id >= r->first_cut;
 
 	for (int64_t y = y0; y <= y1; y++) {
 		int64_t wa = ea.at, wb = eb.at, wc = ec.at;
@@ -108,7 +108,9 @@ draw_one(struct raster *r, const float *pa, const float *pb, const float *pc,
 				float near = pa[2] + ib * (float)wb +
 				    ic * (float)wc;
 
-				if (near > r->near[at]) {
+				if (near > r->near[at] && (!ask ||
+				    r->there(r->arg, id, (size_t)x,
+				    (size_t)y))) {
 					r->near[at] = near;
 					r->face[at] = id;
 				}

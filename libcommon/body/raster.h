@@ -9,6 +9,7 @@
 #ifndef BODY_RASTER_H
 #define BODY_RASTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,11 @@ struct raster {
 	float *near;		/* (h,w): 1/z of what is seen, 0 if nothing */
 	int side;		/* of triangles that are drawn: 1 those that run
 				   clockwise, -1 anticlockwise; 0 both */
+	/* Whether triangle t, of those from first_cut on, is there at a sample,
+	   or has a hole; NULL: none has. */
+	bool (*there)(const void *arg, uint32_t t, size_t x, size_t y);
+	const void *arg;
+	size_t first_cut;
 };
 
 void raster_clear(struct raster *r);

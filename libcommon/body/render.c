@@ -3,45 +3,24 @@
 #include <math.h>
 #include <string.h>
 
-#include "body/raster.h"
 #include "body/rotate.h"
-#include "body/shadow.h"
+#include "body/scan.h"
 #include "body/skin.h"
 #include "texture/texmap.h"
 
 #define SS 3		/* samples per pixel and axis; odd: one is the centre */
-#define SHIFT ((SS - 1) / 2)
+#define PIXEL_AREA 4	/* samples that a colour stands for; 9 would be soft */
 
 struct work {
 	const struct render *r;
-	struct raster z;
-	float (*p)[3];		/* projected vertices on the lattice */
-	float (*normal)[3];	/* posed, unit; only with light */
-	size_t x0, y0, x1, y1;	/* pixels [x0,x1) x [y0,y1) hold all of it */
+	struct scan body;	/* what is labelled */
+	struct scan costume;	/* only with a costume */
+	const struct scan *shown;	/* the one that the picture shows */
+	struct shade shade;		/* only with light */
+	struct shadow shadow;
 	float lamp[3];		/* direction to the lamp, in the world */
-	struct shadow shadow;	/* only with shadows */
+	double eye[3];
 };
-
-/* The point of the surface seen at a sample. */
-struct hit {
-	uint32_t face;
-	float w[3];		/* weights of its corners */
-};
-
-static bool
-hit_at(struct hit *hit, const struct work *k, size_t x, size_t y)
-{
-	uint32_t f = k->z.face[y * k->z.w + x];
-
-	if (f == RASTER_NONE)
-		return false;
-	const uint32_t *v = k->r->body->mesh.face[f];
-
-	hit->face = f;
-	raster_weights(hit->w, k->p[v[0]], k->p[v[1]], k->p[v[2]], (float)x,
-	    (float)y);
-	return true;
-}
 
 static float
 mix(const struct hit *h, float a, float b, float c)
@@ -87,58 +66,57 @@ hit_texel(const struct hit *h, const struct render *r, float xy[2])
 	return true;
 }
 
-/* Soft light: a lamp that reaches a little around the corner. */
-static float
-lit(const struct work *k, const struct hit *h)
-{
-	const uint32_t *v = k->r->body->mesh.face[h->face];
-	const float *a = k->normal[v[0]], *b = k->normal[v[1]],
-	    *c = k->normal[v[2]];
-	float n[3], dot = 0, len = 0;
-
-	for (int i = 0; i < 3; i++) {
-		n[i] = mix(h, a[i], b[i], c[i]);
-		dot += n[i] * k->lamp[i];
-		len += n[i] * n[i];
-	}
-	len = sqrtf(len) + 1e-6f;
-	dot /= len;
-	float wrapped = dot > -0.4f ? (dot + 0.4f) / 1.4f : 0;
-
-	if (k->r->shadows && dot > 0) {
-		const float (*p)[3] = k->r->vert;
-		float at[3];
-
-		for (int i = 0; i < 3; i++) {
-			at[i] = mix(h, p[v[0]][i], p[v[1]][i], p[v[2]][i]);
-			n[i] /= len;
-		}
-		/* In shadow it is as dark as where the surface turns away. */
-		wrapped -= dot / 1.4f * (1 - shadow_light(&k->shadow, at, n));
-	}
-
-	return 1 + (float)k->r->light * (1.25f * wrapped - 1);
-}
-
+/* Colour of the body, 0..255. */
 static void
-sample_colour(float rgb[3], const struct work *k, const struct hit *h)
+body_colour(float rgb[3], const struct render *r, const struct hit *h)
 {
 	float xy[2];
 
 	for (int c = 0; c < 3; c++)
 		rgb[c] = 170;
-	if (k->r->texture && hit_texel(h, k->r, xy)) {
-		texmap_at(rgb, k->r->texture, k->r->T, k->r->T, 3, xy[0],
-		    xy[1]);
-		for (int c = 0; c < 3; c++)
-			rgb[c] = (rgb[c] + 1) * 127.5f;
-	}
-	if (k->normal) {
-		float s = lit(k, h);
+	if (!r->texture || !hit_texel(h, r, xy))
+		return;
+	texmap_at(rgb, r->texture, r->T, r->T, 3, xy[0], xy[1]);
+	for (int c = 0; c < 3; c++)
+		rgb[c] = (rgb[c] + 1) * 127.5f;
+}
 
-		for (int c = 0; c < 3; c++)
-			rgb[c] *= s;
-	}
+static void
+costume_colour(float rgb[3], const struct work *k, const struct hit *h)
+{
+	const struct costume *c = k->r->costume;
+	const uint32_t *v = c->face[h->face];
+	const float *const p[3] = { k->costume.p[v[0]], k->costume.p[v[1]],
+		k->costume.p[v[2]] };
+	int level = costume_level(c, h->face, p, PIXEL_AREA);
+	float uv[2], from[3];
+
+	costume_uv(uv, c, h->face, h->w);
+	mipmap_at(rgb, &c->map, level, uv);
+	if (!k->r->tint)
+		return;
+	const float (*m)[4] = k->r->tint[costume_kind(c, uv)];
+
+	memcpy(from, rgb, sizeof from);
+	for (int i = 0; i < 3; i++)
+		rgb[i] = clampf(m[i][0] * from[0] + m[i][1] * from[1] +
+		    m[i][2] * from[2] + 255 * m[i][3], 0, 255);
+}
+
+static void
+sample_colour(float rgb[3], const struct work *k, const struct hit *h)
+{
+	float by[3];
+
+	if (k->r->costume)
+		costume_colour(rgb, k, h);
+	else
+		body_colour(rgb, k->r, h);
+	if (!k->shade.normal)
+		return;
+	shade_at(by, &k->shade, k->shown->face[h->face], h->w);
+	for (int c = 0; c < 3; c++)
+		rgb[c] *= by[c];
 }
 
 /* Samples of a pixel that get one colour, that of the sample `at`. */
@@ -150,7 +128,7 @@ struct patch {
 };
 
 /*
- * The patches of pixel (x, y); returns how many, and in *on the number of
+ * The patches of pixel (x, y) of what is shown; returns how many, and in *on the number of
  * samples in all of them. fine: a patch for each sample. Otherwise one for
  * each part of the body (where there are no parts, for each triangle), coloured
  * at its sample nearest to the pixel's middle.
@@ -161,13 +139,15 @@ gather(struct patch p[SS * SS], float *on, const struct work *k, size_t x,
 {
 	/* Rows of samples: how far each is from the middle, squared. */
 	static const size_t away[SS * SS] = { 2, 1, 2, 1, 0, 1, 2, 1, 2 };
-	const uint8_t *part = k->r->body->part;
-	const uint32_t *face = k->z.face + SS * y * k->z.w + SS * x;
+	const struct raster *z = &k->shown->z;
+	const uint8_t *part = k->r->costume ? k->r->costume->patch :
+	    k->r->body->part;
+	const uint32_t *face = z->face + SS * y * z->w + SS * x;
 	size_t n = 0;
 
 	*on = 0;
 	for (size_t s = 0; s < SS * SS; s++) {
-		uint32_t f = face[s / SS * k->z.w + s % SS];
+		uint32_t f = face[s / SS * z->w + s % SS];
 
 		if (f == RASTER_NONE)
 			continue;
@@ -195,12 +175,14 @@ draw_pixel(uint8_t *out, const struct work *k, size_t x, size_t y,
 {
 	struct patch p[SS * SS];
 	float on, rgb[3], sum[3] = { 0 };
-	size_t n = gather(p, &on, k, x, y, k->r->T > k->r->camera.h);
+	/* Of a costume's picture there are halves for any size. */
+	bool fine = !k->r->costume && k->r->T > k->r->camera.h;
+	size_t n = gather(p, &on, k, x, y, fine);
 
 	for (size_t i = 0; i < n; i++) {
 		struct hit h;
 
-		if (!hit_at(&h, k, p[i].at[0], p[i].at[1]))
+		if (!scan_hit(&h, k->shown, p[i].at[0], p[i].at[1]))
 			continue;
 		sample_colour(rgb, k, &h);
 		for (int c = 0; c < 3; c++)
@@ -215,6 +197,7 @@ static void
 draw_image(uint8_t *image, const struct work *k)
 {
 	const struct camera *c = &k->r->camera;
+	const struct scan *z = k->shown;
 	const uint8_t *behind = k->r->backdrop;
 
 	for (size_t y = 0; y < c->h; y++) {
@@ -229,7 +212,7 @@ draw_image(uint8_t *image, const struct work *k)
 
 			for (size_t i = 0; i < 3 && behind; i++)
 				back[i] = behind[at + i];
-			if (x >= k->x0 && x < k->x1 && y >= k->y0 && y < k->y1)
+			if (x >= z->x0 && x < z->x1 && y >= z->y0 && y < z->y1)
 				draw_pixel(image + at, k, x, y, back);
 			else
 				for (size_t i = 0; i < 3; i++)
@@ -240,16 +223,34 @@ draw_image(uint8_t *image, const struct work *k)
 }
 
 static void
+draw_matte(uint8_t *matte, const struct work *k)
+{
+	const struct camera *c = &k->r->camera;
+	const struct raster *z = &k->shown->z;
+
+	for (size_t i = 0; i < c->w * c->h; i++) {
+		const uint32_t *face = z->face + SS * (i / c->w) * z->w +
+		    SS * (i % c->w);
+		unsigned on = 0;
+
+		for (size_t s = 0; s < SS * SS; s++)
+			on += face[s / SS * z->w + s % SS] != RASTER_NONE;
+		matte[i] = (uint8_t)((255 * on + SS * SS / 2) / (SS * SS));
+	}
+}
+
+static void
 draw_labels(const struct rendering *out, const struct work *k)
 {
 	const struct camera *c = &k->r->camera;
 	const struct body *b = k->r->body;
+	size_t fine = k->body.fine, shift = (fine - 1) / 2;
 
 	for (size_t i = 0; i < c->w * c->h; i++) {
 		struct hit h;
 		float uv[2], xy[2] = { NAN, NAN };
-		bool on = hit_at(&h, k, SS * (i % c->w) + SHIFT,
-		    SS * (i / c->w) + SHIFT);
+		bool on = scan_hit(&h, &k->body, fine * (i % c->w) + shift,
+		    fine * (i / c->w) + shift);
 
 		if (out->mask)
 			out->mask[i] = on;
@@ -289,7 +290,8 @@ hidden(const struct work *k, const float at[2], const float rest[3], float most)
 	struct hit h;
 	float d2 = 0;
 
-	if (!hit_at(&h, k, (size_t)(at[0] + 0.5f), (size_t)(at[1] + 0.5f)))
+	if (!scan_hit(&h, &k->body, (size_t)(at[0] + 0.5f),
+	    (size_t)(at[1] + 0.5f)))
 		return false;
 	const uint32_t *v = b->mesh.face[h.face];
 
@@ -307,7 +309,8 @@ draw_pose(float *pose, const struct work *k)
 {
 	const struct body *b = k->r->body;
 	float rest[POSE_POINTS][3], posed[POSE_POINTS][3], at[POSE_POINTS][3];
-	float lo = INFINITY, hi = -INFINITY;
+	float lo = INFINITY, hi = -INFINITY, fine = (float)k->body.fine;
+	float shift = (fine - 1) / 2;
 
 	for (size_t i = 0; i < b->mesh.n_vert; i++) {
 		lo = fminf(lo, b->mesh.vert[i][1]);
@@ -316,18 +319,18 @@ draw_pose(float *pose, const struct work *k)
 	sparse_apply(rest, &b->points, b->mesh.vert);
 	sparse_apply(posed, &b->points, k->r->bare ? k->r->bare : k->r->vert);
 	camera_project(at, &k->r->camera, (const float (*)[3])posed,
-	    POSE_POINTS, SS, SHIFT);
+	    POSE_POINTS, (double)k->body.fine, (double)shift);
 	for (int i = 0; i < POSE_POINTS; i++) {
 		bool inside = at[i][0] > -0.5f && at[i][1] > -0.5f &&
-		    at[i][0] < (float)k->z.w - 0.5f &&
-		    at[i][1] < (float)k->z.h - 0.5f;
+		    at[i][0] < (float)k->body.z.w - 0.5f &&
+		    at[i][1] < (float)k->body.z.h - 0.5f;
 		bool face = i == P_NOSE || i >= P_R_EYE;
 		bool hide = inside && hidden(k, at[i], rest[i],
 		    reach[i] * (hi - lo) / 1.7f);
 
 		for (int c = 0; c < 2; c++)
 			pose[3 * i + c] = !inside || (hide && face) ? NAN :
-			    (at[i][c] - SHIFT) / SS;
+			    (at[i][c] - shift) / fine;
 		pose[3 * i + 2] = !inside || (hide && face) ? 0 :
 		    hide ? 0.5f : 1;
 	}
@@ -337,6 +340,7 @@ draw_pose(float *pose, const struct work *k)
 static void
 place_lamp(struct work *k)
 {
+	const struct daylight *day = k->r->daylight;
 	const double usual[3] = { -0.45, -0.62, -0.64 };
 	double dir[3] = { k->r->lamp[0], k->r->lamp[1], k->r->lamp[2] };
 
@@ -348,33 +352,63 @@ place_lamp(struct work *k)
 			s += k->r->camera.rot[j][i] * dir[j];
 		k->lamp[i] = (float)s;
 	}
+	if (!day)
+		return;
+	k->lamp[0] = day->turn[0] * day->lamp[0] + day->turn[1] * day->lamp[2];
+	k->lamp[1] = day->lamp[1];
+	k->lamp[2] = day->turn[0] * day->lamp[2] - day->turn[1] * day->lamp[0];
 }
 
-/* The pixels that projected points reach into. */
-static void
-find_box(struct work *k, size_t n_vert)
+/* Whether a costume has no hole at a sample of a triangle. */
+static bool
+there(const void *arg, uint32_t face, size_t x, size_t y)
 {
-	const struct camera *c = &k->r->camera;
-	float lo[2] = { INFINITY, INFINITY }, hi[2] = { -1, -1 };
-	size_t lim[2] = { c->w, c->h }, at[2][2];
+	const struct work *k = arg;
+	const struct costume *c = k->r->costume;
+	const uint32_t *v = c->face[face];
+	const float *const p[3] = { k->costume.p[v[0]], k->costume.p[v[1]],
+		k->costume.p[v[2]] };
+	float w[3], uv[2];
 
-	for (size_t i = 0; i < n_vert; i++)
-		for (int e = 0; e < 2; e++) {
-			float x = k->p[i][e];
+	raster_weights(w, p[0], p[1], p[2], (float)x, (float)y);
+	costume_uv(uv, c, face, w);
+	return mipmap_there(&c->map, costume_level(c, face, p, 1),
+	    uv);
+}
 
-			lo[e] = x < lo[e] ? x : lo[e];
-			hi[e] = x > hi[e] ? x : hi[e];
-		}
-	for (int e = 0; e < 2; e++) {
-		float most = (float)(lim[e] * SS);
-
-		at[0][e] = (size_t)clampf(lo[e] - 1, 0, most) / SS;
-		at[1][e] = (size_t)clampf(hi[e] + 2, 0, most) / SS + 1;
+static void
+place_eye(double eye[3], const struct camera *c)
+{
+	for (int i = 0; i < 3; i++) {
+		eye[i] = 0;
+		for (int j = 0; j < 3; j++)
+			eye[i] -= c->rot[j][i] * c->t[j];
 	}
-	k->x0 = at[0][0];
-	k->y0 = at[0][1];
-	k->x1 = at[1][0];
-	k->y1 = at[1][1];
+}
+
+static enum status
+light_up(struct work *k, struct arena *a)
+{
+	const struct render *r = k->r;
+	const struct scan *z = k->shown;
+	float (*normal)[3] = arena_calloc(a, z->n_vert, sizeof *normal);
+
+	if (!normal)
+		return E_NOMEM;
+	if (r->costume)
+		costume_normals(normal, r->costume, z->vert);
+	else
+		skin_normals(normal, &r->body->mesh, z->vert);
+	place_lamp(k);
+	place_eye(k->eye, &r->camera);
+	k->shade = (struct shade){ .normal = (const float (*)[3])normal,
+		.vert = z->vert, .strength = (float)r->light,
+		.daylight = r->daylight, .shadow = r->shadows ? &k->shadow :
+		NULL, .eye = r->costume ? k->eye : NULL };
+	memcpy(k->shade.lamp, k->lamp, sizeof k->lamp);
+	return r->shadows ? shadow_make(&k->shadow, a, z->vert, z->n_vert,
+	    z->face, r->costume ? r->costume->n_cast : z->n_face, k->lamp) :
+	    OK;
 }
 
 static enum status
@@ -382,30 +416,29 @@ draw(const struct rendering *out, struct work *k, struct arena *a)
 {
 	const struct render *r = k->r;
 	const struct mesh *m = &r->body->mesh;
-	size_t w = r->camera.w, h = r->camera.h, n;
+	bool labels = out->iuv || out->mask || out->surf || out->pose;
+	bool picture = out->image || out->matte;
 
-	TRY(size_mul(&n, w * SS, h * SS));
-	k->z = (struct raster){ w * SS, h * SS,
-	    arena_calloc(a, n, sizeof *k->z.face),
-	    arena_calloc(a, n, sizeof *k->z.near), -r->closed };
-	k->p = arena_calloc(a, m->n_vert, sizeof *k->p);
-	if (r->light > 0)
-		k->normal = arena_calloc(a, m->n_vert, sizeof *k->normal);
-	if (!k->z.face || !k->z.near || !k->p || (r->light > 0 && !k->normal))
-		return E_NOMEM;
-	camera_project(k->p, &r->camera, r->vert, m->n_vert, SS, SHIFT);
-	find_box(k, m->n_vert);
-	raster_clear(&k->z);
-	TRY(raster_draw(&k->z, (const float (*)[3])k->p, m->n_vert, m->face,
-	    m->n_face));
-	if (k->normal) {
-		skin_normals(k->normal, m, r->vert);
-		place_lamp(k);
-		if (r->shadows)
-			TRY(shadow_make(&k->shadow, a, m, r->vert, k->lamp));
+	k->body = (struct scan){ .n_vert = m->n_vert, .n_face = m->n_face,
+		.vert = r->vert, .face = m->face, .fine = r->costume ? 1 : SS,
+		.z.side = -r->closed };
+	k->shown = r->costume ? &k->costume : &k->body;
+	if (labels || !r->costume)
+		TRY(scan_make(&k->body, a, &r->camera));
+	if (picture && r->costume) {
+		k->costume = (struct scan){ .n_vert = r->costume->n_vert,
+			.n_face = r->costume->n_face, .vert = r->worn,
+			.face = r->costume->face, .fine = SS,
+			.z = { .there = there, .arg = k,
+			.first_cut = r->costume->n_solid } };
+		TRY(scan_make(&k->costume, a, &r->camera));
 	}
+	if (r->light > 0 && out->image)
+		TRY(light_up(k, a));
 	if (out->image)
 		draw_image(out->image, k);
+	if (out->matte)
+		draw_matte(out->matte, k);
 	if (out->iuv || out->mask || out->surf)
 		draw_labels(out, k);
 	if (out->pose)

@@ -1,15 +1,15 @@
 /*
- * A posed, textured body seen by a camera: the picture, and all labels of
- * it, exactly. Labels are those of the point of the surface at each pixel's
- * centre; colours are means of 3 x 3 samples of the pixel's square, so that
- * edges and textures are smooth. (Where the texture is not finer than the
+ * A posed, textured body seen by a camera, or a dressed figure in its place:
+ * the picture, and all labels of the body, exactly. Labels are those of the
+ * point of the surface at each pixel's centre; colours are means of 3 x 3
+ * samples of the pixel's square, so that edges and textures are smooth. (Where the texture is not finer than the
  * picture, samples on one part of the body share the colour of one of them.)
  */
 #ifndef BODY_RENDER_H
 #define BODY_RENDER_H
 
-#include "body/camera.h"
-#include "mesh/body.h"
+#include "body/costume.h"
+#include "body/shade.h"
 #include "texture/layout.h"
 
 struct render {
@@ -32,8 +32,18 @@ struct render {
 	const struct layout *layout;
 	size_t T;
 	const float *texture;
+	/*
+	 * A dressed figure, posed, that the picture and the matte show in place
+	 * of the body: its colours are of its own picture, turned by a matrix for
+	 * each kind where tint is not NULL (colours 0..1, the last column is
+	 * added). NULL: none.
+	 */
+	const struct costume *costume;
+	const float (*worn)[3];
+	const float (*tint)[3][4];
 	/* 0: colours as they are; 1: only what the lamp lights. */
 	double light;
+	const struct daylight *daylight;	/* in place of the lamp, or NULL */
 	/* Towards it, as the camera sees it; all 0: up left in front. */
 	float lamp[3];
 	bool shadows;		/* that the body casts on itself */
@@ -44,6 +54,7 @@ struct render {
 /* Rows of camera.h x camera.w; NULL for what is not wanted. */
 struct rendering {
 	uint8_t *image;		/* (h,w,3) sRGB */
+	uint8_t *matte;		/* (h,w) how much of a pixel it shows, 0..255 */
 	uint8_t *iuv;		/* (h,w,3) I 1..24, U, V * 255 rounded; 0 off the body */
 	uint8_t *mask;		/* (h,w) 1 on the body */
 	float *surf;		/* (h,w,2) texel (x, y), NaN off the body */

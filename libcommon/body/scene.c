@@ -72,11 +72,11 @@ draw_shot(const struct fields *f, const struct scene *c,
 	struct viewpoint v = c->viewpoint;
 	double waist = 0;
 	const struct rendering out = {
-		c->image ? (uint8_t *)f->image.data + 3 * px * i : NULL,
-		c->iuv ? (uint8_t *)f->iuv.data + 3 * px * i : NULL,
-		c->mask ? (uint8_t *)f->mask.data + px * i : NULL,
-		c->surf ? (float *)f->surf.data + 2 * px * i : NULL,
-		c->pose ? (float *)f->pose.data + 3 * POSE_POINTS * i : NULL,
+		.image = c->image ? (uint8_t *)f->image.data + 3 * px * i : NULL,
+		.iuv = c->iuv ? (uint8_t *)f->iuv.data + 3 * px * i : NULL,
+		.mask = c->mask ? (uint8_t *)f->mask.data + px * i : NULL,
+		.surf = c->surf ? (float *)f->surf.data + 2 * px * i : NULL,
+		.pose = c->pose ? (float *)f->pose.data + 3 * POSE_POINTS * i : NULL,
 	};
 
 	for (int k = 0; k < 2; k++)

@@ -52,20 +52,22 @@ place(float q[3], const struct shadow *s, const float p[3])
 }
 
 enum status
-shadow_make(struct shadow *s, struct arena *a, const struct mesh *m,
-    const float (*vert)[3], const float lamp[3])
+shadow_make(struct shadow *s, struct arena *a, const float (*vert)[3],
+    size_t n_vert, const uint32_t (*face)[3], size_t n_face,
+    const float lamp[3])
 {
 	float lo[3] = { INFINITY, INFINITY, INFINITY }, size = 1e-6f;
 	float hi[3] = { -INFINITY, -INFINITY, -INFINITY }, q[3];
-	float (*p)[3] = arena_alloc(a, m->n_vert * sizeof *p);
+	float (*p)[3] = arena_alloc(a, n_vert * sizeof *p);
 
-	*s = (struct shadow){ .z = { SIDE, SIDE,
-	    arena_alloc(a, SIDE * SIDE * sizeof *s->z.face),
-	    arena_alloc(a, SIDE * SIDE * sizeof *s->z.near), 1 } };
+	*s = (struct shadow){ .z = { .w = SIDE, .h = SIDE,
+	    .face = arena_alloc(a, SIDE * SIDE * sizeof *s->z.face),
+	    .near = arena_alloc(a, SIDE * SIDE * sizeof *s->z.near),
+	    .side = 1 } };
 	if (!p || !s->z.face || !s->z.near)
 		return E_NOMEM;
 	make_axes(s->axis, lamp);
-	for (size_t i = 0; i < m->n_vert; i++) {
+	for (size_t i = 0; i < n_vert; i++) {
 		turn(q, s, vert[i]);
 		for (int c = 0; c < 3; c++) {
 			lo[c] = q[c] < lo[c] ? q[c] : lo[c];
@@ -79,11 +81,10 @@ shadow_make(struct shadow *s, struct arena *a, const struct mesh *m,
 	}
 	s->scale = (SIDE - 1 - 2 * RIM) / size;
 	s->depth = 1 / (hi[2] - lo[2] + 1e-6f);
-	for (size_t i = 0; i < m->n_vert; i++)
+	for (size_t i = 0; i < n_vert; i++)
 		place(p[i], s, vert[i]);
 	raster_clear(&s->z);
-	return raster_draw(&s->z, (const float (*)[3])p, m->n_vert, m->face,
-	    m->n_face);
+	return raster_draw(&s->z, (const float (*)[3])p, n_vert, face, n_face);
 }
 
 float

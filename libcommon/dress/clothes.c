@@ -7,6 +7,7 @@
 #include "dress/paint.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "dress/noise.h"
 
@@ -138,6 +139,17 @@ paint_pattern(float rgb[3], const struct fabric *m, const struct spot *s,
 	case PAT_COUNT:
 		break;
 	}
+}
+
+void
+outfit_print(float rgb[3], const struct fabric *m, float x, float y,
+    uint32_t seed)
+{
+	struct spot s = { .p = { x, y, 0 }, .zone = ZONE_HAND };
+	struct cloth k = { fract(x / 0.92f), y, 0.92f };
+
+	memcpy(rgb, m->colour[0], sizeof m->colour[0]);
+	paint_pattern(rgb, m, &s, &k, seed);
 }
 
 /* Threads, and folds that hang from the body. */

@@ -7,7 +7,7 @@
 #ifndef DRESS_FIGURE_H
 #define DRESS_FIGURE_H
 
-#include "dress/unfold.h"
+#include "body/unfold.h"
 
 /* Landmarks of a body at rest; lengths are scaled to a height of 1.7 m. */
 struct figure {

@@ -88,6 +88,13 @@ void outfit_cut_bottom(struct outfit *o, enum bottom bottom, uint64_t seed);
 void outfit_weave(struct fabric *m, enum pattern pattern, uint64_t seed);
 
 /*
+ * The colour of a fabric that lies flat, at (x, y) metres, without its grain;
+ * PAT_BLOCK and PAT_FADE, which need a body, are their ground.
+ */
+void outfit_print(float rgb[3], const struct fabric *m, float x, float y,
+    uint32_t seed);
+
+/*
  * Paints texture (T,T,3) in [-1,1], and in seen (T,T) 1 where a texel shows
  * the body and 2 where it is grown from its neighbours; T is u->T.
  * E_SHAPE for a body without joints or key points.

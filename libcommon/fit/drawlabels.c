@@ -27,8 +27,9 @@ draw_labels(uint8_t *iuv, const struct body *b, const float (*vert)[3],
     const struct camera *c, struct arena *a)
 {
 	size_t n = c->w * c->h, mark = arena_mark(a);
-	struct raster r = { c->w, c->h, arena_calloc(a, n, sizeof *r.face),
-		arena_calloc(a, n, sizeof *r.near), -1 };
+	struct raster r = { .w = c->w, .h = c->h,
+		.face = arena_calloc(a, n, sizeof *r.face),
+		.near = arena_calloc(a, n, sizeof *r.near), .side = -1 };
 	float (*p)[3] = arena_calloc(a, b->mesh.n_vert, sizeof *p);
 	enum status s;
 

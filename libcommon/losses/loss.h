@@ -52,6 +52,26 @@ double loss_tex(struct graph *g, struct var *t, const struct var *want,
     const struct var *m, double berhu, double weight);
 
 /*
+ * How far off a texture t (n,h,w,c) says itself to be, against what it is: the mean
+ * over texels, where m is, of the negative logarithm of Laplace's density,
+ *
+ *	e exp(-s) + s,		e = mean over channels |t - want| + 0.01
+ *
+ * with s (n,h,w,1), whose best value is log e (Kendall and Gal 2017). It teaches
+ * s alone: t has losses of its own.
+ */
+double loss_doubt(struct graph *g, struct var *s, const struct var *t,
+    const struct var *want, const struct var *m, double weight);
+
+/*
+ * Which of c kinds each texel is: the mean cross entropy of the logits
+ * x (n,h,w,c), over texels whose kind is known: want[n*h*w] is 1..c, anything
+ * else is not counted.
+ */
+double loss_kind(struct graph *g, struct var *x, const uint8_t *want,
+    double weight);
+
+/*
  * L_perc for x^ or x~: psi are the maps of VGG19 of the picture and of what
  * it should be; the sum over relu1_1, 2_1, 3_1, 4_1, 5_1, as far as the
  * weights go, of the mean |psi(x) - psi(want)|. Both have been run with at

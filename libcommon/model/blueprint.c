@@ -66,18 +66,52 @@ recipe_of(const struct blueprint *b)
 	return b->is_unet ? unet_recipe_json(&b->u) : recipe_json(&b->r);
 }
 
+/* p's values from t, (o,i,...) of as many or fewer i. */
+static enum status
+begin_with(const struct param *p, float *x, const struct tensor *t)
+{
+	size_t most = p->rank > 1 ? p->dim[1] : 1, have, inner = 1;
+	bool fits = t->dtype == DT_F4 && t->rank == p->rank;
+
+	for (int k = 0; fits && k < p->rank; k++) {
+		fits = k == 1 ? t->dim[k] <= p->dim[k] : t->dim[k] == p->dim[k];
+		inner *= k > 1 ? p->dim[k] : 1;
+	}
+	if (!fits)
+		return fail(E_SHAPE, "parameter %s: begins with another "
+		    "shape, not with fewer channels", p->name);
+	have = p->rank > 1 ? t->dim[1] : 1;
+	memset(x, 0, p->len * sizeof *x);
+	for (size_t o = 0; o < p->dim[0]; o++)
+		memcpy(x + o * most * inner, (const float *)t->data +
+		    o * have * inner, have * inner * sizeof *x);
+	return OK;
+}
+
 enum status
 blueprint_init(struct sample *s, struct blueprint *b, const char *layout,
-    uint64_t seed)
+    uint64_t seed, const struct weights *from)
 {
 	json_t *about = json_pack("{so ss}", "recipe", recipe_of(b), "layout",
 	    layout);
+	json_t *old = from ? json_deep_copy(weights_manifest(from)) : NULL;
 
+	json_object_del(old, "fields");
+	if (from)
+		json_object_update(s->manifest, old);
+	json_decref(old);
 	if (!about || json_object_set_new(s->manifest, "weights", about) != 0)
 		return fail(E_NOMEM, "no memory for the manifest");
 	TRY(params_init(b->ps, seed));
-	for (size_t i = 0; i < params_count(b->ps); i++)
-		TRY(put(s, params_at(b->ps, i), params_at(b->ps, i)->x));
+	for (size_t i = 0; i < params_count(b->ps); i++) {
+		struct param *p = params_at(b->ps, i);
+		const struct tensor *t = from ? weights_find(from, p->name) :
+		    NULL;
+
+		if (t)
+			TRY(begin_with(p, p->x, t));
+		TRY(put(s, p, p->x));
+	}
 	return OK;
 }
 

@@ -35,9 +35,15 @@ MUST_CHECK enum status blueprint_of(struct blueprint *b,
  * Puts all parameters into s with the initial values that the recipe asks
  * for, and the manifest's "weights". Each parameter has random numbers of
  * its own: adding one to a network does not change the others.
+ *
+ * from: NULL, or weights to begin with, whose manifest is kept. What they have
+ * of a parameter is taken; a kernel that reads more channels than theirs has
+ * theirs first and 0 for the others, so that it answers what it did. E_SHAPE where a
+ * parameter of theirs fits in no such way.
  */
 MUST_CHECK enum status blueprint_init(struct sample *s,
-    struct blueprint *b, const char *layout, uint64_t seed);
+    struct blueprint *b, const char *layout, uint64_t seed,
+    const struct weights *from);
 
 /*
  * Tells every way in which w is not what b asks for: parameters that are

@@ -3,6 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "body/behind.h"
+#include "human/human.h"
+
 #define PLAN_BYTES ((size_t)16 << 30)	/* of addresses, not of memory */
 
 /* The texel on the other side of the body of each that is in a chart. */
@@ -42,11 +45,47 @@ charts_open(struct charts *c, const char *layout, size_t T)
 	return OK;
 }
 
+static enum status
+begin_arena(struct charts *c)
+{
+	return c->arena ? OK : arena_new(&c->arena, PLAN_BYTES);
+}
+
 enum status
 charts_plan(struct charts *c)
 {
-	TRY(arena_new(&c->arena, PLAN_BYTES));
+	TRY(begin_arena(c));
 	return unwrap_plan_make(&c->plan, c->arena, c->layout, c->T);
+}
+
+/* On our own body. */
+static enum status
+fill_behind(struct charts *c)
+{
+	struct body body;
+	struct human h;
+
+	TRY(begin_arena(c));
+	c->behind = arena_alloc(c->arena, c->T * c->T * sizeof *c->behind);
+	if (!c->behind)
+		return E_NOMEM;
+	const size_t mark = arena_mark(c->arena);
+
+	human_usual(&h, 0.5);
+	enum status st = human_make(&body, c->arena, &h);
+
+	if (st == OK)
+		st = behind_make(c->behind, &body, c->layout, c->T, c->arena);
+	arena_pop(c->arena, mark);
+	return st;
+}
+
+enum status
+charts_unet(struct charts *c, const struct unet_recipe *r)
+{
+	if (r->behind)
+		TRY(fill_behind(c));
+	return r->unwrap ? charts_plan(c) : OK;
 }
 
 void

@@ -5,6 +5,7 @@
 #ifndef MODEL_CHARTS_H
 #define MODEL_CHARTS_H
 
+#include "nets/recipe.h"
 #include "texture/unwrapping.h"
 #include "texture/layout.h"
 
@@ -14,7 +15,10 @@ struct charts {
 	int32_t *mirror;	/* T*T: index of the texel on the other side of
 				   the body, -1: none */
 	uint8_t *valid;		/* T*T: 1 in a chart, else 0 */
-	struct arena *arena;	/* of the plan */
+	int32_t *behind;	/* T*T: index of the texel that lies behind it on
+				   the body at rest, -1: none; NULL before
+				   charts_unet */
+	struct arena *arena;	/* of the plan and of what lies behind */
 	struct unwrap_plan *plan;	/* of unwrap; NULL before charts_plan */
 };
 
@@ -23,6 +27,9 @@ MUST_CHECK enum status charts_open(struct charts *c, const char *layout,
     size_t T);
 /* What unwrap's texture takes; for that alone. */
 MUST_CHECK enum status charts_plan(struct charts *c);
+/* What a U-Net of this recipe reads beside: the plan, what lies behind. */
+MUST_CHECK enum status charts_unet(struct charts *c,
+    const struct unet_recipe *r);
 /* Also what failed to open, and what is all zero. */
 void charts_close(struct charts *c);
 

@@ -156,7 +156,7 @@ inputs_unet(struct evidence_in *in, const struct sample *s,
     const struct unet_recipe *r)
 {
 	*in = (struct evidence_in){ 0 };
-	return fetch_all(in, (struct asked){ .net = UNET, .S = r->size,
+	return fetch_all(in, (struct asked){ .net = UNET, .S = unet_side(r),
 	    .has = ALWAYS | (r->unwrap ? UNWRAPPED : 0) }, s);
 }
 

@@ -41,12 +41,18 @@ const struct recipe_item unet_recipe_items[] = {
 #define AT(member) offsetof(struct unet_recipe, member)
 	{ "preset", RECIPE_NAME, AT(preset), .n = 1 },
 	{ "size", RECIPE_SIZE, AT(size), .n = 1, .lo = 8, .hi = 4096 },
+	{ "fine", RECIPE_SIZE, AT(fine), .n = 1, .lo = 0, .hi = 1024,
+		.optional = true },
 	{ "width", RECIPE_SIZE, AT(width), .n = 1, .lo = 1, .hi = 1024 },
 	{ "halvings", RECIPE_SIZE, AT(halvings), .n = 1, .lo = 1, .hi = 8 },
 	{ "constant", RECIPE_SIZE, AT(constant), .n = 1, .lo = 0, .hi = 1024 },
 	{ "mix", RECIPE_SIZE, AT(mix), .n = 1, .lo = 0, .hi = 4096,
 		.optional = true },
 	{ "prior", RECIPE_FLAG, AT(unwrap), .optional = true },
+	{ "behind", RECIPE_FLAG, AT(behind), .optional = true },
+	{ "doubt", RECIPE_FLAG, AT(doubt), .optional = true },
+	{ "kinds", RECIPE_SIZE, AT(kinds), .n = 1, .lo = 0, .hi = 255,
+		.optional = true },
 	{ .key = NULL }
 #undef AT
 };
@@ -65,9 +71,9 @@ static const struct recipe presets[] = {
 };
 
 static const struct unet_recipe unet_presets[] = {
-	{ "base", 256, 24, 5, 8, 128, true },
-	{ "small", 128, 24, 4, 8, 128, true },
-	{ "tiny", 64, 8, 3, 4, 16, true },
+	{ "base", 256, 0, 24, 5, 8, 128, .unwrap = true },
+	{ "small", 128, 0, 24, 4, 8, 128, .unwrap = true },
+	{ "tiny", 64, 0, 8, 3, 4, 16, .unwrap = true },
 };
 
 static enum status
@@ -154,6 +160,12 @@ enum status
 unet_recipe_check(const struct unet_recipe *r)
 {
 	return check_size(r->size, (size_t)1 << r->halvings);
+}
+
+size_t
+unet_side(const struct unet_recipe *r)
+{
+	return r->fine ? 2 * r->size : r->size;
 }
 
 size_t

@@ -76,7 +76,9 @@ struct recipe {
 /* The U-Net of inpaint(1). */
 struct unet_recipe {
 	char preset[32];
-	size_t size;
+	size_t size;		/* of the U-Net */
+	size_t fine;		/* channels of a stage at twice that size, which
+				   is then that of pictures and textures; 0: none */
 	size_t width;		/* w 2w 4w 4w ...: channels per halving */
 	size_t halvings;
 	size_t constant;	/* learnable input channels */
@@ -84,6 +86,10 @@ struct unet_recipe {
 				   that sees the whole map at once; 0: none */
 	bool unwrap;		/* reads unwrap's texture, answers what to change;
 				   key "prior" */
+	bool behind;		/* reads what lies behind each texel, too */
+	bool doubt;		/* says how far off it expects to be */
+	size_t kinds;		/* and which of so many kinds a texel is: skin,
+				   hair, ...; 0: does not */
 };
 
 /*
@@ -117,6 +123,9 @@ extern const struct recipe_item recipe_items[], unet_recipe_items[];
 /* What no member says alone: E_FORMAT, `recipe.size: ...`. */
 MUST_CHECK enum status recipe_check(const struct recipe *r);
 MUST_CHECK enum status unet_recipe_check(const struct unet_recipe *r);
+
+/* Side of the pictures and textures of a U-Net. */
+size_t unet_side(const struct unet_recipe *r);
 
 /* Channels, h and w of the exchanged features at level 3 or 2 (stride 2^L). */
 size_t recipe_channels(const struct recipe *r, int level);

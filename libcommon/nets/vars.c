@@ -212,6 +212,70 @@ evidence(struct graph *g, const struct evidence_in *in, size_t S)
 	return out;
 }
 
+struct var *
+evidence_behind(struct graph *g, const struct var *e,
+    const struct evidence_in *in)
+{
+	const size_t c = EVIDENCE_BEHIND_CHANNELS;
+	struct var *out = g_new(g, 1, e->h, e->w, c);
+
+	for (size_t i = 0; tape_runs(g) && i < e->h * e->w; i++) {
+		int32_t j = in->behind[i];
+
+		for (size_t k = 0; k < c; k++)
+			out->x[c * i + k] = j < 0 ? 0 :
+			    e->x[e->c * (size_t)j + k];
+	}
+	return out;
+}
+
+/* A pixel of the half: u (3) and v of four texels; the mean of all `c`. */
+static void
+halve_known(float *o, const float *const from[4])
+{
+	float sum[4] = { 0 };
+
+	for (int q = 0; q < 4; q++)
+		for (int k = 0; k < 4; k++)
+			sum[k] += from[q][k] * (k < 3 ? from[q][3] : 1);
+	for (int k = 0; k < 3; k++)
+		o[k] = sum[3] > 0 ? sum[k] / sum[3] : 0;
+	o[3] = sum[3] > 0;
+}
+
+static void
+halve_all(float *o, const float *const from[4], size_t c)
+{
+	for (size_t k = 0; k < c; k++)
+		o[k] = (from[0][k] + from[1][k] + from[2][k] + from[3][k]) / 4;
+}
+
+struct var *
+evidence_half(struct graph *g, const struct var *e)
+{
+	const size_t c = e->c, h = e->h / 2, w = e->w / 2;
+	struct var *out = g_new(g, 1, h, w, c);
+
+	for (size_t i = 0; tape_runs(g) && i < h * w; i++) {
+		const float *at = e->x + (2 * (i / w) * e->w + 2 * (i % w)) * c;
+		const float *from[4] = { at, at + c, at + e->w * c,
+			at + (e->w + 1) * c };
+		size_t k = 0;
+
+		for (; k + 4 <= c && k < EVIDENCE_CHANNELS; k += 4) {
+			const float *four[4] = { from[0] + k, from[1] + k,
+				from[2] + k, from[3] + k };
+
+			halve_known(out->x + i * c + k, four);
+		}
+		const float *rest[4] = { from[0] + k, from[1] + k, from[2] + k,
+			from[3] + k };
+
+		halve_all(out->x + i * c + k, rest, c - k);
+	}
+	return out;
+}
+
 /* v t beside v, so that one gather does both. */
 static void
 charted(float *out, const struct evidence_view_in *in, size_t texels)

@@ -83,6 +83,9 @@ struct evidence_in {
 	const int32_t *mirror;		/* S*S: index of the texel on the other
 					   side of the body; -1: none */
 	const uint8_t *valid;		/* S*S: 0 outside every chart */
+	const int32_t *behind;		/* S*S: index of the texel that lies behind
+					   it on the body at rest; -1: none. For
+					   evidence_behind alone */
 };
 
 /*
@@ -90,6 +93,21 @@ struct evidence_in {
  * more. u = warp(x; c) in [-1,1] where seen and in a chart, else 0.
  */
 struct var *evidence(struct graph *g, const struct evidence_in *in, size_t S);
+
+/*
+ * (1,S,S,4): u 3 and v 1 of the texel behind, of what evidence gave. Clothes
+ * are mostly alike in front and behind, at the same height of the same limb.
+ */
+#define EVIDENCE_BEHIND_CHANNELS 4
+
+struct var *evidence_behind(struct graph *g, const struct var *evidence,
+    const struct evidence_in *in);
+
+/*
+ * Either of the two at half the side: known where one of four texels is, and
+ * the mean of those; of a texture the mean of all.
+ */
+struct var *evidence_half(struct graph *g, const struct var *e);
 
 #define EVIDENCE_VIEW_CHANNELS 4
 

@@ -15,7 +15,7 @@ enum status
 backdrop_kinds(unsigned *set, const char *list)
 {
 	static const char *const names[] = { "plain", "gradient", "noise",
-		"room", "photo" };
+		"room", "photo", "panorama" };
 
 	*set = 0;
 	for (const char *p = list; *p;) {
@@ -208,7 +208,7 @@ backdrop_draw(uint8_t *rgb, size_t size, unsigned set,
 	const struct paint p = { rgb, size, d };
 	int kind[BACKDROPS], n = 0;
 
-	for (int k = 0; k < BACKDROPS; k++)
+	for (int k = 0; k < BACK_PANORAMA; k++)
 		if (set >> k & 1 && (k != BACK_PHOTO || n_photo > 0))
 			kind[n++] = k;
 	switch (n ? kind[rng_below(d, (size_t)n)] : BACK_PLAIN) {

@@ -1,8 +1,11 @@
 #include "synth/cast.h"
 
+#include <dirent.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "dataset/dataset.h"
 #include "human/human.h"
 #include "image/image.h"
@@ -38,8 +41,12 @@ cast_begin(struct cast *c, struct arena *a, const struct layout *l, size_t T,
 		.body = arena_calloc(a, CAST_BODIES, sizeof *c->body),
 		.motion = arena_calloc(a, CAST_MOTIONS, sizeof *c->motion),
 		.texture = arena_calloc(a, CAST_TEXTURES, sizeof *c->texture),
+		.avatar = arena_calloc(a, CAST_AVATARS, sizeof *c->avatar),
+		.panorama = arena_calloc(a, CAST_PANORAMAS,
+		sizeof *c->panorama),
 		.photo = arena_calloc(a, CAST_PHOTOS, sizeof *c->photo) };
-	if (!c->chart || !c->body || !c->motion || !c->texture || !c->photo)
+	if (!c->chart || !c->body || !c->motion || !c->texture || !c->avatar ||
+	    !c->panorama || !c->photo)
 		return E_NOMEM;
 	layout_charts(l, T, c->chart);
 	return OK;
@@ -305,6 +312,61 @@ cast_add_photos(struct cast *c, const char *path)
 	return st == END ? OK : st;
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Paths of the panoramas of a folder, sorted, so that all machines agree. */
+static enum status
+list_panoramas(const char **path, size_t *n, struct arena *a,
+    const char *folder)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	enum status st = OK;
+
+	if (!d)
+		return fail_errno("%s", folder);
+	for (*n = 0; st == OK && (e = readdir(d));) {
+		if (!file_ends_in(e->d_name, ".npy") || e->d_name[0] == '.')
+			continue;
+		if (*n == CAST_PANORAMAS)
+			st = fail(E_LIMIT, "%s: more than %d panoramas", folder,
+			    CAST_PANORAMAS);
+		else if (!(path[(*n)++] = arena_printf(a, "%s/%s", folder,
+		    e->d_name)))
+			st = E_NOMEM;
+	}
+	closedir(d);
+	return st;
+}
+
+enum status
+cast_add_panoramas(struct cast *c, const char *folder)
+{
+	const char **path = arena_calloc(c->arena, CAST_PANORAMAS,
+	    sizeof *path);
+	size_t n = 0;
+
+	if (!path)
+		return E_NOMEM;
+	TRY(list_panoramas(path, &n, c->arena, folder));
+	if (n == 0)
+		return fail(E_VALUE, "%s: no NAME.npy in it", folder);
+	qsort(path, n, sizeof *path, by_name);
+	for (size_t i = 0; i < n; i++) {
+		if (c->n_panorama == CAST_PANORAMAS)
+			return fail(E_LIMIT, "more than %d panoramas",
+			    CAST_PANORAMAS);
+		TRY(panorama_read(&c->panorama[c->n_panorama], c->arena,
+		    path[i]));
+		c->n_panorama++;
+	}
+	return OK;
+}
+
 enum status
 cast_add_licence(struct cast *c, const char *text)
 {
@@ -322,7 +384,8 @@ cast_add_licence(struct cast *c, const char *text)
 }
 
 enum status
-cast_check(const struct cast *c, bool motions, bool textures)
+cast_check(const struct cast *c, bool motions, bool textures,
+    bool avatars)
 {
 	static const char *const name[] = { "all", "train", "test" };
 
@@ -333,6 +396,9 @@ cast_check(const struct cast *c, bool motions, bool textures)
 		    name[c->split]);
 	if (textures && c->n_texture == 0)
 		return fail(E_VALUE, "no texture belongs to the split \"%s\"",
+		    name[c->split]);
+	if (avatars && c->n_avatar == 0)
+		return fail(E_VALUE, "no avatar belongs to the split \"%s\"",
 		    name[c->split]);
 	return OK;
 }

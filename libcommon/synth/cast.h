@@ -6,9 +6,11 @@
 #ifndef SYNTH_CAST_H
 #define SYNTH_CAST_H
 
+#include "body/costume.h"
 #include "body/motion.h"
 #include "dress/drape.h"
 #include "stream/stream.h"
+#include "synth/panorama.h"
 #include "texture/layout.h"
 
 /*
@@ -40,7 +42,19 @@ struct cast_texture {
 	const float *texture;		/* (T,T,3) in [-1,1], gutters filled */
 };
 
+/* A dressed figure, see avatar/worn.h. */
+struct cast_avatar {
+	const char *name;
+	struct costume costume;
+	struct body inside, hull;	/* our body in its clothes, and round them */
+	const uint8_t *texture;		/* (T,T,3) sRGB */
+	const uint8_t *valid, *kind;	/* (T,T) */
+	float mean[AVATAR_KINDS][3];	/* colours 0..1; < 0: there is none */
+};
+
 #define CAST_BODIES 64
+#define CAST_AVATARS 4096
+#define CAST_PANORAMAS 512
 #define CAST_MOTIONS 4096	/* segments */
 #define CAST_TEXTURES 65536
 #define CAST_PHOTOS 1024
@@ -55,9 +69,12 @@ struct cast {
 	struct cast_body *body;
 	struct cast_motion *motion;
 	struct cast_texture *texture;
+	struct cast_avatar *avatar;
+	struct panorama *panorama;
 	struct tensor *photo;		/* u1 (h,w,3) */
 	const char *licence[CAST_LICENCES];
-	size_t n_body, n_motion, n_texture, n_photo, n_licence;
+	size_t n_body, n_motion, n_texture, n_avatar, n_panorama, n_photo,
+	    n_licence;
 };
 
 /* An empty cast for textures of T x T texels of a layout. E_NOMEM. */
@@ -89,6 +106,17 @@ MUST_CHECK enum status cast_add_motion(struct cast *c, const char *path);
 MUST_CHECK enum status cast_add_textures(struct cast *c, const char *path);
 
 /*
+ * The avatars of a stream, of those people that belong to the split; with its
+ * licences. There must be a body of the mesh that they were fitted to. 40
+ * bytes for each vertex, 25 for each triangle, 6 for each pixel of the
+ * picture, 24 for each vertex of the body, and 5 for each texel.
+ */
+MUST_CHECK enum status cast_add_avatars(struct cast *c, const char *path);
+
+/* The panoramas of a folder, see panorama_read, by their names. */
+MUST_CHECK enum status cast_add_panoramas(struct cast *c, const char *folder);
+
+/*
  * Pictures for backgrounds: a file, a folder or an archive, see dataset.h,
  * reduced to 512 pixels at most.
  */
@@ -97,8 +125,9 @@ MUST_CHECK enum status cast_add_photos(struct cast *c, const char *path);
 /* A line for the manifests; one that is there already is not added again. */
 MUST_CHECK enum status cast_add_licence(struct cast *c, const char *text);
 
-/* After the last: E_VALUE where nothing is left for the split. */
+/* After the last: E_VALUE where nothing is left for the split of what there
+   was to be. */
 MUST_CHECK enum status cast_check(const struct cast *c, bool motions,
-    bool textures);
+    bool textures, bool avatars);
 
 #endif

@@ -296,3 +296,61 @@ mislabel_iuv(uint8_t *iuv, size_t size, double strength, unsigned faults,
 	arena_pop(a, mark);
 	return OK;
 }
+
+/* Three taps along rows, or down columns. */
+static void
+soften(uint8_t *out, const uint8_t *in, size_t size, size_t step)
+{
+	for (size_t i = 0; i < size * size; i++) {
+		size_t at = step == 1 ? i % size : i / size;
+		unsigned sum = 2u * in[i] + in[at > 0 ? i - step : i] +
+		    in[at + 1 < size ? i + step : i];
+
+		out[i] = (uint8_t)((sum + 2) / 4);
+	}
+}
+
+enum status
+mislabel_matte(uint8_t *matte, size_t size, double strength, unsigned faults,
+    struct rng *d, struct arena *a)
+{
+	size_t mark = arena_mark(a), last = size - 1;
+	uint8_t *copy, level[256];
+	float r = (float)(0.008 * strength * (double)size);
+	float f = (float)(G - 1) / (float)(last > 0 ? last : 1);
+	double slope = 1 + strength * rng_range(d, 0, 1);
+	double middle = 128 + 80 * strength * rng_range(d, -1, 1);
+	struct field fx, fy;
+
+	if (strength <= 0 || !(faults & FAULT_RIM))
+		return OK;
+	copy = arena_alloc(a, size * size);
+	if (!copy)
+		return E_NOMEM;
+	field_make(&fx, d);
+	field_make(&fy, d);
+	for (size_t i = 0; i < size * size; i++) {
+		float x = (float)(i % size), y = (float)(i / size);
+		float u = x + r * field_at(&fx, f * x, f * y) + 0.5f;
+		float v = y + r * field_at(&fy, f * x, f * y) + 0.5f;
+		size_t p = u < 0 ? 0 : (size_t)u, q = v < 0 ? 0 : (size_t)v;
+
+		copy[i] = matte[(q > last ? last : q) * size +
+		    (p > last ? last : p)];
+	}
+	for (size_t k = 0; k < 1 + (size_t)(strength * (double)size / 128);
+	    k++) {
+		soften(matte, copy, size, 1);
+		soften(copy, matte, size, size);
+	}
+	for (int v = 0; v < 256; v++)
+		level[v] = (uint8_t)lrint(fmin(255, fmax(0, 127.5 + slope *
+		    (v - middle))));
+	/* Nothing stays nothing, and all stays all. */
+	level[0] = 0;
+	level[255] = 255;
+	for (size_t i = 0; i < size * size; i++)
+		matte[i] = level[copy[i]];
+	arena_pop(a, mark);
+	return OK;
+}

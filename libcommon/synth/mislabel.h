@@ -34,4 +34,11 @@ void mislabel_pose(float (*pose)[3], size_t size, double strength,
 MUST_CHECK enum status mislabel_iuv(uint8_t *iuv, size_t size,
     double strength, unsigned faults, struct rng *d, struct arena *a);
 
+/*
+ * matte: (size,size), 0..255: softer, a little off, and of another contrast.
+ * Scratch from the arena is given back. E_NOMEM.
+ */
+MUST_CHECK enum status mislabel_matte(uint8_t *matte, size_t size,
+    double strength, unsigned faults, struct rng *d, struct arena *a);
+
 #endif

@@ -7,7 +7,7 @@
 #ifndef SYNTH_RANDOMIZE_H
 #define SYNTH_RANDOMIZE_H
 
-#include "dress/unfold.h"
+#include "body/unfold.h"
 #include "math/rng.h"
 
 /*

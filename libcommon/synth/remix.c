@@ -1,8 +1,8 @@
 #include "synth/remix.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "synth/dye.h"
 #include "texture/texmap.h"
 
 /* What is taken from one texture, by DensePose's part. */
@@ -16,15 +16,6 @@ piece_of(int part)
 	return part >= 5 && part <= 14 ? BOTTOM : BARE;
 }
 
-/* m += s a */
-static void
-add(double m[3][3], const double a[3][3], double s)
-{
-	for (int i = 0; i < 3; i++)
-		for (int j = 0; j < 3; j++)
-			m[i][j] += s * a[i][j];
-}
-
 /*
  * Colours 0..1 are turned about the grey axis by any angle, made more or less
  * colourful, and lighter or darker; skin only the last.
@@ -32,9 +23,6 @@ add(double m[3][3], const double a[3][3], double s)
 static void
 draw_colours(double m[3][3], bool bare, struct rng *d)
 {
-	static const double one[3][3] = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } };
-	static const double grey[3][3] = { { 1, 1, 1 }, { 1, 1, 1 }, { 1, 1, 1 } };
-	static const double turn[3][3] = { { 0, -1, 1 }, { 1, 0, -1 }, { -1, 1, 0 } };
 	double keep = rng_unit(d), t = rng_range(d, -M_PI, M_PI);
 	double colourful = rng_range(d, 0.6, 1.5);
 	double gain = bare ? rng_range(d, 0.8, 1.15) : rng_range(d, 0.75, 1.2);
@@ -43,11 +31,7 @@ draw_colours(double m[3][3], bool bare, struct rng *d)
 		t = 0;
 		colourful = 1;
 	}
-	/* Rodrigues' formula for the axis (1,1,1) / sqrt(3). */
-	memset(m, 0, 9 * sizeof **m);
-	add(m, one, gain * colourful * cos(t));
-	add(m, turn, gain * colourful * sin(t) / sqrt(3));
-	add(m, grey, gain * (1 - colourful * cos(t)) / 3);
+	dye_turn(m, t, colourful, gain);
 }
 
 static void

@@ -11,16 +11,21 @@
 #include "synth/mislabel.h"
 #include "synth/posture.h"
 #include "synth/randomize.h"
+#include "synth/dye.h"
 #include "synth/remix.h"
 #include "texture/stamp.h"
+#include "texture/texmap.h"
 #include "view/fields.h"
 #include "view/seen.h"
 
 #define TRIES 32	/* of a camera that would stand inside the body */
 #define STRIDE 4	/* of the vertices by which a camera is placed */
 
+#define MIXED_HULL 0.3	/* of --labels mixed are exact */
+
 /* Streams of random numbers of one sample; views follow the last. */
-enum { DRAW_PERSON, DRAW_MOTION, DRAW_OTHER, DRAW_VIEW };
+enum { DRAW_PERSON, DRAW_MOTION, DRAW_OTHER, DRAW_VIEW, DRAW_LABELS = 100,
+	DRAW_LIGHT = 128 };
 
 static struct rng
 draws(const struct synth *o, uint64_t sample, uint64_t what, uint64_t k)
@@ -44,6 +49,11 @@ struct person {
 	struct drape drape;
 	const float *texture;
 	const uint8_t *valid;		/* 1 where the texture shows the body */
+	/* Only avatars. */
+	const struct cast_avatar *avatar;
+	const uint8_t *kind;		/* of each texel */
+	struct dye colours;	/* that it has now */
+	const struct body *labelled;	/* its inside or hull */
 };
 
 /* A number whose name belongs to the split. */
@@ -124,6 +134,46 @@ draw_remix(struct person *p, const struct cast *c, struct rng *d,
 	return OK;
 }
 
+/* An avatar, perhaps in other colours, which photo and texture share. */
+static enum status
+draw_avatar(struct person *p, const struct synth *o, struct rng *d,
+    struct arena *a)
+{
+	const struct cast *c = o->cast;
+	const struct cast_avatar *v = &c->avatar[rng_below(d, c->n_avatar)];
+	size_t n = c->T * c->T;
+	float *texture = arena_alloc(a, 3 * n * sizeof *texture);
+	uint8_t *scratch = arena_alloc(a, n);
+	bool recolour = rng_unit(d) < o->remix;
+	bool wild = rng_unit(d) < o->randomize;
+	double hull = rng_unit(d);
+
+	if (!texture || !scratch)
+		return E_NOMEM;
+	dye_none(&p->colours);
+	if (wild || recolour)
+		dye_draw(&p->colours, v->mean, wild, d);
+	for (size_t i = 0; i < n; i++) {
+		float *rgb = texture + 3 * i;
+
+		for (size_t k = 0; k < 3; k++)
+			rgb[k] = (float)v->texture[3 * i + k] / 255;
+		dye_at(rgb, &p->colours, v->kind[i]);
+		for (size_t k = 0; k < 3; k++)
+			rgb[k] = 2 * rgb[k] - 1;
+	}
+	texmap_gutter(texture, c->chart, c->T, 3, TEXMAP_GUTTER, scratch);
+	snprintf(p->name, sizeof p->name, "%s", v->name);
+	p->body = &c->body[0];
+	p->avatar = v;
+	p->texture = texture;
+	p->valid = v->valid;
+	p->kind = v->kind;
+	p->labelled = o->labels == LABELS_HULL || (o->labels == LABELS_MIXED &&
+	    hull < MIXED_HULL) ? &v->hull : &v->inside;
+	return OK;
+}
+
 /* Another texture in place of the person's. */
 static enum status
 go_wild(struct person *p, const struct cast *c, struct rng *d,
@@ -167,6 +217,9 @@ static enum status
 draw_person(struct person *p, const struct synth *o, struct rng *d,
     struct arena *a)
 {
+	if (o->cast->n_avatar > 0 && (o->avatars >= 1 ||
+	    rng_unit(d) < o->avatars))
+		return draw_avatar(p, o, d, a);
 	TRY(choose_person(p, o, d, a));
 	return o->randomize > 0 && rng_unit(d) < o->randomize ?
 	    go_wild(p, o->cast, d, a) : OK;
@@ -190,6 +243,10 @@ put_truth(struct sample *s, const struct person *p, const struct cast *c)
 	}
 	for (size_t i = 0; i < n; i++)
 		valid[i] = p->valid[i] != 0;
+	if (!p->kind)
+		return OK;
+	TRY(sample_make(&v, s, "true.kind", DT_U1, TENSOR_DIMS(c->T, c->T)));
+	memcpy(v.data, p->kind, n);
 	return OK;
 }
 
@@ -263,6 +320,7 @@ draw_cut(const struct synth *o, const struct body *b,
 /* One picture before it is drawn. */
 struct take {
 	const float (*vert)[3], (*bare)[3];	/* dressed, and not */
+	const float (*worn)[3], (*hull)[3];	/* of an avatar; hull if asked for */
 	struct camera camera;
 	float lamp[3];
 	double light, yaw;
@@ -311,24 +369,62 @@ shake(struct camera *c, struct rng *d)
 
 static enum status
 place_camera(struct take *t, const struct synth *o, const struct body *b,
-    const float g[BODY_JOINTS][3][4], struct rng *d, struct arena *a)
+    size_t n_vert, const float g[BODY_JOINTS][3][4], struct rng *d, struct arena *a)
 {
 	double cut = draw_cut(o, b, g, d);
+	size_t n = n_vert / STRIDE;
 	struct viewpoint v = { .yaw = t->yaw, .pitch = 3 + spread(d, 6),
 		.fov = rng_range(d, 14, 40), .margin = cut > -1e8 ?
 		rng_range(d, -0.05, 0.05) : rng_range(d, 0.03, 0.13),
 		.framing = cut > -1e8 ? FRAME_UPPER : FRAME_FULL,
 		.w = o->size, .h = o->size };
-	size_t n = b->mesh.n_vert / STRIDE;
+	const float (*vert)[3] = t->worn ? t->worn : t->vert;
 	float (*some)[3] = arena_alloc(a, n * sizeof *some);
 
 	if (!some)
 		return E_NOMEM;
 	for (size_t i = 0; i < n; i++)
-		memcpy(some[i], t->vert[STRIDE * i], sizeof *some);
+		memcpy(some[i], vert[STRIDE * i], sizeof *some);
 	TRY(camera_place(&t->camera, &v, (const float (*)[3])some, n, cut));
 	shake(&t->camera, d);
 	return OK;
+}
+
+/* Vertices of b, posed, in the arena; NULL: no memory. */
+static const float (*
+posed(const struct body *b, const float g[BODY_JOINTS][3][4],
+    struct arena *a))[3]
+{
+	float (*vert)[3] = arena_alloc(a, b->mesh.n_vert * sizeof *vert);
+
+	if (vert)
+		skin_vertices(vert, b, g);
+	return (const float (*)[3])vert;
+}
+
+/* What is seen, and what of it is labelled. */
+static enum status
+pose_person(struct take *t, const struct synth *o, const struct person *p,
+    const float g[BODY_JOINTS][3][4], struct arena *a)
+{
+	const struct cast_avatar *v = p->avatar;
+	size_t n = v ? v->costume.n_vert : p->body->body.mesh.n_vert;
+	float (*vert)[3] = arena_alloc(a, n * sizeof *vert);
+
+	if (!vert)
+		return E_NOMEM;
+	t->bare = posed(v ? &v->inside : &p->body->body, g, a);
+	if (!v) {
+		drape_pose(vert, &p->drape, g);
+		t->vert = (const float (*)[3])vert;
+		return t->bare ? OK : E_NOMEM;
+	}
+	costume_pose(vert, &v->costume, g);
+	t->worn = (const float (*)[3])vert;
+	if (p->labelled == &v->hull || o->exact)
+		t->hull = posed(&v->hull, g, a);
+	t->vert = p->labelled == &v->hull ? t->hull : t->bare;
+	return t->bare && t->vert && (t->hull || !o->exact) ? OK : E_NOMEM;
 }
 
 /*
@@ -339,66 +435,125 @@ static enum status
 plan_take(struct take *t, const struct synth *o, struct shoot *h,
     const struct person *p, struct rng *d, struct arena *a)
 {
-	const struct body *b = &p->body->body;
-	float posed[BODY_JOINTS][3], g[BODY_JOINTS][3][4];
-	float (*vert)[3] = arena_alloc(a, b->mesh.n_vert * sizeof *vert);
-	float (*bare)[3] = arena_alloc(a, b->mesh.n_vert * sizeof *bare);
-	const float (*pose)[3] = (const float (*)[3])posed;
+	const struct body *b = p->avatar ? p->labelled : &p->body->body;
+	float drawn[BODY_JOINTS][3], g[BODY_JOINTS][3][4];
+	const float (*pose)[3] = (const float (*)[3])drawn;
 
-	if (!vert || !bare)
-		return E_NOMEM;
+	*t = (struct take){ .vert = NULL };
 	if (h->frames)
 		pose = h->frames->pose[rng_below(d, h->frames->n)];
 	else
-		posture_random(posed, &h->postures);
+		posture_random(drawn, &h->postures);
 	skin_transforms(g, b, pose);
-	drape_pose(vert, &p->drape, (const float (*)[3][4])g);
-	skin_vertices(bare, b, (const float (*)[3][4])g);
-	t->vert = (const float (*)[3])vert;
-	t->bare = (const float (*)[3])bare;
+	TRY(pose_person(t, o, p, (const float (*)[3][4])g, a));
 	t->yaw = draw_yaw(o, d);
 	draw_lamp(t, o, d);
-	return place_camera(t, o, b, (const float (*)[3][4])g, d, a);
+	return place_camera(t, o, b, p->avatar ? p->avatar->costume.n_vert :
+	    b->mesh.n_vert, (const float (*)[3][4])g, d, a);
 }
 
 /* ---- views ---- */
 
 /* Rows of one view in its fields; NULL: not made. */
 struct view_out {
-	uint8_t *image, *iuv, *mask;
+	uint8_t *image, *iuv, *mask, *matte;
 	float *pose, *surf;
 };
 
-static enum status
-draw_view(const struct view_out *out, const struct take *t,
-    const struct synth *o, const struct person *p, const struct shoot *h,
-    struct rng *d, struct arena *a)
+/*
+ * What stands behind. Where there are panoramas, they light, and half of the
+ * backgrounds are what is seen of them.
+ */
+static void
+draw_behind(uint8_t *rgb, const struct take *t, const struct synth *o,
+    const struct panorama *p, double azimuth, struct rng *here, struct rng *d)
 {
+	unsigned others = o->backdrops & ~(1u << BACK_PANORAMA);
+	double down = -asin(t->camera.rot[2][1]);
+
+	if (p && o->backdrops != others && (!others || rng_unit(d) < 0.5)) {
+		double fov = rng_range(d, 0.6, 1.2);
+
+		panorama_draw(rgb, o->size, p, azimuth, down + rng_range(d,
+		    -0.1, 0.1), fov, (int)rng_below(d, 3));
+		return;
+	}
+	backdrop_draw(rgb, o->size, others ? others : 1u << BACK_PLAIN,
+	    o->cast->photo, o->cast->n_photo, here);
+}
+
+/* The light of a panorama in place of the lamp. */
+static void
+draw_daylight(struct daylight *day, struct take *t, const struct synth *o,
+    const struct panorama *p, double azimuth, struct rng *d)
+{
+	const double forward[2] = { t->camera.rot[2][0], t->camera.rot[2][2] };
+
+	panorama_aim(day, p, forward, azimuth, rng_range(d, 0.6, 1.0),
+	    rng_range(d, 0.2, 0.8));
+	t->light = fmin(1, o->light * rng_range(d, 1.2, 1.8));
+}
+
+/* Mask and surf of an avatar are those of its hull, whatever is labelled. */
+static enum status
+draw_exact(const struct view_out *out, const struct render *like,
+    const struct take *t, const struct person *p, struct arena *a)
+{
+	const struct rendering pic = { .mask = out->mask, .surf = out->surf };
+	struct render r = *like;
+
+	r.body = &p->avatar->hull;
+	r.vert = t->hull;
+	return render_draw(&pic, &r, a);
+}
+
+static enum status
+draw_view(const struct view_out *out, struct take *t, const struct synth *o,
+    const struct person *p, const struct shoot *h, struct rng *d,
+    struct rng *sky, struct arena *a)
+{
+	const struct cast *c = o->cast;
+	const struct cast_avatar *v = p->avatar;
 	size_t px = o->size * o->size;
 	uint8_t *behind = arena_alloc(a, 3 * px);
-	const struct rendering pic = { out->image, out->iuv, out->mask,
-		out->surf, out->pose };
-	struct render r = { .body = &p->body->body,
-		.closed = p->body->closed, .vert = t->vert,
-		.bare = t->bare,
-		.camera = t->camera, .layout = o->cast->layout,
-		.T = o->cast->T, .texture = p->texture, .light = t->light,
-		.shadows = true,
-		.backdrop = behind };
+	struct daylight day;
+	struct rendering pic = { .image = out->image, .matte = out->matte,
+		.iuv = out->iuv, .pose = out->pose };
+	struct render r = { .body = v ? p->labelled : &p->body->body,
+		.closed = p->body->closed, .vert = t->vert, .bare = t->bare,
+		.camera = t->camera, .layout = c->layout, .T = c->T,
+		.texture = p->texture, .costume = v ? &v->costume : NULL,
+		.worn = t->worn, .tint = v ? p->colours.m : NULL,
+		.shadows = true, .backdrop = behind };
 	struct rng here = rng_seed(rng_unit(d) < 0.7 ? h->studio : rng_u64(d),
-	    1);
+	    1), place = here;
+	const struct panorama *pano = c->n_panorama > 0 ?
+	    &c->panorama[rng_below(&place, c->n_panorama)] : NULL;
+	double azimuth = rng_range(sky, -M_PI, M_PI);
 
-	memcpy(r.lamp, t->lamp, sizeof r.lamp);
 	if (!behind)
 		return E_NOMEM;
+	if (pano) {
+		draw_daylight(&day, t, o, pano, azimuth, sky);
+		r.daylight = &day;
+	}
+	r.light = t->light;
+	memcpy(r.lamp, t->lamp, sizeof r.lamp);
 	if (out->image)
-		backdrop_draw(behind, o->size, o->backdrops, o->cast->photo,
-		    o->cast->n_photo, &here);
+		draw_behind(behind, t, o, pano, azimuth, &here, sky);
+	if (!v) {
+		pic.mask = out->mask;
+		pic.surf = out->surf;
+	}
 	TRY(render_draw(&pic, &r, a));
+	if (v && out->mask)
+		TRY(draw_exact(out, &r, t, p, a));
 	if (out->image)
 		TRY(degrade(out->image, o->size, o->degrade, d, a));
 	mislabel_pose((float (*)[3])out->pose, o->size, o->label_noise, o->faults, d);
-	return mislabel_iuv(out->iuv, o->size, o->label_noise, o->faults, d, a);
+	TRY(mislabel_iuv(out->iuv, o->size, o->label_noise, o->faults, d, a));
+	return out->matte ? mislabel_matte(out->matte, o->size, o->label_noise,
+	    o->faults, d, a) : OK;
 }
 
 /* View k of a sample; its yaw. */
@@ -412,12 +567,13 @@ make_view(const struct view_out *out, double *yaw, const struct synth *o,
 
 	for (uint64_t try = 0; try < TRIES && st == E_VALUE; try++) {
 		struct rng d = draws(o, i, DRAW_VIEW + try, k);
+		struct rng sky = draws(o, i, DRAW_LIGHT + try, k);
 		struct take t;
 
 		st = plan_take(&t, o, h, p, &d, a);
 		if (st == OK) {
 			*yaw = t.yaw;
-			st = draw_view(out, &t, o, p, h, &d, a);
+			st = draw_view(out, &t, o, p, h, &d, &sky, a);
 		}
 		arena_pop(a, mark);
 	}
@@ -425,12 +581,12 @@ make_view(const struct view_out *out, double *yaw, const struct synth *o,
 }
 
 struct fields {
-	struct tensor image, pose, iuv, mask, surf;
+	struct tensor image, pose, iuv, matte, mask, surf;
 };
 
 static enum status
 make_fields(struct fields *f, struct sample *s, enum role r, size_t n,
-    const struct synth *o)
+    const struct synth *o, bool matte)
 {
 	const struct view_size size = view_square(o->size);
 
@@ -439,6 +595,8 @@ make_fields(struct fields *f, struct sample *s, enum role r, size_t n,
 		TRY(view_make(&f->image, s, r, VIEW_IMAGE, n, size));
 	TRY(view_make(&f->pose, s, r, VIEW_POSE, n, size));
 	TRY(view_make(&f->iuv, s, r, VIEW_IUV, n, size));
+	if (matte)
+		TRY(view_make(&f->matte, s, r, VIEW_MATTE, n, size));
 	if (!o->exact || r == ROLE_HALLUC)
 		return OK;
 	TRY(view_make(&f->mask, s, r, VIEW_MASK, n, size));
@@ -453,6 +611,8 @@ fields_at(const struct fields *f, size_t k, size_t px)
 
 	if (f->image.data)
 		v.image = (uint8_t *)f->image.data + 3 * px * k;
+	if (f->matte.data)
+		v.matte = (uint8_t *)f->matte.data + px * k;
 	if (f->mask.data)
 		v.mask = (uint8_t *)f->mask.data + px * k;
 	if (f->surf.data)
@@ -466,9 +626,11 @@ put_views(struct sample *s, json_t *yaws, enum role r, size_t n,
     const struct synth *o, uint64_t i, size_t first, const struct person *p,
     struct shoot *h)
 {
+	struct rng d = draws(o, i, DRAW_LABELS, 0);
+	bool matte = r == ROLE_SOURCE && rng_unit(&d) < o->matte;
 	struct fields f;
 
-	TRY(make_fields(&f, s, r, n, o));
+	TRY(make_fields(&f, s, r, n, o, matte));
 	for (size_t k = 0; k < n; k++) {
 		struct view_out v = fields_at(&f, k, o->size * o->size);
 		double yaw = 0;
@@ -521,7 +683,7 @@ synth_sample(struct sample *s, const struct synth *o, uint64_t i)
 {
 	struct rng d = draws(o, i, DRAW_PERSON, 0);
 	json_t *yaws = json_array();
-	struct person p;
+	struct person p = { .avatar = NULL };
 	struct shoot h;
 
 	if (json_object_set_new(s->manifest, "yaw", yaws) != 0)

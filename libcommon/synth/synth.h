@@ -12,6 +12,9 @@
 
 enum synth_yaw { YAW_PHOTO, YAW_UNIFORM };
 #define SYNTH_YAWS "photo|uniform"
+/* Labels of avatars: of the body in the clothes, or of their hull. */
+enum synth_labels { LABELS_INSIDE, LABELS_HULL, LABELS_MIXED };
+#define SYNTH_LABELS "inside|hull|mixed"
 enum synth_frame { FRAMES_MIXED, FRAMES_FULL, FRAMES_KNEES, FRAMES_UPPER };
 #define SYNTH_FRAMES "mixed|full|knees|upper"
 
@@ -30,7 +33,11 @@ struct synth {
 	double degrade;			/* see degrade.h */
 	double label_noise;		/* see mislabel_pose */
 	unsigned faults;		/* enum fault */
-	double remix;			/* chance of a texture made of several */
+	double avatars;			/* chance of one, where there are some */
+	int labels;			/* enum synth_labels */
+	double matte;			/* chance of a source.matte */
+	/* Chance of a texture made of several, and of an avatar's other colours. */
+	double remix;
 	double randomize;		/* chance of one that nobody wears */
 	bool exact;			/* exact mask and surf, too */
 };
@@ -38,8 +45,9 @@ struct synth {
 /*
  * Fields source.image, .pose, .iuv; target.* alike, n_target views; with
  * n_halluc > 0 halluc.pose and .iuv of somebody else; true.texture u1
- * (T,T,3) and true.valid u1 (T,T); with `exact` .mask and .surf of source and
- * target. Manifest: identity, motion, yaw (source first), layout, licence.
+ * (T,T,3) and true.valid u1 (T,T), of an avatar true.kind u1 (T,T), too; with
+ * `exact` .mask and .surf of source and target, of an avatar those of its hull;
+ * of some samples source.matte. Manifest: identity, motion, yaw (source first), layout, licence.
  * Memory and scratch from the sample's arena. E_NOMEM.
  */
 MUST_CHECK enum status synth_sample(struct sample *s, const struct synth *o,

@@ -247,6 +247,7 @@ prepare(struct sample *out, const struct subject *sub,
 		TRY(put_halluc(out, sub, others, o, halluc, &r));
 	TRY(put_copy(out, &sub->s, "true.texture"));
 	TRY(put_copy(out, &sub->s, "true.valid"));
+	TRY(put_copy(out, &sub->s, "true.kind"));
 	TRY(put_copy(out, &sub->s, "texture"));
 	struct colours c = make_colours(o->jitter, &r);
 

@@ -6,15 +6,17 @@
 #include "train/pass.h"
 
 const char *const loss_names[LOSSES] = { "rec", "perc", "styl", "adv", "cor",
-	"coord", "cons", "reg", "flow", "tex", "source", "critic" };
+	"coord", "cons", "reg", "flow", "tex", "source", "critic", "doubt",
+	"kind" };
 
 /* The losses that a U-Net can have: it makes a texture and no flows. */
 static const bool unet_has[LOSSES] = { [LOSS_REC] = true,
 	[LOSS_PERC] = true, [LOSS_STYL] = true, [LOSS_TEX] = true,
-	[LOSS_SOURCE] = true };
+	[LOSS_SOURCE] = true, [LOSS_DOUBT] = true, [LOSS_KIND] = true };
 
 static const double weights_unet[LOSSES] = { [LOSS_REC] = 5,
-	[LOSS_PERC] = 0.5, [LOSS_TEX] = 5, [LOSS_SOURCE] = 5 };
+	[LOSS_PERC] = 0.5, [LOSS_TEX] = 5, [LOSS_SOURCE] = 5,
+	[LOSS_DOUBT] = 0.1, [LOSS_KIND] = 0.1 };
 static const double weights_paper[LOSSES] = { [LOSS_REC] = 5,
 	[LOSS_PERC] = 0.5, [LOSS_STYL] = 500, [LOSS_ADV] = 2, [LOSS_COR] = 5,
 	[LOSS_COORD] = 0.1, [LOSS_CONS] = 0.05, [LOSS_REG] = 0.0025 };
@@ -38,6 +40,10 @@ step_weights(double weight[LOSSES], const struct step *st, bool flow)
 		weight[LOSS_FLOW] = weights_anchored[LOSS_FLOW];
 		weight[LOSS_REG] = 0;
 	}
+	if (!st->is_unet || !st->u.doubt)
+		weight[LOSS_DOUBT] = 0;
+	if (!st->is_unet || !st->u.kinds)
+		weight[LOSS_KIND] = 0;
 	if (!st->vgg)
 		weight[LOSS_PERC] = weight[LOSS_STYL] = weight[LOSS_COR] = 0;
 }
@@ -94,7 +100,7 @@ step_sample(struct step *st, const struct sample *s, double share,
     struct step_values *v)
 {
 	struct pass p = { .st = st, .g = st->g, .s = s, .share = share,
-		.S = st->is_unet ? st->u.size : st->r.size };
+		.S = st->is_unet ? unet_side(&st->u) : st->r.size };
 	enum status res = run(&p);
 
 	graph_reset(st->g);

@@ -21,6 +21,7 @@
 enum loss { LOSS_REC, LOSS_PERC, LOSS_STYL, LOSS_ADV, LOSS_COR, LOSS_COORD,
 	LOSS_CONS, LOSS_REG, LOSS_FLOW, LOSS_TEX, LOSS_SOURCE,
 	LOSS_ADV_TEXTURE,	/* "critic": against the textures' discriminator */
+	LOSS_DOUBT, LOSS_KIND,	/* what a U-Net says beside the texture */
 	LOSSES };
 extern const char *const loss_names[LOSSES];
 
@@ -44,7 +45,7 @@ struct step {
 	double background_weight;	/* of what is not body, in rec, perc and styl */
 	double berhu;		/* threshold of tex, see loss_tex */
 	bool gain;		/* renders are as bright as the views */
-	const int32_t *mirror;	/* of the layout: model/charts */
+	const int32_t *mirror, *behind;	/* of the layout: model/charts */
 	const uint8_t *valid;
 	double weight[LOSSES];	/* 0: neither computed nor told */
 };

@@ -1,6 +1,23 @@
 /* A step of the U-Net: its texture, and what that looks like on the targets. */
 #include "model/inputs.h"
+#include "nets/vars.h"
 #include "train/pass.h"
+
+/* Of what it says beside the texture, where that is known. */
+static void
+said_losses(struct pass *p, const struct unet_out *out)
+{
+	const uint8_t *truth = pass_field(p, "true.texture");
+	const uint8_t *kind = pass_field(p, "true.kind");
+
+	if (pass_asked(p, LOSS_DOUBT) && out->doubt && truth)
+		p->v.loss[LOSS_DOUBT] = loss_doubt(p->g, out->doubt, out->t,
+		    vars_picture(p->g, truth, 1, p->S), pass_charts(p, p->g),
+		    pass_weight(p, LOSS_DOUBT));
+	if (pass_asked(p, LOSS_KIND) && out->kinds && kind)
+		p->v.loss[LOSS_KIND] = loss_kind(p->g, out->kinds, kind,
+		    pass_weight(p, LOSS_KIND));
+}
 
 enum status
 pass_unet(struct pass *p)
@@ -11,10 +28,13 @@ pass_unet(struct pass *p)
 	TRY(inputs_unet(&in, p->s, &p->st->u));
 	in.mirror = p->st->mirror;
 	in.valid = p->st->valid;
-	struct var *t = unet(p->g, &p->st->u, &in);
+	in.behind = p->st->behind;
+	struct unet_out out = unet(p->g, &p->st->u, &in);
+	struct var *t = out.t;
 	size_t n = pass_targets(p);
 
 	pass_texture_losses(p, t);
+	said_losses(p, &out);
 	if (n > 0 && (pass_asked(p, LOSS_REC) || pass_picture_maps(p))) {
 		struct shown v = pass_show(p, ROLE_TARGET, n, t);
 

@@ -15,7 +15,8 @@ is_kept(const struct field *f)
 		return false;
 	if (strcmp(f->name, "texture") == 0 ||
 	    strcmp(f->name, "true.texture") == 0 ||
-	    strcmp(f->name, "true.valid") == 0)
+	    strcmp(f->name, "true.valid") == 0 ||
+	    strcmp(f->name, "true.kind") == 0)
 		return true;
 	if (!role_of(&r, f->name) || !dot)
 		return false;
@@ -63,6 +64,9 @@ check(const struct sample *s, const struct subject_want *want)
 		    TENSOR_DIMS(S, S, 3)));
 	if (sample_find(s, "true.valid"))
 		TRY(sample_want(&t, s, "true.valid", DT_U1,
+		    TENSOR_DIMS(S, S)));
+	if (sample_find(s, "true.kind"))
+		TRY(sample_want(&t, s, "true.kind", DT_U1,
 		    TENSOR_DIMS(S, S)));
 	if (layout && strcmp(layout, want->layout) != 0)
 		return fail(E_VALUE, "texture layout \"%s\", the weights want "

@@ -194,9 +194,10 @@ open_charts(struct trainer *t)
 		t->layout = "atlas24";
 	TRY(charts_open(&t->charts, t->o.layout ? t->o.layout : t->layout,
 	    trainer_size(t)));
-	if (t->b.is_unet && t->b.u.unwrap)
-		TRY(charts_plan(&t->charts));
+	if (t->b.is_unet)
+		TRY(charts_unet(&t->charts, &t->b.u));
 	t->step.mirror = t->charts.mirror;
+	t->step.behind = t->charts.behind;
 	t->step.valid = t->charts.valid;
 	return OK;
 }
@@ -268,7 +269,7 @@ trainer_close(struct trainer *t)
 size_t
 trainer_size(const struct trainer *t)
 {
-	return t->b.is_unet ? t->b.u.size : t->b.r.size;
+	return t->b.is_unet ? unet_side(&t->b.u) : t->b.r.size;
 }
 
 /* ---- a step ----------------------------------------------------------- */

@@ -190,7 +190,8 @@ run_unet(struct valid *v, const struct trainer *t, struct seen_sample *e)
 	TRY(inputs_unet(&in, &e->s, &t->b.u));
 	in.mirror = t->charts.mirror;
 	in.valid = t->charts.valid;
-	struct var *x = unet(v->g, &t->b.u, &in);
+	in.behind = t->charts.behind;
+	struct var *x = unet(v->g, &t->b.u, &in).t;
 
 	TRY(graph_status(v->g));
 	memcpy(e->texture, x->x, var_len(x) * sizeof *x->x);

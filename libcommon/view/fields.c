@@ -72,6 +72,12 @@ static const struct {
 	/* enum seen */
 	[VIEW_TEXTURE_SEEN] = { "texture.seen", DT_U1, { T, T },
 		"unwrap(1) and inpaint(1)", .no_role = true },
+	/* 1 - the mean error of a channel that is expected, 0..1 */
+	[VIEW_TEXTURE_CONFIDENCE] = { "texture.confidence", DT_F4, { T, T },
+		"inpaint(1)", .no_role = true },
+	/* enum avatar_kind */
+	[VIEW_TEXTURE_KIND] = { "texture.kind", DT_U1, { T, T },
+		"inpaint(1)", .no_role = true },
 	/* As pose and iuv of one view */
 	[VIEW_BANK_POSE] = { "bank.pose", DT_F4, { POSE_POINTS, 3 },
 		"posebank(1)", .no_role = true },

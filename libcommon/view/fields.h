@@ -23,7 +23,8 @@ enum view_field {
 	/* The body that fitbody(1) fits. */
 	VIEW_FIT, VIEW_BUILD, VIEW_CAMERA,
 	/* The person's own: no role, and no axis of views. */
-	VIEW_TEXTURE, VIEW_TEXTURE_SEEN,
+	VIEW_TEXTURE, VIEW_TEXTURE_SEEN, VIEW_TEXTURE_CONFIDENCE,
+	VIEW_TEXTURE_KIND,
 	/* A pose bank's: one view, no role. */
 	VIEW_BANK_POSE, VIEW_BANK_IUV,
 	VIEW_FIELDS

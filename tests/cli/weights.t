@@ -134,6 +134,30 @@ weights check "$tmp/less.tar" >"$tmp/got"
 ok "names it" grep -q 'parameter e_s.enc1.conv1.bias: missing' "$tmp/got"
 exits "init --set of no field" 2 'set x=1: no such field' weights init --set x=1
 exits "init --set out of range" 2 'recipe.size: 97, want a multiple of 32' weights init --set size=97
+# More inputs and outputs: the same texture, and what it says beside it.
+weights init -z0 --from "$tmp/unet.tar.zst" --set behind=true --set doubt=true --set kinds=6 --seed 3 >"$tmp/more.tar" &&
+ok "init --from: what it has and what is new" weights check "$tmp/more.tar"
+synthbody -n 1 -s 64 | iuv2coord >"$tmp/one.tar.zst"
+for w in unet.tar.zst more.tar; do inpaint -w "$tmp/$w" <"$tmp/one.tar.zst" >"$tmp/$w.out" || exit 2; done
+is "init --from: the same texture" "$(tscmp --abs 1e-5 --only texture "$tmp/unet.tar.zst.out" "$tmp/more.tar.out")" ""
+is "inpaint writes what it says" "$(tsls "$tmp/more.tar.out" | cut -f 2- | grep texture | tr '\t' ' ')" "true.texture u1 (64,64,3)
+texture f4 (64,64,3)
+texture.seen u1 (64,64)
+texture.confidence f4 (64,64)
+texture.kind u1 (64,64)"
+synthbody -n 8 -s 64 >"$tmp/eight.tar.zst"
+ok "and learns how far off it is" sh -c 'textrain -w "$1/more.tar" -d "$1/run" -s 2 -b 4 --buffer 4 --log-every 1 "$1/eight.tar.zst"' - "$tmp"
+ok "which the log tells" awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "doubt") k = i } NR == 2 { exit !(k && $k != "" && $k != 0) }' "$tmp/run/log.tsv"
+# A stage at twice the size.
+weights init -z0 --from "$tmp/more.tar" --set fine=8 >"$tmp/fine.tar" && ok "a fine stage" weights check "$tmp/fine.tar"
+synthbody -n 1 -s 128 | iuv2coord | inpaint -w "$tmp/fine.tar" >"$tmp/fine.out"
+is "works at twice the size" "$(tsls "$tmp/fine.out" | cut -f 2- | grep '^texture' | tr '\t' ' ')" "texture f4 (128,128,3)
+texture.seen u1 (128,128)
+texture.confidence f4 (128,128)
+texture.kind u1 (128,128)"
+exits "and at no other" 2 'field source.image: u1 .64,64,3., want u1 .128,128,3.' sh -c 'inpaint -w "$1/fine.tar" <"$1/one.tar.zst"' - "$tmp"
+exits "init --from another size" 2 'parameter unet.constant: begins with another shape' weights init --from "$tmp/unet.tar.zst" --set size=128
+exits "init --from no weights" 2 'one.tar.zst: recipe: missing' weights init --from "$tmp/one.tar.zst"
 exits "init of no preset" 2 'no preset "huge"; there are: base, small, tiny' weights init --preset huge
 if $python -c 'import numpy' 2>/dev/null; then
 	weights export "$tmp/paper.tar" "$tmp/paper.npz" && weights export "$tmp/anch.tar" "$tmp/anch.npz" &&

@@ -212,6 +212,23 @@ reg5(struct graph *g, struct var **v, double weight)
 	return loss_reg(g, v[0], 5, weight);
 }
 
+static double
+doubt(struct graph *g, struct var **v, double weight)
+{
+	return loss_doubt(g, v[0], v[1], v[2], v[3], weight);
+}
+
+/* Kinds 0..5 of four: the first and the last do not count. */
+static double
+kind(struct graph *g, struct var **v, double weight)
+{
+	uint8_t want[64];
+
+	for (size_t i = 0; i < v[0]->h * v[0]->w; i++)
+		want[i] = (uint8_t)(i * 7 % 6);
+	return loss_kind(g, v[0], want, weight);
+}
+
 /* ---- numbers ------------------------------------------------------------ */
 
 static float *
@@ -289,6 +306,15 @@ main(void)
 		check("rec, no mask", rec_all, a, &r);
 		check("tex", tex, a, &r);
 		check("tex, bent", tex_bend, a, &r);
+
+		const struct arg said[MOST] = { { "s", N, H, W, 1,
+		    randoms(&r, N * H * W, 1), true },
+		    { "t", N, H, W, 3, x, false }, a[1], m };
+		const struct arg logits[MOST] = { { "x", 1, H, W, 4,
+		    randoms(&r, H * W * 4, 2), true } };
+
+		check("doubt", doubt, said, &r);
+		check("kind", kind, logits, &r);
 	}
 	{
 		enum { A = 2 * 6 * 4 * 5, B = 2 * 3 * 2 * 37 };

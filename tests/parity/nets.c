@@ -413,7 +413,7 @@ unet_case(struct set *t, const struct sample *s)
 	zero_grads(t->ps);
 	if (graph_new(&g, GRAPH_TRAIN, t->ps) != OK)
 		bail("unet");
-	put(&o, "texture", unet(g, &t->u, &in));
+	put(&o, "texture", unet(g, &t->u, &in).t);
 	if (graph_status(g) != OK)
 		bail("unet");
 	g_keep(o.o[0].v);

@@ -102,8 +102,8 @@ test_rays(void)
 			p[3 * i + k][2] = 1 / z;
 			face[i][k] = (uint32_t)(3 * i + k);
 		}
-	struct raster t = { W, H, got, near, 0 };
-	struct raster t2 = { W, H, ref, near2, 0 };
+	struct raster t = { .w = W, .h = H, .face = got, .near = near };
+	struct raster t2 = { .w = W, .h = H, .face = ref, .near = near2 };
 
 	raster_clear(&t);
 	raster_clear(&t2);
@@ -186,7 +186,7 @@ test_no_gaps(void)
 		face[i][2 - i % 2] = (uint32_t)(i + 1) % N;
 	}
 	for (int i = 0; i < N; i++) {
-		struct raster t = { W, H, id, near, 0 };
+		struct raster t = { .w = W, .h = H, .face = id, .near = near };
 
 		raster_clear(&t);
 		if (raster_draw(&t, (const float (*)[3])p, N + 1,
@@ -205,7 +205,7 @@ test_no_gaps(void)
 	ok(twice == 0 && missing == 0, "shared edges: no gap, no overlap # "
 	    "%d samples, %d missing, %d twice", inside, missing, twice);
 	p[3][0] = NAN;
-	struct raster t = { W, H, id, near, 0 };
+	struct raster t = { .w = W, .h = H, .face = id, .near = near };
 
 	ok(raster_draw(&t, (const float (*)[3])p, N + 1,
 	    (const uint32_t (*)[3])face, N) == E_VALUE, "NaN is refused # %s",

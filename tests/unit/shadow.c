@@ -32,8 +32,6 @@ main(void)
 		{ 1, -0.9f, 1, "the lamp's side" },
 		{ 2, 0, 1, "the floor is nearer to a lamp below" }
 	};
-	const struct mesh m = { .n_vert = 8, .n_face = 6, .vert = vert,
-		.face = face };
 	struct arena *a;
 	struct shadow s;
 
@@ -42,7 +40,8 @@ main(void)
 	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
 		const float p[3] = { at[i].x, 0, 0.1f };
 		const float n[3] = { 0, at[i].lamp == 2 ? -1 : 1, 0 };
-		bool fine = shadow_make(&s, a, &m, vert, lamp[at[i].lamp]) == OK;
+		bool fine = shadow_make(&s, a, vert, 8, face, 6,
+		    lamp[at[i].lamp]) == OK;
 		float light = fine ? shadow_light(&s, p, n) : NAN;
 
 		ok(fabsf(light - at[i].light) < 0.01f, "%s # %.2f", at[i].what,

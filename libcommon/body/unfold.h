@@ -3,8 +3,8 @@
  * texel shows. What is painted as a function of that point is without seams,
  * however the charts cut the body.
  */
-#ifndef DRESS_UNFOLD_H
-#define DRESS_UNFOLD_H
+#ifndef BODY_UNFOLD_H
+#define BODY_UNFOLD_H
 
 #include "body/raster.h"
 #include "mesh/body.h"

@@ -1,4 +1,4 @@
-#include "dress/unfold.h"
+#include "body/unfold.h"
 
 #include <assert.h>
 #include <math.h>
@@ -77,9 +77,9 @@ unfold_make(struct unfold *u, struct arena *a, const struct body *b,
 	*u = (struct unfold){ .body = b, .T = T,
 	    .normal = (const float (*)[3])normal,
 	    .corner = (const float (*)[3])corner,
-	    .lattice = { side, side,
-	    arena_calloc(a, n, sizeof *u->lattice.face),
-	    arena_calloc(a, n, sizeof *u->lattice.near), 0 } };
+	    .lattice = { .w = side, .h = side,
+	    .face = arena_calloc(a, n, sizeof *u->lattice.face),
+	    .near = arena_calloc(a, n, sizeof *u->lattice.near) } };
 	if (!normal || !corner || !face || !u->lattice.face ||
 	    !u->lattice.near)
 		return E_NOMEM;
