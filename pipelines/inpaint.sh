@@ -23,8 +23,9 @@ mkdir -p "$out"
 
 intake --whole "$photo" | findpose --unlabelled >"$out/i0-whole.tar.zst"
 cutout --size "$size" <"$out/i0-whole.tar.zst" | fitbody | iuv2coord | inpaint >"$out/i1-inpaint.tar.zst"
-cutout --size 512 <"$out/i0-whole.tar.zst" | fitbody |
-	posebank --yaw 0,90,180,270 --stance ease | iuv2coord | unwrap >"$out/i2-unwrap.tar.zst"
+# The views are drawn from the body itself: the bank's IUVs, of 256 x 256, would show as stairs.
+cutout --size 512 <"$out/i0-whole.tar.zst" | fitbody | iuv2coord | unwrap |
+	render-mesh --texture - --pose ease --yaw 0,90,180,270 --size 512 --role target --drop target.image >"$out/i2-unwrap.tar.zst"
 detail --photo 0.7 -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
 	render-warp --gain --background f4f4f4 >"$out/i3-detail.tar.zst"
 
