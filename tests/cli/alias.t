@@ -28,7 +28,7 @@ made --label-noise 0 >"$tmp/now"
 ok 'the same bytes' sh -c "synthbody -s 16 -n 1 --only source.pose --noise 0 | cmp - $tmp/now"
 is 'the history has the new name' "$(said --noise 0)" "$(said --label-noise 0)"
 ok 'with a value behind =' sh -c "synthbody -s 16 -n 1 --only source.pose --noise=0 | cmp - $tmp/now"
-ok 'what begins the new name alone' sh -c "synthbody -s 16 -n 1 --only source.pose --lab 0 | cmp - $tmp/now"
+ok 'what begins the new name alone' sh -c "synthbody -s 16 -n 1 --only source.pose --label-n 0 | cmp - $tmp/now"
 ok 'or the old one' sh -c "synthbody -s 16 -n 1 --only source.pose --noi 0 | cmp - $tmp/now"
 exits 'what begins both' 2 '^textrain: --warmup: "x"' textrain --war x
 exits 'what begins two options is neither' 2 'there is no option --be' textrain --be 1
