@@ -97,22 +97,22 @@ draw_one(struct raster *r, const float *pa, const float *pb, const float *pc,
 	/* 1/z is linear on the picture: its value at a and two slopes. */
 	float ib = (pb[2] - pa[2]) / (float)area;
 	float ic = (pc[2] - pa[2]) / (float)area;
+	const float az = pa[2];
 	bool ask = r->there && id >= r->first_cut;
 
 	for (int64_t y = y0; y <= y1; y++) {
 		int64_t wa = ea.at, wb = eb.at, wc = ec.at;
-		size_t at = (size_t)y * r->w + (size_t)x0;
+		float *near = r->near + (size_t)y * r->w + (size_t)x0;
+		uint32_t *face = r->face + (size_t)y * r->w + (size_t)x0;
 
-		for (int64_t x = x0; x <= x1; x++, at++) {
+		for (int64_t x = x0; x <= x1; x++, near++, face++) {
 			if ((wa | wb | wc) >= 0) {
-				float near = pa[2] + ib * (float)wb +
-				    ic * (float)wc;
+				float z = az + ib * (float)wb + ic * (float)wc;
 
-				if (near > r->near[at] && (!ask ||
-				    r->there(r->arg, id, (size_t)x,
-				    (size_t)y))) {
-					r->near[at] = near;
-					r->face[at] = id;
+				if (z > *near && (!ask || r->there(r->arg, id,
+				    (size_t)x, (size_t)y))) {
+					*near = z;
+					*face = id;
 				}
 			}
 			wa += ea.dx;

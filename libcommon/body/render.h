@@ -2,8 +2,9 @@
  * A posed, textured body seen by a camera, or a dressed figure in its place:
  * the picture, and all labels of the body, exactly. Labels are those of the
  * point of the surface at each pixel's centre; colours are means of 3 x 3
- * samples of the pixel's square, so that edges and textures are smooth. (Where the texture is not finer than the
- * picture, samples on one part of the body share the colour of one of them.)
+ * samples of the pixel's square, so that edges and textures are smooth. (Where
+ * the texture is not finer than the picture, samples on one part of the body
+ * share the colour of one of them.)
  */
 #ifndef BODY_RENDER_H
 #define BODY_RENDER_H

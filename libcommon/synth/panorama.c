@@ -271,19 +271,19 @@ void
 panorama_draw(uint8_t *rgb, size_t size, const struct panorama *p,
     double azimuth, double pitch, double fov, int blur)
 {
-	double half = tan(fov / 2), mid = ((double)size - 1) / 2;
+	float half = (float)tan(fov / 2), mid = (float)(size - 1) / 2;
+	float sine = (float)sin(pitch), cosine = (float)cos(pitch);
 	int level = blur < p->picture.n ? blur : p->picture.n - 1;
 
 	for (size_t i = 0; i < size * size; i++) {
-		double x = half * ((double)(i % size) - mid) / mid;
-		double y = half * (mid - (double)(i / size)) / mid;
+		float x = half * ((float)(i % size) - mid) / mid;
+		float y = half * (mid - (float)(i / size)) / mid;
 		/* Looking along z, pitched down. */
-		double up = y * cos(pitch) - sin(pitch);
-		double on = cos(pitch) + y * sin(pitch);
-		double az = azimuth + atan2(x, on);
-		double turns = az / (2 * M_PI);
-		const float uv[2] = { (float)(turns - floor(turns)),
-			(float)(0.5 - atan2(up, hypot(on, x)) / M_PI) };
+		float up = y * cosine - sine, on = cosine + y * sine;
+		float turns = ((float)azimuth + atan2f(x, on)) /
+		    (float)(2 * M_PI);
+		const float uv[2] = { turns - floorf(turns), 0.5f -
+			atan2f(up, sqrtf(on * on + x * x)) / (float)M_PI };
 		float c[3];
 
 		mipmap_at(c, &p->picture, level, uv);
