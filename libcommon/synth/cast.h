@@ -49,6 +49,8 @@ struct cast_avatar {
 	struct body inside, hull;	/* our body in its clothes, and round them */
 	const uint8_t *texture;		/* (T,T,3) sRGB */
 	const uint8_t *valid, *kind;	/* (T,T) */
+	/* The kind whose colour a texel has: off the body, of the nearest one. */
+	const uint8_t *filled;
 	float mean[AVATAR_KINDS][3];	/* colours 0..1; < 0: there is none */
 };
 
@@ -109,7 +111,7 @@ MUST_CHECK enum status cast_add_textures(struct cast *c, const char *path);
  * The avatars of a stream, of those people that belong to the split; with its
  * licences. There must be a body of the mesh that they were fitted to. 40
  * bytes for each vertex, 25 for each triangle, 6 for each pixel of the
- * picture, 24 for each vertex of the body, and 5 for each texel.
+ * picture, 24 for each vertex of the body, and 6 for each texel.
  */
 MUST_CHECK enum status cast_add_avatars(struct cast *c, const char *path);
 

@@ -44,6 +44,37 @@ codes(const struct cast *c, const struct worn *w, const uint8_t *from)
 	return to;
 }
 
+/* Kinds spread over texels that have none, as their colours were. */
+static enum status
+fill_kinds(struct cast_avatar *v, const struct cast *c)
+{
+	size_t T = c->T, n = T * T, last = 0;
+	uint8_t *kind = arena_alloc(c->arena, n);
+	size_t mark = arena_mark(c->arena);
+	size_t *queue = arena_alloc(c->arena, n * sizeof *queue);
+
+	if (!kind || !queue)
+		return E_NOMEM;
+	memcpy(kind, v->kind, n);
+	for (size_t i = 0; i < n; i++)
+		if (kind[i] != AVATAR_NONE)
+			queue[last++] = i;
+	for (size_t first = 0; first < last; first++) {
+		size_t i = queue[first], x = i % T, y = i / T;
+		const size_t to[4] = { x > 0 ? i - 1 : i, x + 1 < T ? i + 1 : i,
+			y > 0 ? i - T : i, y + 1 < T ? i + T : i };
+
+		for (int k = 0; k < 4; k++)
+			if (kind[to[k]] == AVATAR_NONE) {
+				kind[to[k]] = kind[i];
+				queue[last++] = to[k];
+			}
+	}
+	arena_pop(c->arena, mark);
+	v->filled = kind;
+	return OK;
+}
+
 static enum status
 put_texture(struct cast_avatar *v, const struct cast *c, const struct worn *w)
 {
@@ -75,7 +106,7 @@ put_texture(struct cast_avatar *v, const struct cast *c, const struct worn *w)
 		if (v->kind[i] >= AVATAR_KINDS)
 			return fail(E_VALUE, "field true.kind: %d in it",
 			    v->kind[i]);
-	return OK;
+	return fill_kinds(v, c);
 }
 
 /* Mean colour of each kind, of what is seen of it: on the texture. */

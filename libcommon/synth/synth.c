@@ -158,7 +158,7 @@ draw_avatar(struct person *p, const struct synth *o, struct rng *d,
 
 		for (size_t k = 0; k < 3; k++)
 			rgb[k] = (float)v->texture[3 * i + k] / 255;
-		dye_at(rgb, &p->colours, v->kind[i]);
+		dye_at(rgb, &p->colours, v->filled[i]);
 		for (size_t k = 0; k < 3; k++)
 			rgb[k] = 2 * rgb[k] - 1;
 	}
