@@ -116,30 +116,18 @@ not_stated(struct cast *c, const char *name)
 	cli_try(cast_add_licence(c, line), "--licence");
 }
 
-/* Textures bring what their manifests say, if they say anything. */
+/* Streams bring what their manifests say, if they say anything. */
 static void
-add_textures(struct cast *c, const struct options *o)
+add_streams(struct cast *c, const struct options *o,
+    const struct cli_list *files, const char *option,
+    enum status (*add)(struct cast *c, const char *path))
 {
-	for (size_t i = 0; i < o->textures.n; i++) {
+	for (size_t i = 0; i < files->n; i++) {
 		size_t said = c->n_licence;
 
-		cli_try(cast_add_textures(c, o->textures.item[i]),
-		    "--texture");
+		cli_try(add(c, files->item[i]), option);
 		if (c->n_licence == said && o->licences.n == 0)
-			not_stated(c, o->textures.item[i]);
-	}
-}
-
-/* And so do avatars. */
-static void
-add_avatars(struct cast *c, const struct options *o)
-{
-	for (size_t i = 0; i < o->avatars.n; i++) {
-		size_t said = c->n_licence;
-
-		cli_try(cast_add_avatars(c, o->avatars.item[i]), "--avatars");
-		if (c->n_licence == said && o->licences.n == 0)
-			not_stated(c, o->avatars.item[i]);
+			not_stated(c, files->item[i]);
 	}
 }
 
@@ -183,8 +171,8 @@ load(struct cast *c, struct options *o, struct arena *a, struct layout *l)
 		cli_try(cast_add_humans(c, (size_t)o->shapes), "--shapes");
 	for (size_t i = 0; i < o->motions.n; i++)
 		cli_try(cast_add_motion(c, o->motions.item[i]), "--motion");
-	add_textures(c, o);
-	add_avatars(c, o);
+	add_streams(c, o, &o->textures, "--texture", cast_add_textures);
+	add_streams(c, o, &o->avatars, "--avatars", cast_add_avatars);
 	for (size_t i = 0; i < o->skies.n; i++)
 		cli_try(cast_add_panoramas(c, o->skies.item[i]),
 		    "--light-maps");
@@ -192,8 +180,7 @@ load(struct cast *c, struct options *o, struct arena *a, struct layout *l)
 		cli_try(cast_add_photos(c, o->photos.item[i]), "--photos");
 	licences(c, o);
 	cli_try(cast_check(c, o->motions.n > 0, o->textures.n > 0,
-	    o->avatars.n > 0),
-	    "--split");
+	    o->avatars.n > 0), "--split");
 	cli_try(backdrop_kinds(&o->synth.backdrops, o->backdrops),
 	    "--background");
 	cli_try(mislabel_faults(&o->synth.faults, o->faults), "--faults");

@@ -20,6 +20,9 @@ enum avatar_kind {
 };
 #define AVATAR_KIND_NAMES "none|skin|hair|top|bottom|shoes|other"
 
+/* Added to a kind where alpha cuts holes and both sides show: hair. */
+#define AVATAR_CUT 0x80
+
 #define AVATAR_INFLUENCES 4	/* joints that move a vertex, at most */
 #define AVATAR_PARTS 16
 

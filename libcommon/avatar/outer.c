@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "texture/mipmap.h"
+
 /* ---- small vectors --------------------------------------------------- */
 
 static void
@@ -29,7 +31,7 @@ cross(float n[3], const float a[3], const float b[3])
 
 /* ---- pictures -------------------------------------------------------- */
 
-/* Half as wide and high: means of 2 x 2, of colours by their alpha. */
+/* Half as wide and high; an odd last row or column is left out. */
 static enum status
 halve(struct tensor *to, struct arena *a, const struct tensor *from)
 {
@@ -41,22 +43,10 @@ halve(struct tensor *to, struct arena *a, const struct tensor *from)
 
 	for (size_t y = 0; y < h / 2; y++)
 		for (size_t x = 0; x < w / 2; x++, q += 4) {
-			const uint8_t *s[4] = { p + 4 * (2 * y * w + 2 * x) };
-			unsigned alpha = 0;
+			const uint8_t *s = p + 4 * (2 * y * w + 2 * x);
 
-			s[1] = s[0] + 4;
-			s[2] = s[0] + 4 * w;
-			s[3] = s[2] + 4;
-			for (int k = 0; k < 4; k++)
-				alpha += s[k][3];
-			for (int c = 0; c < 3; c++) {
-				unsigned sum = 0, n = alpha ? alpha : 4;
-
-				for (int k = 0; k < 4; k++)
-					sum += s[k][c] * (alpha ? s[k][3] : 1U);
-				q[c] = (uint8_t)((sum + n / 2) / n);
-			}
-			q[3] = (uint8_t)((alpha + 2) / 4);
+			mipmap_mean(q, (const uint8_t *const[4]){ s, s + 4,
+			    s + 4 * w, s + 4 * w + 4 });
 		}
 	return OK;
 }

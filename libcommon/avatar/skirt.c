@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dress/drape.h"
 #include "math/lerp.h"
 
 #define FAR 0.6f	/* metres from the axis, outside of every skirt */
@@ -91,28 +92,6 @@ find(struct skirt *s, const struct outer *o, const float (*joint)[3])
 	close_holes(s);
 }
 
-/*
- * Angle round the skirt, 0 in front and pi behind, from that round a leg: 0
- * in front, pi / 2 outside. 300 degrees of the leg become the outside of the
- * skirt, its inner 60 degrees a wall in the middle; *wall is the place along that
- * from the front, 0..1, or < 0 on the outside. As dress/drape.c has it.
- */
-static float
-round_skirt(float turn, float *wall)
-{
-	const float pi = (float)M_PI;
-
-	*wall = -1;
-	if (turn < -pi / 2)
-		turn += 2 * pi;
-	if (turn < -pi / 3 || turn > 4 * pi / 3) {
-		*wall = turn < 0 ? -(turn + pi / 3) * 3 / pi :
-		    1 - (turn - 4 * pi / 3) * 3 / pi;
-		return 0;
-	}
-	return (turn + pi / 3) * 3 / 5;
-}
-
 /* The middle of a leg at height y. */
 static void
 middle_of_leg(float xz[2], const float (*joint)[3], int side, float y)
@@ -139,7 +118,7 @@ hang_vertex(float v[3], const struct skirt *s, const struct outer *o,
 		return;
 	middle_of_leg(mid, joint, side, at[1]);
 
-	float turn = round_skirt(atan2f(sign * (at[0] - mid[0]),
+	float turn = drape_round(atan2f(sign * (at[0] - mid[0]),
 	    at[2] - mid[1]), &wall);
 	float down = smoothstep(clamp01((s->top - v[1]) / 0.06f));
 

@@ -29,53 +29,58 @@ typedef float joints[BODY_JOINTS][3];
 
 /*
  * Joints, but in place of those of the hands the middle of the fingers: a
- * knuckle may lie anywhere in the hand.
+ * knuckle may lie anywhere in the hand. Sums of places by weight, and of weights.
  */
+struct fingers {
+	double sum[2][4];
+};
+
+static void
+add_vertex(struct fingers *f, int joint, float weight, const float at[3])
+{
+	int side = joint - J_L_HAND;
+
+	if (side != 0 && side != 1)
+		return;
+	for (int c = 0; c < 3; c++)
+		f->sum[side][c] += (double)weight * at[c];
+	f->sum[side][3] += weight;
+}
+
+static void
+put_fingers(joints at, const struct fingers *f)
+{
+	for (int side = 0; side < 2; side++)
+		for (int c = 0; c < 3 && f->sum[side][3] > 0; c++)
+			at[J_L_HAND + side][c] = (float)(f->sum[side][c] /
+			    f->sum[side][3]);
+}
+
 static void
 theirs_with_fingers(joints at, const struct avatar *v)
 {
-	double sum[2][4] = { { 0 } };
+	struct fingers f = { { { 0 } } };
 
 	memcpy(at, v->joint, sizeof(joints));
 	for (size_t i = 0; i < v->n_vert; i++)
-		for (int k = 0; k < AVATAR_INFLUENCES; k++) {
-			int side = v->by[i][k] - J_L_HAND;
-
-			if (side != 0 && side != 1)
-				continue;
-			for (int c = 0; c < 3; c++)
-				sum[side][c] += (double)v->weight[i][k] *
-				    v->vert[i][c];
-			sum[side][3] += v->weight[i][k];
-		}
-	for (int side = 0; side < 2; side++)
-		for (int c = 0; c < 3 && sum[side][3] > 0; c++)
-			at[J_L_HAND + side][c] = (float)(sum[side][c] /
-			    sum[side][3]);
+		for (int k = 0; k < AVATAR_INFLUENCES; k++)
+			add_vertex(&f, v->by[i][k], v->weight[i][k],
+			    v->vert[i]);
+	put_fingers(at, &f);
 }
 
 static void
 ours_with_fingers(joints at, const struct body *b)
 {
 	const struct sparse *s = &b->skin;
-	double sum[2][4] = { { 0 } };
+	struct fingers f = { { { 0 } } };
 
 	memcpy(at, b->joint, sizeof(joints));
 	for (size_t i = 0; i < s->n_row; i++)
-		for (uint32_t k = s->row[i]; k < s->row[i + 1]; k++) {
-			int side = (int)s->col[k] - J_L_HAND;
-
-			if (side != 0 && side != 1)
-				continue;
-			for (int c = 0; c < 3; c++)
-				sum[side][c] += (double)s->weight[k] *
-				    b->mesh.vert[i][c];
-			sum[side][3] += s->weight[k];
-		}
-	for (int side = 0; side < 2; side++)
-		for (int c = 0; c < 3 && sum[side][3] > 0; c++)
-			at[J_L_HAND + side][c] = (float)(sum[side][c] /
-			    sum[side][3]);
+		for (uint32_t k = s->row[i]; k < s->row[i + 1]; k++)
+			add_vertex(&f, (int)s->col[k], s->weight[k],
+			    b->mesh.vert[i]);
+	put_fingers(at, &f);
 }
 
 static void

@@ -1,10 +1,7 @@
 #include "avatar/wardrobe.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "avatar/recolour.h"
@@ -14,42 +11,6 @@
 #define FILES_MOST 4096
 
 /* ---- what there is ------------------------------------------------------- */
-
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Names in a folder, sorted, without those that begin with a dot. */
-static enum status
-list_folder(const char ***name, size_t *n, struct arena *a, const char *path)
-{
-	DIR *d = opendir(path);
-	const char **list = arena_calloc(a, FILES_MOST, sizeof *list);
-	const struct dirent *e;
-	enum status s = OK;
-
-	*n = 0;
-	*name = list;
-	if (!d)
-		return fail_errno("%s", path);
-	while (s == OK && list && (e = readdir(d))) {
-		if (e->d_name[0] == '.')
-			continue;
-		if (*n == FILES_MOST)
-			s = fail(E_LIMIT, "%s: more than %d files", path,
-			    FILES_MOST);
-		else if (!(list[(*n)++] = arena_strdup(a, e->d_name)))
-			s = E_NOMEM;
-	}
-	closedir(d);
-	if (!list)
-		return E_NOMEM;
-	if (s == OK)
-		qsort(list, *n, sizeof *list, by_name);
-	return s;
-}
 
 static bool
 is_picture(const char *name)
@@ -94,17 +55,26 @@ add(struct wardrobe_list *l, struct arena *a, const char *name,
 	return OK;
 }
 
+/* An empty list for what is below a folder, its path and the names there. */
+static enum status
+open_list(struct wardrobe_list *l, const char **path, const char ***name,
+    size_t *n, struct arena *a, const char *folder, const char *below)
+{
+	*path = arena_printf(a, "%s/%s", folder, below);
+	if (!*path)
+		return E_NOMEM;
+	TRY(new_list(l, a));
+	return file_list(name, n, a, *path, NULL, FILES_MOST);
+}
+
 static enum status
 list_pictures(struct wardrobe_list *l, struct arena *a, const char *folder,
     const char *below)
 {
-	const char *path = arena_printf(a, "%s/%s", folder, below), **name;
+	const char *path, **name;
 	size_t n;
 
-	if (!path)
-		return E_NOMEM;
-	TRY(new_list(l, a));
-	TRY(list_folder(&name, &n, a, path));
+	TRY(open_list(l, &path, &name, &n, a, folder, below));
 	for (size_t i = 0; i < n; i++)
 		if (is_picture(name[i])) {
 			const char *file = arena_printf(a, "%s/%s", path,
@@ -120,13 +90,10 @@ static enum status
 list_clothes(struct wardrobe_list *l, struct arena *a, const char *folder,
     const char *below)
 {
-	const char *path = arena_printf(a, "%s/%s", folder, below), **name;
+	const char *path, **name;
 	size_t n;
 
-	if (!path)
-		return E_NOMEM;
-	TRY(new_list(l, a));
-	TRY(list_folder(&name, &n, a, path));
+	TRY(open_list(l, &path, &name, &n, a, folder, below));
 	for (size_t i = 0; i < n; i++) {
 		const char *in = arena_printf(a, "%s/%s", path, name[i]);
 		const char **file, *picture = NULL, *clothes = NULL;
@@ -134,7 +101,7 @@ list_clothes(struct wardrobe_list *l, struct arena *a, const char *folder,
 
 		if (!in)
 			return E_NOMEM;
-		TRY(list_folder(&file, &m, a, in));
+		TRY(file_list(&file, &m, a, in, NULL, FILES_MOST));
 		for (size_t k = 0; k < m; k++) {
 			if (is_picture(file[k]) && !picture)
 				picture = arena_printf(a, "%s/%s", in, file[k]);
@@ -207,7 +174,7 @@ wardrobe_fabrics(struct wardrobe *w, const char *folder)
 	const char **name;
 	size_t n;
 
-	TRY(list_folder(&name, &n, w->arena, folder));
+	TRY(file_list(&name, &n, w->arena, folder, NULL, FILES_MOST));
 	w->fabric = arena_calloc(w->arena, n, sizeof *w->fabric);
 	if (!w->fabric)
 		return E_NOMEM;

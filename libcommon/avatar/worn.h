@@ -37,7 +37,6 @@ struct worn {
 	const uint8_t *valid;			/* true.valid u1 (T,T) */
 	const uint8_t *texkind;			/* true.kind u1 (T,T) */
 };
-#define AVATAR_CUT 0x80
 
 /*
  * Puts v on our body: unposes it, carries the body onto its joints, head by eyes

@@ -1,8 +1,10 @@
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
@@ -15,6 +17,44 @@ file_ends_in(const char *path, const char *ending)
 	size_t n = strlen(path), k = strlen(ending);
 
 	return n >= k && strcasecmp(path + n - k, ending) == 0;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+enum status
+file_list(const char ***name, size_t *n, struct arena *a, const char *folder,
+    const char *ending, size_t most)
+{
+	const char **list = arena_calloc(a, most, sizeof *list);
+	const struct dirent *e;
+	enum status s = OK;
+
+	*n = 0;
+	*name = list;
+	if (!list)
+		return E_NOMEM;
+	DIR *d = opendir(folder);
+
+	if (!d)
+		return fail_errno("%s", folder);
+	while (s == OK && (e = readdir(d))) {
+		if (e->d_name[0] == '.' || (ending &&
+		    !file_ends_in(e->d_name, ending)))
+			continue;
+		if (*n == most)
+			s = fail(E_LIMIT, "%s: more than %zu files%s%s", folder,
+			    most, ending ? " *" : "", ending ? ending : "");
+		else if (!(list[(*n)++] = arena_strdup(a, e->d_name)))
+			s = E_NOMEM;
+	}
+	closedir(d);
+	if (s == OK)
+		qsort(list, *n, sizeof *list, by_name);
+	return s;
 }
 
 static enum status

@@ -14,6 +14,14 @@
 bool file_ends_in(const char *path, const char *ending);
 
 /*
+ * The n names of a folder that end so (NULL: all), sorted, so that all machines
+ * agree, without those that begin with a dot; in memory of the arena. E_IO,
+ * E_LIMIT for more than `most`, E_NOMEM; the detail names the folder.
+ */
+MUST_CHECK enum status file_list(const char ***name, size_t *n,
+    struct arena *a, const char *folder, const char *ending, size_t most);
+
+/*
  * Reads path ("-" is not special) into the arena, with a 0 byte behind the
  * n bytes. E_IO, E_LIMIT above `most` bytes, E_NOMEM; the detail names the
  * path.

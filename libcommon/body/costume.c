@@ -37,7 +37,7 @@ check(const struct costume_mesh *m)
 					    m->uv[i][k][c]);
 		}
 	for (size_t i = 0; i < m->h * m->w; i++)
-		if ((m->kind[i] & ~COSTUME_CUT) >= AVATAR_KINDS)
+		if ((m->kind[i] & ~AVATAR_CUT) >= AVATAR_KINDS)
 			return fail(E_VALUE, "kind %d", m->kind[i]);
 	return OK;
 }
@@ -81,7 +81,7 @@ enum { SOLID, THICK, THIN, CLASSES };
 static int
 class_of(const struct costume_mesh *m, size_t face)
 {
-	if (!(m->kind[texel(m, face, middle)] & COSTUME_CUT))
+	if (!(m->kind[texel(m, face, middle)] & AVATAR_CUT))
 		return SOLID;
 	return opaque(m, face) >= 0.5f ? THICK : THIN;
 }
@@ -117,7 +117,7 @@ put_faces(struct costume *c, struct arena *a, const struct costume_mesh *m)
 			if (m->weight[first][k] > m->weight[first][most])
 				most = k;
 		patch[j] = (uint8_t)((m->kind[texel(m, i, middle)] &
-		    ~COSTUME_CUT) << 5 | m->by[first][most]);
+		    ~AVATAR_CUT) << 5 | m->by[first][most]);
 	}
 	c->face = (const uint32_t (*)[3])face;
 	c->uv = (const uint16_t (*)[3][2])uv;
@@ -210,7 +210,7 @@ costume_make(struct costume *c, struct arena *a, const struct costume_mesh *m)
 	for (size_t i = 0; i < n; i++)
 		put_weights(weight[i], m->weight[i]);
 	for (size_t i = 0; i < m->h * m->w; i++)
-		kind[i] = m->kind[i] & (uint8_t)~COSTUME_CUT;
+		kind[i] = m->kind[i] & (uint8_t)~AVATAR_CUT;
 	TRY(put_faces(c, a, m));
 	TRY(find_twins(c, a));
 	return mipmap_make(&c->map, a, m->image, m->h, m->w);

@@ -28,8 +28,6 @@ struct costume {
 	const uint8_t *kind;			/* (map.h,map.w), enum avatar_kind */
 };
 
-#define COSTUME_CUT 0x80	/* in costume_mesh.kind: hair, see n_solid */
-
 /* What a costume is made from; nothing of it is kept but image. */
 struct costume_mesh {
 	size_t n_vert, n_face, h, w;
@@ -38,7 +36,7 @@ struct costume_mesh {
 	const uint8_t (*by)[AVATAR_INFLUENCES];
 	const float (*weight)[AVATAR_INFLUENCES];
 	const uint8_t *image;	/* (h,w,4) */
-	const uint8_t *kind;	/* (h,w) */
+	const uint8_t *kind;	/* (h,w), AVATAR_CUT added for what is not solid */
 };
 
 /*

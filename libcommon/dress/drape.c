@@ -62,22 +62,12 @@ thickness(const struct outfit *o, const struct figure *f, const struct spot *s)
 	return t;
 }
 
-/*
- * Angle round the skirt, 0 in front and pi behind, for a spot of either half.
- * Each half is a leg's ring opened at its inner side: 300 degrees of the ring
- * become the outside of the skirt, the inner 60 degrees a wall in the middle,
- * where the two halves meet. *wall: the place along that wall from the front,
- * 0..1, or < 0 on the outside.
- */
-static float
-round_skirt(const struct spot *s, float *wall)
+float
+drape_round(float turn, float *wall)
 {
 	const float pi = (float)M_PI;
-	float turn = -s->side * s->limb_turn;	/* front 0, outside pi / 2 */
 
 	*wall = -1;
-	if (s->zone == ZONE_TRUNK)
-		return fabsf(s->turn);
 	if (turn < -pi / 2)
 		turn += 2 * pi;
 	if (turn < -pi / 3 || turn > 4 * pi / 3) {
@@ -87,6 +77,15 @@ round_skirt(const struct spot *s, float *wall)
 		return 0;
 	}
 	return (turn + pi / 3) * 3 / 5;
+}
+
+/* The same for a spot of either half, or of the trunk above both. */
+static float
+round_skirt(const struct spot *s, float *wall)
+{
+	*wall = -1;
+	return s->zone == ZONE_TRUNK ? fabsf(s->turn) :
+	    drape_round(-s->side * s->limb_turn, wall);
 }
 
 /*

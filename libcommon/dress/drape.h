@@ -28,6 +28,15 @@ MUST_CHECK enum status drape_make(struct drape *d, struct arena *a,
     const struct unfold *u, const struct spot *spot, const struct outfit *o);
 
 /*
+ * Angle round a skirt, 0 in front and pi behind, from that round a leg: 0 in
+ * front, pi / 2 outside. Each half of the skirt is a leg's ring opened at its
+ * inner side: 300 degrees of the ring become the outside of the skirt, the
+ * inner 60 degrees a wall in the middle, where the two halves meet. *wall: the
+ * place along that wall from the front, 0..1, or < 0 on the outside.
+ */
+float drape_round(float turn, float *wall);
+
+/*
  * The dressed body posed: g as skin_transforms gives it, out (n_vert,3).
  */
 void drape_pose(float (*out)[3], const struct drape *d,

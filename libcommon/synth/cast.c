@@ -1,8 +1,6 @@
 #include "synth/cast.h"
 
-#include <dirent.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -210,8 +208,7 @@ static enum status
 add_texture(struct cast *c, const struct sample *s)
 {
 	const struct tensor *t;
-	const json_t *lines = json_object_get(s->manifest, "licence"), *line;
-	size_t i, T = c->T;
+	size_t T = c->T;
 	const char *name = json_string_value(json_object_get(s->manifest,
 	    "layout"));
 
@@ -237,14 +234,25 @@ add_texture(struct cast *c, const struct sample *s)
 	    (struct convert_side){ c->layout, t->dim[0] }, c->arena));
 	texmap_gutter(map, c->chart, T, 3, TEXMAP_GUTTER, scratch);
 	c->texture[c->n_texture++] = (struct cast_texture){ key, map };
-	json_array_foreach(lines, i, line)
+	return OK;
+}
+
+/* What a sample's manifest says of licences. */
+static enum status
+add_licences(struct cast *c, const struct sample *s)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(json_object_get(s->manifest, "licence"), i, line)
 		if (json_is_string(line))
 			TRY(cast_add_licence(c, json_string_value(line)));
 	return OK;
 }
 
 enum status
-cast_add_textures(struct cast *c, const char *path)
+cast_add_stream(struct cast *c, const char *path, const size_t *n, size_t most,
+    enum status (*add)(struct cast *c, const struct sample *s))
 {
 	struct stream_in *in;
 	struct sample s;
@@ -254,8 +262,10 @@ cast_add_textures(struct cast *c, const char *path)
 	while ((st = stream_next(in, &s)) == OK) {
 		if (!split_has(c->split, s.key))
 			continue;
-		st = c->n_texture < CAST_TEXTURES ? add_texture(c, &s) :
-		    fail(E_LIMIT, "more than %d", CAST_TEXTURES);
+		st = *n < most ? add(c, &s) : fail(E_LIMIT, "more than %zu",
+		    most);
+		if (st == OK)
+			st = add_licences(c, &s);
 		if (st != OK) {
 			st = fail_in(st, "sample \"%s\"", s.key);
 			break;
@@ -263,6 +273,13 @@ cast_add_textures(struct cast *c, const char *path)
 	}
 	stream_close(in);
 	return st == END ? OK : fail_in(st, "%s", path);
+}
+
+enum status
+cast_add_textures(struct cast *c, const char *path)
+{
+	return cast_add_stream(c, path, &c->n_texture, CAST_TEXTURES,
+	    add_texture);
 }
 
 static enum status
@@ -312,56 +329,26 @@ cast_add_photos(struct cast *c, const char *path)
 	return st == END ? OK : st;
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Paths of the panoramas of a folder, sorted, so that all machines agree. */
-static enum status
-list_panoramas(const char **path, size_t *n, struct arena *a,
-    const char *folder)
-{
-	DIR *d = opendir(folder);
-	struct dirent *e;
-	enum status st = OK;
-
-	if (!d)
-		return fail_errno("%s", folder);
-	for (*n = 0; st == OK && (e = readdir(d));) {
-		if (!file_ends_in(e->d_name, ".npy") || e->d_name[0] == '.')
-			continue;
-		if (*n == CAST_PANORAMAS)
-			st = fail(E_LIMIT, "%s: more than %d panoramas", folder,
-			    CAST_PANORAMAS);
-		else if (!(path[(*n)++] = arena_printf(a, "%s/%s", folder,
-		    e->d_name)))
-			st = E_NOMEM;
-	}
-	closedir(d);
-	return st;
-}
-
 enum status
 cast_add_panoramas(struct cast *c, const char *folder)
 {
-	const char **path = arena_calloc(c->arena, CAST_PANORAMAS,
-	    sizeof *path);
-	size_t n = 0;
+	const char **name;
+	size_t n;
 
-	if (!path)
-		return E_NOMEM;
-	TRY(list_panoramas(path, &n, c->arena, folder));
+	TRY(file_list(&name, &n, c->arena, folder, ".npy", CAST_PANORAMAS));
 	if (n == 0)
 		return fail(E_VALUE, "%s: no NAME.npy in it", folder);
-	qsort(path, n, sizeof *path, by_name);
 	for (size_t i = 0; i < n; i++) {
+		const char *path = arena_printf(c->arena, "%s/%s", folder,
+		    name[i]);
+
+		if (!path)
+			return E_NOMEM;
 		if (c->n_panorama == CAST_PANORAMAS)
 			return fail(E_LIMIT, "more than %d panoramas",
 			    CAST_PANORAMAS);
 		TRY(panorama_read(&c->panorama[c->n_panorama], c->arena,
-		    path[i]));
+		    path));
 		c->n_panorama++;
 	}
 	return OK;

@@ -102,6 +102,15 @@ MUST_CHECK enum status cast_add_humans(struct cast *c, size_t n);
 MUST_CHECK enum status cast_add_motion(struct cast *c, const char *path);
 
 /*
+ * What add makes of each sample of a stream whose key belongs to the split, *n
+ * counting them, `most` at the most; with what its manifest says of licences.
+ * For those below.
+ */
+MUST_CHECK enum status cast_add_stream(struct cast *c, const char *path,
+    const size_t *n, size_t most,
+    enum status (*add)(struct cast *c, const struct sample *s));
+
+/*
  * The textures of a stream, brought to T x T, of those people that belong to
  * the split; with what its manifests say of licences.
  */

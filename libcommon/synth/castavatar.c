@@ -135,9 +135,8 @@ add_avatar(struct cast *c, const struct sample *s)
 {
 	const char *layout = json_string_value(json_object_get(s->manifest,
 	    "layout"));
-	const json_t *lines = json_object_get(s->manifest, "licence"), *line;
 	struct cast_avatar *v = &c->avatar[c->n_avatar];
-	size_t i, body = c->body[0].body.mesh.n_vert;
+	size_t body = c->body[0].body.mesh.n_vert;
 	struct worn w;
 
 	if (!layout || strcmp(layout, layout_name(c->layout)) != 0)
@@ -173,30 +172,11 @@ add_avatar(struct cast *c, const struct sample *s)
 	if (!v->name)
 		return E_NOMEM;
 	c->n_avatar++;
-	json_array_foreach(lines, i, line)
-		if (json_is_string(line))
-			TRY(cast_add_licence(c, json_string_value(line)));
 	return OK;
 }
 
 enum status
 cast_add_avatars(struct cast *c, const char *path)
 {
-	struct stream_in *in;
-	struct sample s;
-	enum status st;
-
-	TRY(stream_open(&in, path, NULL));
-	while ((st = stream_next(in, &s)) == OK) {
-		if (!split_has(c->split, s.key))
-			continue;
-		st = c->n_avatar < CAST_AVATARS ? add_avatar(c, &s) :
-		    fail(E_LIMIT, "more than %d", CAST_AVATARS);
-		if (st != OK) {
-			st = fail_in(st, "sample \"%s\"", s.key);
-			break;
-		}
-	}
-	stream_close(in);
-	return st == END ? OK : fail_in(st, "%s", path);
+	return cast_add_stream(c, path, &c->n_avatar, CAST_AVATARS, add_avatar);
 }

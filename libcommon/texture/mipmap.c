@@ -2,9 +2,8 @@
 
 #include <math.h>
 
-/* One texel of the next level from four of this one. */
-static void
-halve(uint8_t out[4], const uint8_t *const in[4])
+void
+mipmap_mean(uint8_t out[4], const uint8_t *const in[4])
 {
 	unsigned rgb[3] = { 0 }, plain[3] = { 0 }, a = 0;
 
@@ -49,7 +48,7 @@ mipmap_make(struct mipmap *m, struct arena *a, const uint8_t *rgba, size_t h,
 			const uint8_t *const in[4] = { p, p + right, p + down,
 				p + right + down };
 
-			halve(to + 4 * i, in);
+			mipmap_mean(to + 4 * i, in);
 		}
 		m->level[m->n++] = to;
 		h = h2;

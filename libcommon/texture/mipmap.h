@@ -19,6 +19,9 @@ struct mipmap {
 	const uint8_t *level[MIPMAP_LEVELS];	/* (h,w,4) sRGB and alpha */
 };
 
+/* One texel (rgba) of the next level from four of this one. */
+void mipmap_mean(uint8_t out[4], const uint8_t *const in[4]);
+
 /* rgba (h,w,4) is level 0 and is not copied; the others, a third as much, are
    the arena's. h, w >= 1. E_NOMEM. */
 MUST_CHECK enum status mipmap_make(struct mipmap *m, struct arena *a,
