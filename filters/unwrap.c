@@ -36,7 +36,7 @@ static enum status
 filter_sample(struct sample *s, void *arg)
 {
 	struct options *o = arg;
-	const struct tensor *image, *iuv, *coord, *seen;
+	const struct tensor *image, *iuv, *coord, *seen, *matte = NULL;
 	struct tensor texture, from;
 	struct view_size size = { 0 };
 	size_t n = 0;
@@ -49,6 +49,8 @@ filter_sample(struct sample *s, void *arg)
 	size.T = seen->dim[0];
 	TRY(view_want(&coord, &n, s, ROLE_SOURCE, VIEW_COORD, size));
 	TRY(view_want(&seen, &n, s, ROLE_SOURCE, VIEW_SEEN, size));
+	if (role_has(s, ROLE_SOURCE, view_name(VIEW_MATTE)))
+		TRY(view_want(&matte, &n, s, ROLE_SOURCE, VIEW_MATTE, size));
 	const size_t h = size.h, w = size.w, T = size.T;
 
 	if (T < 2)
@@ -61,7 +63,7 @@ filter_sample(struct sample *s, void *arg)
 	o->u.erode = (float)(o->erode * (double)(h > w ? h : w) / 256);
 
 	const struct unwrap_input in = { h, w, image->data, iuv->data,
-		coord->data, seen->data };
+		coord->data, seen->data, matte ? matte->data : NULL };
 
 	return unwrap_texture(texture.data, from.data, &in, o->plan, &o->u,
 	    s->arena);

@@ -7,10 +7,10 @@
 #include "tensor/pixel.h"
 #include "texture/coord.h"
 #include "texture/fill.h"
+#include "texture/rim.h"
 #include "texture/texmap.h"
 #include "view/fields.h"
 
-#define JUMP 64			/* of U or V between neighbours: a fold */
 #define HINT 0.1f		/* weight of an untrusted pixel; a neighbour has 1 */
 #define REACH 8			/* texels at T = 256 over which the mirror is matched */
 
@@ -56,60 +56,13 @@ unwrap_plan_make(struct unwrap_plan **out, struct arena *a,
 	return OK;
 }
 
-/* Whether the body goes on from pixel a to b, or something else begins. */
-static bool
-continues(const uint8_t *a, const uint8_t *b, const struct unwrap_plan *p)
-{
-	if (!p->adjoin[a[0]][b[0]])
-		return false;
-	return a[0] != b[0] || (abs(a[1] - b[1]) + abs(a[2] - b[2]) < JUMP);
-}
-
-/* Whether a neighbour of body pixel (x, y) is no part of the same surface. */
-static bool
-is_rim(const struct unwrap_input *in, size_t x, size_t y,
-    const struct unwrap_plan *p)
-{
-	const uint8_t *c = in->iuv + 3 * (y * in->w + x);
-
-	return (x > 0 && !continues(c, c - 3, p)) ||
-	    (x + 1 < in->w && !continues(c, c + 3, p)) ||
-	    (y > 0 && !continues(c, c - 3 * in->w, p)) ||
-	    (y + 1 < in->h && !continues(c, c + 3 * in->w, p));
-}
-
-/* 1 for a body pixel that is at least `erode` away from what is foreign. */
-static void
-trust_pixels(float *trust, const struct unwrap_input *in,
-    const struct unwrap_plan *p, float erode)
-{
-	const size_t h = in->h, w = in->w;
-	const float r = erode - 1;	/* a rim is 1 away */
-	const size_t n = r < 0 ? 0 : (size_t)r;
-
-	for (size_t i = 0; i < h * w; i++)
-		trust[i] = in->iuv[3 * i] > 0;
-	for (size_t y = 0; r >= 0 && y < h; y++)
-		for (size_t x = 0; x < w; x++) {
-			if (!in->iuv[3 * (y * w + x)] || !is_rim(in, x, y, p))
-				continue;
-			for (size_t v = y > n ? y - n : 0; v <= y + n && v < h;
-			    v++)
-				for (size_t u = x > n ? x - n : 0;
-				    u <= x + n && u < w; u++)
-					if (hypotf((float)u - (float)x,
-					    (float)v - (float)y) <= r)
-						trust[v * w + u] = 0;
-		}
-}
-
 /*
  * The photo at (x, y) from the body's pixels alone: colour in [-1,1], and
  * the weight of those that are trusted. False where no pixel is the body's.
  */
 static bool
 read_photo(float rgb[3], float *trusted, const struct unwrap_input *in,
-    const float *trust, const float *c)
+    const uint8_t *use, const float *c)
 {
 	const float fx = floorf(c[0]), fy = floorf(c[1]);
 	const float a = c[0] - fx, b = c[1] - fy;
@@ -127,9 +80,9 @@ read_photo(float rgb[3], float *trusted, const struct unwrap_input *in,
 			continue;
 		size_t i = y * in->w + x;
 
-		if (!in->iuv[3 * i])
+		if (use[i] == RIM_NOT)
 			continue;
-		float *s = sum[trust[i] > 0];
+		float *s = sum[use[i] == RIM_USED];
 
 		for (int j = 0; j < 3; j++)
 			s[j] += wt * in->image[3 * i + (size_t)j];
@@ -251,29 +204,34 @@ unwrap(float *texture, uint8_t *seen, const struct unwrap_input *in,
     struct arena *a)
 {
 	const size_t n = p->T * p->T;
-	float *trust = arena_calloc(a, in->h * in->w, sizeof *trust);
+	const struct rim_photo photo = { in->h, in->w, in->image, in->iuv,
+		in->matte };
+	uint8_t *use = arena_alloc(a, in->h * in->w);
 	float *mu = arena_calloc(a, n, sizeof *mu);
 	uint8_t *kind = arena_calloc(a, n, 1);
 	size_t used = 0;
 
-	if (!trust || !mu || !kind)
+	if (!use || !mu || !kind)
 		return E_NOMEM;
-	trust_pixels(trust, in, p, o->erode);
+	rim_judge(use, &photo, p->adjoin, o->erode);
 	memset(texture, 0, 3 * n * sizeof *texture);
 	for (size_t t = 0; t < n; t++) {
 		const float *c = in->coord + 2 * t;
 		float trusted = 0;
-		bool photo = p->chart[t] && seen_itself(in->seen[t]) &&
-		    read_photo(texture + 3 * t, &trusted, in, trust, c);
+		bool shown = p->chart[t] && seen_itself(in->seen[t]) &&
+		    read_photo(texture + 3 * t, &trusted, in, use, c);
 
 		kind[t] = !p->chart[t] ? FILL_OUT :
 		    trusted > 0 ? FILL_FIXED : FILL_FREE;
 		seen[t] = trusted > 0 ? in->seen[t] : SEEN_NOT;
-		mu[t] = photo ? HINT : 0;
+		mu[t] = shown ? HINT : 0;
 		used += trusted > 0;
 	}
 	if (used == 0)
-		return fail(E_VALUE, "no pixel of the body is %g pixels away "
+		return in->matte ?
+		    fail(E_VALUE, "no pixel of the body is the person by the "
+		    "matte: nothing to unwrap") :
+		    fail(E_VALUE, "no pixel of the body is %g pixels away "
 		    "from its outline: nothing to unwrap", (double)o->erode);
 	if (o->mirror)
 		TRY(add_mirror(texture, seen, kind, p, a));
@@ -309,20 +267,23 @@ unwrap_source(float *texture, const struct sample *s, size_t S,
 {
 	const struct unwrap_options o = unwrap_defaults(S);
 	const struct view_size size = view_square(S);
-	const struct tensor *image, *iuv, *coord, *seen;
+	const struct tensor *image, *iuv, *coord, *seen, *matte = NULL;
 	size_t mark = arena_mark(s->arena);
 
 	TRY(view_want(&image, NULL, s, ROLE_SOURCE, VIEW_IMAGE, size));
 	TRY(view_want(&iuv, NULL, s, ROLE_SOURCE, VIEW_IUV, size));
 	TRY(view_want(&coord, NULL, s, ROLE_SOURCE, VIEW_COORD, size));
 	TRY(view_want(&seen, NULL, s, ROLE_SOURCE, VIEW_SEEN, size));
+	if (role_has(s, ROLE_SOURCE, view_name(VIEW_MATTE)))
+		TRY(view_want(&matte, NULL, s, ROLE_SOURCE, VIEW_MATTE, size));
 	uint8_t *from = arena_alloc(s->arena, S * S);
 
 	if (!from)
 		return E_NOMEM;
 	enum status st = unwrap_texture(texture, from,
 	    &(struct unwrap_input){ S, S, image->data, iuv->data,
-	    coord->data, seen->data }, plan, &o, s->arena);
+	    coord->data, seen->data, matte ? matte->data : NULL },
+	    plan, &o, s->arena);
 
 	arena_pop(s->arena, mark);
 	return st;

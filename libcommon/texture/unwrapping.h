@@ -33,13 +33,14 @@ struct unwrap_input {
 	const uint8_t *iuv;	/* [h][w][3] */
 	const float *coord;	/* [T][T][2] */
 	const uint8_t *seen;	/* [T][T]; mirror codes count as not seen */
+	const uint8_t *matte;	/* [h][w], or NULL */
 };
 
 /*
  * texture [T][T][3] in [-1,1] and seen [T][T]: SEEN_YES or SEEN_DILATED where
- * the photo was read, SEEN_MIRROR, SEEN_NOT where filled. Pixels nearer than
- * `erode` to the background, or to a part that hides this one, carry foreign
- * colour: they are a faint hint to the harmonic fill and nothing else.
+ * the photo was read, SEEN_MIRROR, SEEN_NOT where filled. Which pixels are
+ * the person's says texture/rim.h; those that may be mixed are a faint hint
+ * to the harmonic fill and nothing else.
  * Texels outside the charts are a gutter of four rings, then 0; texels of
  * charts are 0 with UNWRAP_NONE. E_VALUE when no pixel can be used. Scratch
  * from the arena is given back.

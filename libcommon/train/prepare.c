@@ -249,6 +249,7 @@ prepare(struct sample *out, const struct subject *sub,
 	TRY(put_copy(out, &sub->s, "true.valid"));
 	TRY(put_copy(out, &sub->s, "true.kind"));
 	TRY(put_copy(out, &sub->s, "texture"));
+	TRY(put_copy(out, &sub->s, "source.matte"));
 	struct colours c = make_colours(o->jitter, &r);
 
 	if (o->jitter > 0) {

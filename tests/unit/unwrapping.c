@@ -19,6 +19,8 @@ static uint8_t image[S * S * 3], iuv[S * S * 3], mask[S * S];
 static uint8_t known[T * T], seen[T * T], chart[T * T];
 static float surf[S * S * 2], coord[T * T * 2], scratch[T * T];
 static float texture[T * T * 3];
+static uint8_t matte[S * S];
+static bool with_matte;
 
 static void
 paint(int part, size_t x0, size_t y0, size_t w, size_t h, const int *rgb)
@@ -42,7 +44,8 @@ static enum status
 unwrap(int fill, bool mirror, float erode)
 {
 	const struct unwrap_options o = { fill, mirror, erode };
-	const struct unwrap_input in = { S, S, image, iuv, coord, known };
+	const struct unwrap_input in = { S, S, image, iuv, coord, known,
+		with_matte ? matte : NULL };
 
 	memset(iuv, 0, sizeof iuv);
 	for (size_t i = 0; i < S * S; i++)
@@ -142,6 +145,19 @@ main(void)
 	    off(15, SEEN_NOT, 1, -1, -1) < 1e-5, "mean of the chart");
 	ok(off(9, SEEN_NOT, -.07f, .07f, -1) < 0.3,
 	    "mean of all for charts that show nothing");
+
+	/* The matte ends where the red does, two pixels inside the labels. */
+	memset(matte, 255, sizeof matte);
+	for (size_t y = 0; y < S; y++)
+		memset(matte + y * S + 26, 0, 10);
+	with_matte = true;
+	ok(unwrap(UNWRAP_NONE, false, 3) == OK && count(0, SEEN_YES) > all &&
+	    off(15, SEEN_YES, 1, -1, -1) < 1e-5, "with a matte the rim stays, "
+	    "and is red: %zu texels for %zu", count(0, SEEN_YES), all);
+	memset(matte, 0, sizeof matte);
+	ok(unwrap(UNWRAP_HARMONIC, true, 3) == E_VALUE, "a matte of nobody: %s",
+	    status_detail());
+	with_matte = false;
 
 	ok(unwrap(UNWRAP_HARMONIC, true, 30) == E_VALUE, "too much erosion: "
 	    "%s", status_detail());
