@@ -9,6 +9,7 @@
 #include "image/image.h"
 #include "math/rng.h"
 #include "photo/photo.h"
+#include "tensor/pixel.h"
 #include "texture/convert.h"
 #include "texture/texmap.h"
 #include "view/fields.h"
@@ -204,11 +205,48 @@ cast_add_motion(struct cast *c, const char *path)
 	return OK;
 }
 
+/*
+ * The sample's texture, checked; in its absence the true one, that of an
+ * avatar or of a training sample, as values in its own arena.
+ */
+static enum status
+texture_in(const float **texture, size_t *T, const struct sample *s)
+{
+	const bool is_true = !sample_find(s, "texture") &&
+	    sample_find(s, "true.texture");
+	const char *name = is_true ? "true.texture" : "texture";
+	const struct tensor *t;
+
+	if (is_true)
+		TRY(sample_want(&t, s, name, DT_U1, TENSOR_DIMS(0, 0, 3)));
+	else
+		TRY(view_want(&t, NULL, s, ROLE_SOURCE, VIEW_TEXTURE,
+		    view_square(0)));
+	if (t->dim[0] != t->dim[1] || t->dim[0] < 2)
+		return fail(E_SHAPE, "field %s: want a square", name);
+	*T = t->dim[0];
+	if (is_true) {
+		float *v = arena_alloc(s->arena, tensor_len(t) * sizeof *v);
+
+		if (!v)
+			return E_NOMEM;
+		pixels_signed(v, t->data, tensor_len(t));
+		*texture = v;
+		return OK;
+	}
+	*texture = t->data;
+	for (size_t k = 0; k < tensor_len(t); k++)
+		if (!isfinite((*texture)[k]))
+			return fail(E_VALUE, "field texture: %g in it",
+			    (*texture)[k]);
+	return OK;
+}
+
 static enum status
 add_texture(struct cast *c, const struct sample *s)
 {
-	const struct tensor *t;
-	size_t T = c->T;
+	const float *t = NULL;
+	size_t T = c->T, have = 0;
 	const char *name = json_string_value(json_object_get(s->manifest,
 	    "layout"));
 
@@ -216,22 +254,15 @@ add_texture(struct cast *c, const struct sample *s)
 		return fail(E_VALUE, "a texture in layout \"%s\", want \"%s\": "
 		    "see texconv(1)", name ? name : "?",
 		    layout_name(c->layout));
-	TRY(view_want(&t, NULL, s, ROLE_SOURCE, VIEW_TEXTURE,
-	    view_square(0)));
-	if (t->dim[0] != t->dim[1] || t->dim[0] < 2)
-		return fail(E_SHAPE, "field texture: want a square");
-	for (size_t k = 0; k < tensor_len(t); k++)
-		if (!isfinite(((const float *)t->data)[k]))
-			return fail(E_VALUE, "field texture: %g in it",
-			    ((const float *)t->data)[k]);
+	TRY(texture_in(&t, &have, s));
 	float *map = arena_calloc(c->arena, T * T, 3 * sizeof *map);
 	uint8_t *scratch = arena_alloc(c->arena, T * T);
 	const char *key = arena_strdup(c->arena, s->key);
 
 	if (!map || !scratch || !key)
 		return E_NOMEM;
-	TRY(convert_texture(map, (struct convert_side){ c->layout, T }, t->data,
-	    (struct convert_side){ c->layout, t->dim[0] }, c->arena));
+	TRY(convert_texture(map, (struct convert_side){ c->layout, T }, t,
+	    (struct convert_side){ c->layout, have }, c->arena));
 	texmap_gutter(map, c->chart, T, 3, TEXMAP_GUTTER, scratch);
 	c->texture[c->n_texture++] = (struct cast_texture){ key, map };
 	return OK;

@@ -111,8 +111,9 @@ MUST_CHECK enum status cast_add_stream(struct cast *c, const char *path,
     enum status (*add)(struct cast *c, const struct sample *s));
 
 /*
- * The textures of a stream, brought to T x T, of those people that belong to
- * the split; with what its manifests say of licences.
+ * The textures of a stream (true.texture where there is no texture), brought
+ * to T x T, of those people that belong to the split; with what its manifests
+ * say of licences.
  */
 MUST_CHECK enum status cast_add_textures(struct cast *c, const char *path);
 

@@ -110,6 +110,9 @@ ok "textures of no stated licence" sh -c "zstd -dc $tmp/tex | tar -x -C $tmp --w
 	synthbody -b ours:male -s 32 -t $tmp/bare.tar | tsls -H | grep -q 'licence: synthbody: made from bare.tar, licence not stated'"
 is "who wears them" "$(words "$tmp/worn" identity | tr '\n' ' ')" \
 	'"identity":"drawn00000001" "identity":"drawn00000002" "identity":"drawn00000003" '
+tsjoin -k 0 "$tmp/six" >"$tmp/first"
+ok "true textures of other samples" sh -c "synthbody -b $robot -s 64 -t $tmp/first | \
+	metrics -a true.texture -b true.texture -w $tmp/first --where true.valid -m psnr -t 'psnr>60'"
 remixed() { synthbody -b $robot -s 32 -n 9 -t "$tmp/tex" --remix 1 "$@"; }
 remixed -j 1 >"$tmp/remix"
 remixed -j 3 >"$tmp/remix3"
@@ -131,8 +134,9 @@ exits "no such body" 2 "^synthbody: --body: .*nobody" synthbody -b nobody.npz
 exits "a body without skeleton" 2 "" synthbody -b tests/bad/render-mesh/vertices-flat.npz
 exits "a background" 2 '^synthbody: --background: "sky", want of' synthbody -b $robot --background plain,sky
 exits "a fault" 2 '^synthbody: --faults: "moved", want none' synthbody -b $robot --faults moved
-exits "a stream without textures" 2 'six: sample "synth1-0000000": field texture: is missing' \
-	synthbody -b $robot -t "$tmp/six"
+tsjoin --drop true.texture "$tmp/six" >"$tmp/bare"
+exits "a stream without textures" 2 'bare: sample "synth1-0000000": field texture: is missing' \
+	synthbody -b $robot -t "$tmp/bare"
 exits "no photo" 2 "^synthbody: --photos: .*nowhere" synthbody -b $robot --photos "$tmp/nowhere"
 exits "too short for a test set" 2 '^synthbody: --split: no motion belongs to the split "test"' \
 	synthbody -b $robot -m tests/data/robot_motion.npz --split test
