@@ -10,21 +10,25 @@ about(const char *field, enum status st)
 	return st == OK ? OK : fail_in(st, "field %s", field);
 }
 
-/* The mask called name (NULL: none) of the pictures a, from s or else s2. */
+/*
+ * The mask called name (NULL: none) of the pictures a, from s or else s2; a
+ * map of values will do where they are asked for.
+ */
 static enum status
 find_mask(const struct tensor **t, const struct sample *s,
-    const struct sample *s2, const char *name, const struct tensor *a)
+    const struct sample *s2, const char *name, bool values,
+    const struct tensor *a)
 {
 	*t = NULL;
 	if (name == NULL)
 		return OK;
 	if (sample_find(s, name) == NULL)
 		s = s2;
-	TRY(sample_want(t, s, name, DT_U1, -1, NULL));
-	return about(name, pair_check_mask(*t, a));
+	TRY(sample_want(t, s, name, values ? DT_COUNT : DT_U1, -1, NULL));
+	return about(name, pair_check_mask(*t, a, values));
 }
 
-/* 1 where a pixel's codes are wanted by every --where; *out NULL: no --where. */
+/* 1 where every --where wants a pixel; *out NULL: no --where. */
 static enum status
 join_where(struct tensor *out, const struct comparison *c,
     const struct sample *s, const struct sample *s2, const struct tensor *a)
@@ -36,18 +40,15 @@ join_where(struct tensor *out, const struct comparison *c,
 	for (size_t k = 0; k < c->n_where; k++) {
 		const struct tensor *t;
 
-		TRY(find_mask(&t, s, s2, c->where[k].field, a));
+		TRY(find_mask(&t, s, s2, c->where[k].field,
+		    c->where[k].op != '=', a));
 		if (k == 0) {
 			out->data = arena_alloc(s->arena, views * plane);
 			if (out->data == NULL)
 				return E_NOMEM;
 			memset(out->data, 1, views * plane);
 		}
-		const uint8_t *code = t->data;
-		uint8_t *yes = out->data;
-
-		for (size_t i = 0; i < views * plane; i++)
-			yes[i] &= c->where[k].code[code[i % tensor_len(t)]];
+		pair_where_and(out->data, views * plane, &c->where[k], t);
 	}
 	return OK;
 }
@@ -82,7 +83,7 @@ comparison_add(struct table *t, const struct comparison *c,
 	struct pair p;
 
 	TRY(find_pictures(&a, &b, c, s, s2));
-	TRY(find_mask(&mask, s, s2, c->mask, a));
+	TRY(find_mask(&mask, s, s2, c->mask, false, a));
 	TRY(join_where(&where, c, s, s2, a));
 	for (size_t view = 0; view < pair_views(a); view++) {
 		size_t mark = arena_mark(s->arena);

@@ -4,20 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum status
-pair_where_parse(struct pair_where *w, const char *text)
+/* The codes of "=1,3", or where there are none all but 0. */
+static enum status
+parse_codes(struct pair_where *w, const char *s)
 {
-	size_t n = strcspn(text, "=");
-	const char *s = text + n;
-
-	if (n == 0 || n >= sizeof w->field)
-		return fail(E_FORMAT, "\"%s\", want FIELD or FIELD=CODE,...",
-		    text);
-	if (strlen(text) >= sizeof w->text)
-		return fail(E_LIMIT, "\"%s\" is too long", text);
-	strcpy(w->text, text);
-	memcpy(w->field, text, n);
-	w->field[n] = '\0';
 	memset(w->code, *s == '\0', sizeof w->code);
 	w->code[0] = false;
 	while (*s != '\0') {
@@ -28,11 +18,58 @@ pair_where_parse(struct pair_where *w, const char *text)
 		    v > 255)
 			return fail(E_FORMAT,
 			    "\"%s\", want FIELD=CODE,... with codes 0 to 255",
-			    text);
+			    w->text);
 		w->code[v] = true;
 		s = end;
 	}
 	return OK;
+}
+
+static enum status
+parse_limit(struct pair_where *w, const char *s)
+{
+	char *end;
+
+	w->limit = strtod(s + 1, &end);
+	return end > s + 1 && *end == '\0' && isfinite(w->limit) ? OK :
+	    fail(E_FORMAT, "\"%s\", want FIELD%cNUMBER", w->text, *s);
+}
+
+enum status
+pair_where_parse(struct pair_where *w, const char *text)
+{
+	size_t n = strcspn(text, "=<>");
+	const char *s = text + n;
+
+	if (n == 0 || n >= sizeof w->field)
+		return fail(E_FORMAT, "\"%s\", want FIELD, FIELD=CODE,..., "
+		    "FIELD<X or FIELD>X", text);
+	if (strlen(text) >= sizeof w->text)
+		return fail(E_LIMIT, "\"%s\" is too long", text);
+	strcpy(w->text, text);
+	memcpy(w->field, text, n);
+	w->field[n] = '\0';
+	w->op = *s == '\0' ? '=' : *s;
+	return w->op == '=' ? parse_codes(w, s) : parse_limit(w, s);
+}
+
+static bool
+where_has(const struct pair_where *w, const struct tensor *t, size_t i)
+{
+	if (w->op == '=')
+		return w->code[((const uint8_t *)t->data)[i]];
+	const double v = t->dtype == DT_U1 ? ((const uint8_t *)t->data)[i] :
+	    (double)((const float *)t->data)[i];
+
+	return w->op == '<' ? v < w->limit : v > w->limit;
+}
+
+void
+pair_where_and(uint8_t *yes, size_t n, const struct pair_where *w,
+    const struct tensor *t)
+{
+	for (size_t i = 0; i < n; i++)
+		yes[i] &= where_has(w, t, i % tensor_len(t));
 }
 
 size_t
@@ -75,14 +112,14 @@ pair_agree(const struct tensor *a, const struct tensor *b)
 }
 
 enum status
-pair_check_mask(const struct tensor *t, const struct tensor *a)
+pair_check_mask(const struct tensor *t, const struct tensor *a, bool values)
 {
 	char have[TENSOR_TEXT_MAX], want[TENSOR_TEXT_MAX];
 	/* The mask of a picture has its dimensions without channels. */
 	const size_t *hw = a->dim + a->rank - 3;
 	int lead = t->rank - 2;
 
-	if (t->dtype == DT_U1 && (lead == 0 || (lead == 1 && a->rank == 4 &&
+	if ((t->dtype == DT_U1 || (values && t->dtype == DT_F4)) && (lead == 0 || (lead == 1 && a->rank == 4 &&
 	    t->dim[0] == a->dim[0])) && t->dim[lead] == hw[0] &&
 	    t->dim[lead + 1] == hw[1])
 		return OK;

@@ -23,16 +23,22 @@ struct pair_prep {
 };
 
 /*
- * Which texels or pixels count, by their code: set by `FIELD` (all codes but
- * 0) or `FIELD=1,3`.
+ * Which texels or pixels count: by their code, `FIELD` (all codes but 0) or
+ * `FIELD=1,3`, or by their value, `FIELD<X` or `FIELD>X`.
  */
 struct pair_where {
 	char text[280];		/* as it was given */
 	char field[256];
 	bool code[256];
+	char op;		/* '=', of codes, '<' or '>' */
+	double limit;
 };
 MUST_CHECK enum status pair_where_parse(struct pair_where *w,
     const char *text);
+
+/* Clears yes[0..n) where map t (repeated as often as it takes) has other. */
+void pair_where_and(uint8_t *yes, size_t n, const struct pair_where *w,
+    const struct tensor *t);
 
 /* Views of a picture field: its leading axis, or 1 when it has none. */
 size_t pair_views(const struct tensor *t);
@@ -47,11 +53,11 @@ MUST_CHECK enum status pair_agree(const struct tensor *a,
     const struct tensor *b);
 
 /*
- * Whether t, u1 (h,w) or (n,h,w), can be a mask of the picture a. One
- * without leading axis serves all views.
+ * Whether t, (h,w) or (n,h,w), can be a mask of the picture a; u1, or with
+ * `values` f4. One without leading axis serves all views.
  */
 MUST_CHECK enum status pair_check_mask(const struct tensor *t,
-    const struct tensor *a);
+    const struct tensor *a, bool values);
 
 /*
  * View `view` of a and b, which were checked as above, into p; memory comes

@@ -74,6 +74,9 @@ is 'all of --where must want a pixel' \
 is 'and one that wants all changes nothing' \
     "$(metrics -m l1 --where target.mask --where target.mask=0,1,255 <$ref/small.tar.zst | awk '/^#mean/ { print $3 }')" \
     "$(metrics -m l1 --where target.mask <$ref/small.tar.zst | awk '/^#mean/ { print $3 }')"
+mean_where() { metrics -m l1 --where "$1" <$ref/small.tar.zst | awk '/^#mean/ { print $3 }'; }
+is 'where a value is more' "$(mean_where 'target.mask>0.5')" "$(mean_where target.mask)"
+is 'where it is less' "$(mean_where 'target.mask<1')" "$(mean_where target.mask=0)"
 is 'the interval depends on the seed alone' \
     "$(metrics --seed 7 <$ref/small.tar.zst)" "$(metrics --seed 7 <$ref/small.tar.zst)"
 
@@ -202,6 +205,8 @@ refused 'no such measure' '"ssim", want l1, mae' small -m ssim
 refused 'no such protocol' '"psnr", want wang' small -p psnr
 refused 'a range that is none' '"255x", want auto' small --range 255x
 refused 'codes that are none' '"x=256", want' small --where x=256
+refused 'a value that is none' '"x<", want FIELD<NUMBER' small --where "'x<'"
+refused 'a picture for a map of values' 'field target.image: u1 ' small --where "'target.image>3'"
 refused 'codes of no field' '"=1", want' small --where target.mask --where =1
 refused 'a protocol that needs a mask' 'texformer needs --mask' tall -p texformer
 refused 'a protocol of another size' 'field target.image: 56 rows, want the 128' small -p texformer --mask target.mask

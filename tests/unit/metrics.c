@@ -170,7 +170,7 @@ test_prep(void)
 
 	arena_reset(arena);
 	ok(pair_views(&a) == 2 && pair_check(&a) == OK &&
-	    pair_agree(&a, &b) == OK && pair_check_mask(&m, &a) == OK,
+	    pair_agree(&a, &b) == OK && pair_check_mask(&m, &a, false) == OK,
 	    "f4 and u1 pictures agree, a mask serves all views");
 	ok(pair_make(&p, arena, &a, &b, 0, NULL, NULL, &prep) == OK &&
 	    p.a[0] == 0 && p.a[1] == 1 && p.a[2] == 0.5 && p.a[3] == 1 &&
@@ -209,10 +209,10 @@ test_prep(void)
 	ok(pair_agree(&a, &t) == E_SHAPE, "%s", status_detail());
 	t = m;
 	t.dim[1] = 3;
-	ok(pair_check_mask(&t, &a) == E_SHAPE, "%s", status_detail());
+	ok(pair_check_mask(&t, &a, false) == E_SHAPE, "%s", status_detail());
 	t.dtype = DT_F4;
 	t.dim[1] = 4;
-	ok(pair_check_mask(&t, &a) == E_SHAPE, "%s", status_detail());
+	ok(pair_check_mask(&t, &a, false) == E_SHAPE, "%s", status_detail());
 }
 
 static void
