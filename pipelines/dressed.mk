@@ -1,0 +1,102 @@
+# The U-Net of inpaint(1) goes on with dressed people of others: make -f
+# pipelines/dressed.mk [VARIABLE=VALUE ...]. The programs must be in PATH.
+# After an interruption the same command goes on where it was. Of the
+# settings that find files only MAKEHUMAN and CHARACTERS are needed, and one
+# of the two is enough; avatar2tex(1) and synthbody(1) say what is in them.
+#
+#	OUT		where all of it goes; unet.tar.zst is the result
+#	UNET		weights to begin with
+#	CHARACTERS	dressed figures, NAME.npz with their pictures
+#	MAKEHUMAN, BASE	MakeHuman's clothes, skins and targets, and its base mesh
+#	CHARACTERS_LICENCE, MAKEHUMAN_LICENCE	for the manifests
+#	FABRIC, LIGHT, PHOTOS	folders of cloth, of panoramas' light, of
+#			backgrounds
+#	COPIES, PEOPLE	each figure so many times more, in other colours; and
+#			people of MakeHuman's parts
+#	SAMPLES, SHARDS	pairs in a shard, and shards of each kind of TRAIN_KINDS,
+#			as KIND:NUMBER
+#	SIZE		side of pictures and textures
+#	SET		what the U-Net gets that UNET has not, see weights(1)
+#	TRAIN, STEPS	options of textrain, and number of steps
+#
+# Of the kinds, hull and mixed are photos of the figures, with exact labels
+# and with those that detectors give; worn are our bodies painted with their
+# textures; drawn and randomized are made up. X-clear is X in even light.
+OUT                = build/train-dressed
+UNET               = weights/unet.tar.zst
+CHARACTERS         =
+MAKEHUMAN          =
+BASE               = $(MAKEHUMAN)
+CHARACTERS_LICENCE = VALID avatars, MIT, Copyright 2022 Tiffany Do
+MAKEHUMAN_LICENCE  = MakeHuman assets, CC0; ambientCG fabrics, CC0
+FABRIC             =
+LIGHT              =
+PHOTOS             =
+COPIES             = 5
+PEOPLE             = 220
+SAMPLES            = 1000
+SHARDS             = hull:3 mixed:3 worn:5 worn-clear:1 drawn:1 randomized:1 randomized-clear:1
+SIZE               = 128
+SET                = --set behind=true --set doubt=true --set kinds=6
+STEPS              = 4500
+TRAIN              = --batch 8 --rate 4e-4 --beta1 0.9 --warmup 60 --clip 3 --rec 2 --tex 5 --berhu 0.25 --source 0 \
+                     --ema 0.998 --jitter 0.05 --buffer 512 --valid-samples 48 --valid-every 500
+
+PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+SETS       = $(strip $(if $(CHARACTERS),characters) $(if $(MAKEHUMAN),people))
+avatars    = $(SETS:%=$(OUT)/%-$1.tar.zst)
+KINDS      = $(foreach k,$(SHARDS),$(firstword $(subst :, ,$k)))
+pairs      = $(KINDS:%=%/pairs/train-*.tar.zst)
+
+.PHONY: all
+all: $(OUT)/unet.tar.zst
+$(if $(SETS),,$(error pipelines/dressed.mk: CHARACTERS or MAKEHUMAN has to be set))
+
+# ---- figures -----------------------------------------------------------
+
+AVATAR2TEX = avatar2tex --test-names $(PIPELINES)/avatars.test $(if $(FABRIC),-f $(FABRIC))
+$(OUT)/characters-train.tar.zst:
+	$(PIPELINES)/into $@ $(AVATAR2TEX) --split train -a $(COPIES) --licence '$(CHARACTERS_LICENCE)' $(CHARACTERS)/*.npz
+$(OUT)/characters-test.tar.zst:
+	$(PIPELINES)/into $@ $(AVATAR2TEX) --split test --licence '$(CHARACTERS_LICENCE)' $(CHARACTERS)/*.npz
+$(OUT)/people-train.tar.zst:
+	$(PIPELINES)/into $@ $(AVATAR2TEX) --split train -m $(MAKEHUMAN) -b $(BASE) -n $(PEOPLE) --licence '$(MAKEHUMAN_LICENCE)'
+$(OUT)/people-test.tar.zst:
+	$(PIPELINES)/into $@ $(AVATAR2TEX) --split test -m $(MAKEHUMAN) -b $(BASE) -n 24 --first 5000 \
+	    --licence '$(MAKEHUMAN_LICENCE)'
+
+# ---- pairs -------------------------------------------------------------
+
+# The figures are divided already; so --split all is for them.
+PLACES = $(if $(LIGHT),--light-maps $(LIGHT)) $(if $(PHOTOS),--photos $(PHOTOS))
+AS_SEEN  = --split all $(foreach a,$(call avatars,train),--avatars $a) $(PLACES) --remix 0.7
+AS_PAINT = --split all $(foreach a,$(call avatars,train),-t $a) $(PLACES) --remix 0.7
+EVEN     = --light 0.33 --label-noise 0.15 --degrade 0.2 --yaw uniform
+SYNTH_hull             = --seed 61 --labels hull $(AS_SEEN)
+SYNTH_mixed            = --seed 63 $(AS_SEEN)
+SYNTH_worn             = --seed 62 $(AS_PAINT)
+SYNTH_worn-clear       = --seed 64 $(AS_PAINT) $(EVEN)
+SYNTH_drawn            = --seed 1
+SYNTH_randomized       = --seed 31 --randomize 1
+SYNTH_randomized-clear = --seed 41 --randomize 1 $(EVEN)
+define PAIRS_OF
+.PHONY: pairs-$1
+pairs-$1: $(call avatars,train)
+	+@$(MAKE) --no-print-directory -f $(PIPELINES)/synthbody.mk OUT=$(OUT)/$1 SHARDS=$2 TEST_SHARDS=0 \
+	    SAMPLES=$(SAMPLES) SYNTH='--size $(SIZE) -j 1 --matte 0.5 $(SYNTH_$1)'
+endef
+$(foreach k,$(SHARDS),$(eval $(call PAIRS_OF,$(firstword $(subst :, ,$k)),$(lastword $(subst :, ,$k)))))
+$(OUT)/valid.tar.zst: $(call avatars,test)
+	$(PIPELINES)/into $@ synthbody -n 64 --size $(SIZE) --seed 70 $(foreach a,$^,--avatars $a) $(PLACES)
+
+# ---- training ----------------------------------------------------------
+
+$(OUT)/begin.tar: $(UNET)
+	$(PIPELINES)/into $@ weights init -z0 --from $(UNET) $(SET)
+# textrain ends with 0 when the last step is done, and only then.
+$(OUT)/unet.tar: $(OUT)/begin.tar $(OUT)/valid.tar.zst | $(KINDS:%=pairs-%)
+	cd $(OUT) && textrain -r -w begin.tar -d run -s $(STEPS) --decay $(STEPS) $(TRAIN) --valid valid.tar.zst $(pairs)
+	@cp $(OUT)/run/weights.tar $@
+$(OUT)/unet.tar.zst: $(OUT)/unet.tar
+	weights half -z0 $< >$@.part
+	zstd -qf -19 --rm $@.part -o $@
