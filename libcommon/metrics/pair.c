@@ -119,7 +119,8 @@ pair_check_mask(const struct tensor *t, const struct tensor *a, bool values)
 	const size_t *hw = a->dim + a->rank - 3;
 	int lead = t->rank - 2;
 
-	if ((t->dtype == DT_U1 || (values && t->dtype == DT_F4)) && (lead == 0 || (lead == 1 && a->rank == 4 &&
+	if ((t->dtype == DT_U1 || (values && t->dtype == DT_F4)) &&
+	    (lead == 0 || (lead == 1 && a->rank == 4 &&
 	    t->dim[0] == a->dim[0])) && t->dim[lead] == hw[0] &&
 	    t->dim[lead + 1] == hw[1])
 		return OK;
