@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "math/vec3f.h"
+
 static enum status
 check(const struct costume_mesh *m)
 {
@@ -238,15 +240,6 @@ costume_pose(float (*out)[3], const struct costume *c,
 }
 
 static void
-unit(float n[3])
-{
-	float len = sqrtf(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
-
-	for (int e = 0; e < 3; e++)
-		n[e] = len > 0 ? n[e] / len : (float)(e == 2);
-}
-
-static void
 hair_normals(float (*normal)[3], const struct costume *c,
     const float (*vert)[3])
 {
@@ -262,7 +255,7 @@ hair_normals(float (*normal)[3], const struct costume *c,
 
 			for (int e = 0; e < 3; e++)
 				normal[v][e] = vert[v][e] - mid[e];
-			unit(normal[v]);
+			vec3f_unit(normal[v]);
 		}
 }
 
@@ -273,22 +266,16 @@ costume_normals(float (*normal)[3], const struct costume *c,
 	memset(normal, 0, c->n_vert * sizeof *normal);
 	for (size_t i = 0; i < c->n_solid; i++) {
 		const uint32_t *f = c->face[i];
-		float p[3], q[3], n[3];
+		float n[3];
 
-		for (int k = 0; k < 3; k++) {
-			p[k] = vert[f[1]][k] - vert[f[0]][k];
-			q[k] = vert[f[2]][k] - vert[f[0]][k];
-		}
-		n[0] = p[1] * q[2] - p[2] * q[1];
-		n[1] = p[2] * q[0] - p[0] * q[2];
-		n[2] = p[0] * q[1] - p[1] * q[0];
+		vec3f_normal(n, vert[f[0]], vert[f[1]], vert[f[2]]);
 		for (int k = 0; k < 3; k++)
 			for (int e = 0; e < 3; e++)
 				normal[c->twin[f[k]]][e] += n[e];
 	}
 	for (size_t i = 0; i < c->n_vert; i++)
 		if (c->twin[i] == i)
-			unit(normal[i]);
+			vec3f_unit(normal[i]);
 	for (size_t i = 0; i < c->n_vert; i++)
 		if (c->twin[i] != i)
 			memcpy(normal[i], normal[c->twin[i]], sizeof *normal);
