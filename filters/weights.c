@@ -1,14 +1,12 @@
 /* Lists, makes, compares, checks, imports and exports network weights. */
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "cli/cli.h"
+#include "cli/command.h"
 #include "foreign/netgraph.h"
 #include "model/blueprint.h"
 #include "model/recipefile.h"
+#include "tensor/stats.h"
 #include "weights_files.h"
 
 enum { NET_DUAL, NET_UNET };
@@ -27,41 +25,16 @@ static struct {
 
 /* ---- our networks ---- */
 
-/* A field of the recipe: FIELD=VALUE, the value as JSON or as a plain word. */
+/* The recipe of the weights to begin with, and their layout. */
 static void
-set_field(json_t *recipe, const char *text)
-{
-	const char *eq = strchr(text, '=');
-	char *field = eq ? strndup(text, (size_t)(eq - text)) : NULL;
-
-	if (!field || !json_object_get(recipe, field))
-		cli_die("--set %s: no such field of the recipe", text);
-	json_t *v = json_loads(eq + 1, JSON_DECODE_ANY, NULL);
-
-	json_object_set_new(recipe, field, v ? v : json_string(eq + 1));
-	free(field);
-}
-
-static void
-set_fields(void)
-{
-	for (size_t i = 0; i < o.set.n; i++)
-		set_field(o.made, o.set.item[i]);
-}
-
-/* The recipe of weights, with every field that one has today. */
-static void
-begin_from(struct unet_recipe *u, struct recipe *r)
+begin_from(void)
 {
 	cli_try(weights_open(&o.opened, o.from, WEIGHTS_F4), o.from);
 
 	const json_t *about = weights_about(o.opened);
-	const json_t *recipe = json_object_get(about, "recipe");
 	const char *layout = json_string_value(json_object_get(about, "layout"));
 
-	o.net = recipe_is_unet(recipe) ? NET_UNET : NET_DUAL;
-	cli_try(o.net == NET_UNET ? unet_recipe_read(u, recipe) :
-	    recipe_read(r, recipe), o.from);
+	cli_try(recipe_renew(&o.made, json_object_get(about, "recipe")), o.from);
 	if (layout)
 		o.layout = layout;
 }
@@ -69,17 +42,14 @@ begin_from(struct unet_recipe *u, struct recipe *r)
 static void
 make_recipe(void)
 {
-	struct unet_recipe u;
-	struct recipe r;
-
 	if (o.from)
-		begin_from(&u, &r);
-	else if (o.net == NET_UNET)
-		cli_try(unet_preset(&u, o.preset), "--preset");
+		begin_from();
 	else
-		cli_try(recipe_preset(&r, o.recipe, o.preset), "--recipe");
-	o.made = o.net == NET_UNET ? unet_recipe_json(&u) : recipe_json(&r);
-	set_fields();
+		cli_try(recipe_of_preset(&o.made, o.net == NET_UNET, o.recipe,
+		    o.preset), o.net == NET_UNET ? "--preset" : "--recipe");
+	for (size_t i = 0; i < o.set.n; i++)
+		if (recipe_set(o.made, o.set.item[i]) != OK)
+			cli_die("--set %s: %s", o.set.item[i], status_detail());
 }
 
 static void
@@ -143,16 +113,12 @@ check_graph(const struct weights *w, const char *path)
 	cli_try(netgraph_open(&g, w), path);
 	for (size_t i = 0; i < weights_count(w); i++) {
 		const struct field *f = weights_at(w, i);
-		const float *x = f->t.data;
-		size_t n = tensor_len(&f->t), k = 0;
 
-		while (f->t.dtype == DT_F4 && k < n && isfinite(x[k]))
-			k++;
-		if (f->t.dtype == DT_F4 && k < n) {
+		values += tensor_len(&f->t);
+		if (tensor_not_finite(&f->t) > 0) {
 			printf("%s: %s: not finite\n", path, f->name);
 			cli_no();
 		}
-		values += n;
 	}
 	printf("network\tparameters\tGMAC\n%s\t%zu\t%.2f\n",
 	    weights_key(w), values, netgraph_macs(g) * 1e-9);
@@ -223,65 +189,6 @@ run_half(int argc, char **argv)
 	files_half(argc, argv);
 }
 
-/* ---- commands ---- */
-
-struct command {
-	const char *name, *summary, *operands;
-	void (*run)(int argc, char **argv);
-	const struct cli_opt *opts;
-	bool out;		/* writes a stream */
-};
-
-static void
-run(const struct command *c, int argc, char **argv)
-{
-	char name[32] = "weights ";
-	const struct cli_program p = {
-		.name = strcat(name, c->name), .summary = c->summary,
-		.operands = c->operands, .opts = c->opts, .no_in = true,
-		.no_out = !c->out,
-	};
-
-	cli_begin(&p, &argc, &argv);
-	c->run(argc, argv);
-	exit(cli_finish());
-}
-
-static bool
-known(const struct cli_opt *all, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(all[i].name, name) == 0)
-			return true;
-	return false;
-}
-
-/* No command: -h shows all of them with their options. */
-static noreturn void
-run_none(const struct command *c, size_t n, int argc, char **argv)
-{
-	struct cli_opt all[32];
-	size_t k = 0;
-
-	for (size_t i = 0; i < n; i++)
-		for (const struct cli_opt *q = c[i].opts;
-		    q && q->kind != CLI_K_END; q++)
-			if (!known(all, k, q->name))
-				all[k++] = *q;
-	all[k] = (struct cli_opt)CLI_END;
-	const struct cli_program p = {
-		.name = "weights", .opts = all, .no_in = true, .no_out = true,
-		.summary = "list, make, compare, check, import and export "
-		    "network weights",
-		.operands = "init|ls|check|fold|half|diff|import|export ...",
-	};
-
-	cli_begin(&p, &argc, &argv);
-	if (argc > 0)
-		cli_die("no command \"%s\": want %s", argv[0], p.operands);
-	cli_die("no command: want %s", p.operands);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -330,7 +237,7 @@ main(int argc, char **argv)
 		    "import: what the files' licence allows"),
 		CLI_END
 	};
-	const struct command commands[] = {
+	const struct cli_command commands[] = {
 		{ "init", "make weights to begin training with", NULL,
 		    run_init, init, true },
 		{ "check", "prove names, shapes and values; count", "FILE",
@@ -348,10 +255,12 @@ main(int argc, char **argv)
 		{ "export", "make a file for other programs",
 		    "FILE FILE.npz|FILE.safetensors", run_export, NULL, false },
 	};
-	const size_t n = sizeof commands / sizeof *commands;
+	const struct cli_program p = {
+		.name = "weights", .summary = "list, make, compare, check, "
+		    "import and export network weights",
+		.operands = "init|ls|check|fold|half|diff|import|export ...",
+	};
 
-	for (size_t i = 0; i < n; i++)
-		if (argc > 1 && strcmp(argv[1], commands[i].name) == 0)
-			run(&commands[i], argc - 1, argv + 1);
-	run_none(commands, n, argc, argv);
+	cli_commands(&p, commands, sizeof commands / sizeof *commands, argc,
+	    argv);
 }

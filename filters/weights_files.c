@@ -1,14 +1,13 @@
 #include "weights_files.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "tensor/stats.h"
 #include "weights/arrays.h"
+#include "weights/import.h"
 #include "weights/npz.h"
-#include "weights/published.h"
 #include "weights/safetensors.h"
 #include "weights/weights.h"
 
@@ -161,101 +160,6 @@ files_diff(int argc, char **argv, double abs, double rel)
 
 /* ---- import ---- */
 
-/* The member of an object, made empty where it is not there. */
-static json_t *
-member(json_t *o, const char *key, bool array)
-{
-	if (!json_object_get(o, key))
-		json_object_set_new(o, key, array ? json_array() :
-		    json_object());
-	return json_object_get(o, key);
-}
-
-/* What `export`, or whoever made the weights, says of them: added up. */
-static void
-take_manifest(struct sample *s, const struct arrays *set, const char *path)
-{
-	json_t *about = member(s->manifest, "weights", false), *line,
-	    *more = json_deep_copy(json_object_get(set->manifest, "weights"));
-	size_t i;
-
-	json_array_foreach(json_object_get(set->manifest, "licence"), i, line)
-		if (json_is_string(line))
-			cli_try(sample_add_licence(s,
-			    json_string_value(line)), path);
-	json_array_extend(member(s->manifest, "history", true),
-	    json_object_get(set->manifest, "history"));
-	json_array_extend(member(about, "imported", true),
-	    json_object_get(more, "imported"));
-	json_object_del(more, "imported");
-	json_object_update_recursive(about, more);
-	json_decref(more);
-}
-
-/* A graph goes with all arrays of its own file, and with no other graph. */
-static void
-check_graph(const struct sample *s, const struct arrays *set,
-    const char *path, const struct files_import *o)
-{
-	if (!json_object_get(json_object_get(set->manifest, "weights"),
-	    "graph"))
-		return;
-	if (*o->prefix || o->as.n)
-		cli_die("%s: it has a graph, which wants all arrays: no %s",
-		    path, o->as.n ? "--as" : "--prefix");
-	if (json_object_get(json_object_get(s->manifest, "weights"), "graph"))
-		cli_die("%s: a second graph, want one", path);
-}
-
-static void
-take_source(struct sample *s, const struct arrays *set, const char *path)
-{
-	char hex[DIGEST_MAX];
-	const char *slash = strrchr(path, '/');
-
-	arrays_sha256(set, hex);
-	json_array_append_new(member(member(s->manifest, "weights", false),
-	    "imported", true), json_pack("{ssss}", "file",
-	    slash ? slash + 1 : path, "sha256", hex));
-}
-
-static void
-take_published(struct arrays *out, struct sample *s, const struct arrays *in,
-    const char *net, const char *path, const struct files_import *o)
-{
-	struct published_count n;
-
-	cli_try(published_import(out,
-	    json_object_get(s->manifest, "weights"), in, net, o->prefix,
-	    o->partial, &n), path);
-	if (n.missing)
-		cli_warn("%s: %zu arrays of %s are missing, the first is %s",
-		    path, n.missing, net, n.first_missing);
-	cli_say("%s: %s: %zu arrays, %zu values; %zu arrays left out", path,
-	    net, n.arrays, n.values, n.left_out);
-}
-
-/* All arrays with the prefix, slashes in names as dots. */
-static void
-take_all(struct arrays *out, const struct arrays *in, const char *path,
-    const char *prefix)
-{
-	size_t skip = strlen(prefix), n = out->n;
-	char name[256];
-
-	for (size_t i = 0; i < in->n; i++) {
-		if (strncmp(in->item[i].name, prefix, skip) != 0)
-			continue;
-		snprintf(name, sizeof name, "%s", in->item[i].name + skip);
-		for (char *p = name; (p = strchr(p, '/')) != NULL;)
-			*p = '.';
-		cli_try(arrays_add(out, name, &in->item[i].t), path);
-	}
-	if (out->n == n)
-		cli_die("%s: no array's name begins with \"%s\"", path,
-		    prefix);
-}
-
 /* By default the first network, or the file's name up to its first dot. */
 static const char *
 choose_key(char *buf, size_t n, const char *path,
@@ -272,9 +176,22 @@ choose_key(char *buf, size_t n, const char *path,
 	return *buf ? buf : "weights";
 }
 
+/* What was taken of a published network. */
+static void
+tell_count(const struct published_count *n, const char *net, const char *path)
+{
+	if (n->missing)
+		cli_warn("%s: %zu arrays of %s are missing, the first is %s",
+		    path, n->missing, net, n->first_missing);
+	cli_say("%s: %s: %zu arrays, %zu values; %zu arrays left out", path,
+	    net, n->arrays, n->values, n->left_out);
+}
+
 void
 files_import(int argc, char **argv, const struct files_import *o)
 {
+	struct published_count n;
+	struct import m;
 	struct sample s;
 	char buf[256];
 
@@ -282,29 +199,22 @@ files_import(int argc, char **argv, const struct files_import *o)
 		cli_die("import: %d files, want %s", argc,
 		    o->as.n ? "one for each --as" : "at least one");
 	cli_make(&s, choose_key(buf, sizeof buf, argv[0], o));
-	struct arrays out = { .arena = s.arena };
 	struct arrays **in = arena_calloc(s.arena, (size_t)argc, sizeof *in);
 
 	if (!in)
 		cli_die("%s", status_detail());
+	import_begin(&m, &s);
 	for (int i = 0; i < argc; i++) {
+		const struct import_how how = { .prefix = o->prefix,
+			.net = o->as.n ? o->as.item[i] : NULL,
+			.partial = o->partial };
+
 		in[i] = open_arrays(argv[i]);
-		check_graph(&s, in[i], argv[i], o);
-		take_manifest(&s, in[i], argv[i]);
-		take_source(&s, in[i], argv[i]);
-		if (o->as.n)
-			take_published(&out, &s, in[i], o->as.item[i], argv[i],
-			    o);
-		else
-			take_all(&out, in[i], argv[i], o->prefix);
+		cli_try(import_add(&m, in[i], argv[i], &how, &n), argv[i]);
+		if (how.net)
+			tell_count(&n, how.net, argv[i]);
 	}
-	for (size_t i = 0; i < out.n; i++) {
-		if (sample_find(&s, out.item[i].name))
-			cli_die("%s: array %s is there twice", argv[argc - 1],
-			    out.item[i].name);
-		cli_try(sample_put(&s, out.item[i].name, &out.item[i].t),
-		    argv[argc - 1]);
-	}
+	cli_try(import_end(&m), argv[argc - 1]);
 	if (o->licence)
 		cli_try(sample_add_licence(&s, o->licence), "--licence");
 	cli_put(&s);
@@ -332,30 +242,6 @@ files_export(int argc, char **argv)
 	arrays_close(set);
 }
 
-static enum status
-put_half(struct sample *s, const struct field *f)
-{
-	struct tensor t;
-	size_t n = tensor_len(&f->t);
-
-	TRY(sample_make(&t, s, f->name, f->t.dtype == DT_F4 ? DT_F2 :
-	    f->t.dtype, f->t.rank, f->t.dim));
-	if (f->t.dtype != DT_F4) {
-		memcpy(t.data, f->t.data, tensor_bytes(&t));
-		return OK;
-	}
-	for (size_t i = 0; i < n; i++) {
-		float x = ((const float *)f->t.data)[i];
-		uint16_t h = float_to_half(x);
-
-		if (isfinite(x) && !isfinite(half_to_float(h)))
-			return fail(E_VALUE, "parameter %s: %g is too large "
-			    "for f2", f->name, (double)x);
-		((uint16_t *)t.data)[i] = h;
-	}
-	return OK;
-}
-
 void
 files_half(int argc, char **argv)
 {
@@ -366,13 +252,7 @@ files_half(int argc, char **argv)
 		cli_die("half: %d files, want 1", argc);
 	cli_try(weights_open(&w, argv[0], WEIGHTS_AS_STORED), argv[0]);
 	cli_make(&s, weights_key(w));
-	json_object_update(s.manifest, weights_manifest(w));
-	for (size_t i = 0; i < weights_count(w); i++) {
-		const struct field *f = weights_at(w, i);
-
-		if (!f->is_json)
-			cli_try(put_half(&s, f), argv[0]);
-	}
+	cli_try(weights_half(&s, w), argv[0]);
 	cli_put(&s);
 	weights_close(w);
 }

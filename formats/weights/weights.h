@@ -62,6 +62,13 @@ json_t *weights_manifest(const struct weights *w);
 json_t *weights_about(const struct weights *w);
 
 /*
+ * w's manifest and arrays into s, f4 as f2. E_VALUE for a value that is finite
+ * and too large for that.
+ */
+MUST_CHECK enum status weights_half(struct sample *s,
+    const struct weights *w);
+
+/*
  * SHA-256 of the file's bytes, what sha256sum(1) prints: 64 hex digits. It is
  * computed anew at each call (about 1 GB/s): callers that put it into
  * history do so once.

@@ -4,30 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "math/vec3f.h"
 #include "texture/mipmap.h"
-
-/* ---- small vectors --------------------------------------------------- */
-
-static void
-sub(float d[3], const float a[3], const float b[3])
-{
-	for (int c = 0; c < 3; c++)
-		d[c] = a[c] - b[c];
-}
-
-static float
-dot(const float a[3], const float b[3])
-{
-	return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-static void
-cross(float n[3], const float a[3], const float b[3])
-{
-	n[0] = a[1] * b[2] - a[2] * b[1];
-	n[1] = a[2] * b[0] - a[0] * b[2];
-	n[2] = a[0] * b[1] - a[1] * b[0];
-}
 
 /* ---- pictures -------------------------------------------------------- */
 
@@ -61,15 +39,13 @@ density(const struct outer *o, const struct avatar_part *p)
 	for (size_t i = p->first; i < p->first + p->n; i++) {
 		const float (*t)[2] = v->uv[i];
 		const uint32_t *f = v->face[i];
-		float e1[3], e2[3], n[3];
+		float n[3];
 
 		on_map += fabs(((double)t[1][0] - t[0][0]) * ((double)t[2][1] -
 		    t[0][1]) - ((double)t[2][0] - t[0][0]) * ((double)t[1][1] -
 		    t[0][1]));
-		sub(e1, o->vert[f[1]], o->vert[f[0]]);
-		sub(e2, o->vert[f[2]], o->vert[f[0]]);
-		cross(n, e1, e2);
-		on_skin += sqrtf(dot(n, n));
+		vec3f_normal(n, o->vert[f[0]], o->vert[f[1]], o->vert[f[2]]);
+		on_skin += vec3f_length(n);
 	}
 	return on_skin > 0 ? (float)sqrt(on_map / on_skin *
 	    (double)(p->map.dim[0] * p->map.dim[1])) : 0;
@@ -200,12 +176,10 @@ outer_make(struct outer *o, struct arena *a, const struct avatar *v,
 		memset(o->part + v->part[k].first, (int)k, v->part[k].n);
 	for (size_t i = 0; i < v->n_face; i++) {
 		const uint32_t *f = v->face[i];
-		float e1[3], e2[3], len;
+		float len;
 
-		sub(e1, vert[f[1]], vert[f[0]]);
-		sub(e2, vert[f[2]], vert[f[0]]);
-		cross(o->normal[i], e1, e2);
-		len = sqrtf(dot(o->normal[i], o->normal[i]));
+		vec3f_normal(o->normal[i], vert[f[0]], vert[f[1]], vert[f[2]]);
+		len = vec3f_length(o->normal[i]);
 		for (int c = 0; c < 3; c++)
 			o->normal[i][c] = len > 0 ? o->normal[i][c] / len : 0;
 	}
@@ -285,7 +259,7 @@ outer_kind(const struct outer *o, const struct outer_hit *h)
 static bool
 agrees(const struct outer *o, uint32_t face, const float out[3], float agree)
 {
-	float c = dot(o->normal[face], out);
+	float c = vec3f_dot(o->normal[face], out);
 
 	return c >= agree || (c <= -agree &&
 	    o->avatar->part[o->part[face]].cut);
@@ -311,23 +285,23 @@ meet(struct outer_hit *h, const struct outer *o, uint32_t face,
 	const uint32_t *f = o->avatar->face[face];
 	float e1[3], e2[3], p[3], s[3], q[3];
 
-	sub(e1, o->vert[f[1]], o->vert[f[0]]);
-	sub(e2, o->vert[f[2]], o->vert[f[0]]);
-	cross(p, d, e2);
-	float det = dot(e1, p);
+	vec3f_sub(e1, o->vert[f[1]], o->vert[f[0]]);
+	vec3f_sub(e2, o->vert[f[2]], o->vert[f[0]]);
+	vec3f_cross(p, d, e2);
+	float det = vec3f_dot(e1, p);
 
 	if (det == 0)
 		return false;
-	sub(s, from, o->vert[f[0]]);
-	h->w[1] = dot(s, p) / det;
+	vec3f_sub(s, from, o->vert[f[0]]);
+	h->w[1] = vec3f_dot(s, p) / det;
 	if (!(h->w[1] >= 0 && h->w[1] <= 1))
 		return false;
-	cross(q, s, e1);
-	h->w[2] = dot(d, q) / det;
+	vec3f_cross(q, s, e1);
+	h->w[2] = vec3f_dot(d, q) / det;
 	h->w[0] = 1 - h->w[1] - h->w[2];
 	if (!(h->w[2] >= 0 && h->w[0] >= 0))
 		return false;
-	h->way = dot(e2, q) / det;
+	h->way = vec3f_dot(e2, q) / det;
 	h->face = face;
 	return h->way >= 0 && h->way <= 1;
 }
@@ -340,7 +314,7 @@ outer_cast(struct outer_hit *hit, const struct outer *o, const float from[3],
 	size_t at[3], end[3];
 	int dir[3];
 
-	sub(d, to, from);
+	vec3f_sub(d, to, from);
 	for (int c = 0; c < 3; c++) {
 		/* Where the way leaves this cell, and how long one is. */
 		at[c] = cell_of(o, from[c], c);
@@ -373,7 +347,7 @@ outer_cast(struct outer_hit *hit, const struct outer *o, const float from[3],
 		at[c] = (size_t)((ptrdiff_t)at[c] + dir[c]);
 		next[c] = at[c] == end[c] ? 4 : next[c] + step[c];
 	}
-	hit->way *= sqrtf(dot(d, d));
+	hit->way *= vec3f_length(d);
 	return best <= 1;
 }
 
@@ -388,11 +362,11 @@ nearest_on_face(float w[3], const struct outer *o, uint32_t face,
 	const float *v[3] = { o->vert[f[0]], o->vert[f[1]], o->vert[f[2]] };
 	float e1[3], e2[3], s[3], off[3] = { 0 };
 
-	sub(e1, v[1], v[0]);
-	sub(e2, v[2], v[0]);
-	sub(s, p, v[0]);
-	float a = dot(e1, e1), b = dot(e1, e2), c = dot(e2, e2);
-	float x = dot(s, e1), y = dot(s, e2), det = a * c - b * b;
+	vec3f_sub(e1, v[1], v[0]);
+	vec3f_sub(e2, v[2], v[0]);
+	vec3f_sub(s, p, v[0]);
+	float a = vec3f_dot(e1, e1), b = vec3f_dot(e1, e2), c = vec3f_dot(e2, e2);
+	float x = vec3f_dot(s, e1), y = vec3f_dot(s, e2), det = a * c - b * b;
 	bool inside = false;
 
 	if (det > 0) {
@@ -408,10 +382,10 @@ nearest_on_face(float w[3], const struct outer *o, uint32_t face,
 		const float *q = v[k], *r = v[(k + 1) % 3];
 		float e[3], len, along, d2 = 0;
 
-		sub(e, r, q);
-		sub(s, p, q);
-		len = dot(e, e);
-		along = len > 0 ? fminf(1, fmaxf(0, dot(s, e) / len)) : 0;
+		vec3f_sub(e, r, q);
+		vec3f_sub(s, p, q);
+		len = vec3f_dot(e, e);
+		along = len > 0 ? fminf(1, fmaxf(0, vec3f_dot(s, e) / len)) : 0;
 		for (int i = 0; i < 3; i++) {
 			float g = s[i] - along * e[i];
 
@@ -429,8 +403,8 @@ nearest_on_face(float w[3], const struct outer *o, uint32_t face,
 	for (int k = 0; k < 3; k++)
 		for (int i = 0; i < 3; i++)
 			off[i] += w[k] * v[k][i];
-	sub(off, p, off);
-	return sqrtf(dot(off, off));
+	vec3f_sub(off, p, off);
+	return vec3f_length(off);
 }
 
 /* How far `at` is from cell (x, y, z), or a little less. */
@@ -462,8 +436,8 @@ nearest_in_cell(struct outer_hit *hit, const struct outer *o, size_t cell,
 		if (!agrees(o, h.face, out, agree))
 			continue;
 		/* No point of it is nearer than its plane. */
-		sub(d, at, o->vert[o->avatar->face[h.face][0]]);
-		if (fabsf(dot(d, o->normal[h.face])) > hit->way)
+		vec3f_sub(d, at, o->vert[o->avatar->face[h.face][0]]);
+		if (fabsf(vec3f_dot(d, o->normal[h.face])) > hit->way)
 			continue;
 		h.way = nearest_on_face(h.w, o, h.face, at);
 		if (h.way < hit->way && is_there(o, &h)) {

@@ -6,6 +6,7 @@
 
 #include "dress/outfit.h"
 #include "math/lerp.h"
+#include "math/vec3f.h"
 
 #define RGB(x) { ((x) >> 16 & 255) / 255.0f, ((x) >> 8 & 255) / 255.0f, \
 	((x) & 255) / 255.0f }
@@ -69,20 +70,12 @@ metres_across(const struct avatar *v, const struct avatar_part *p)
 	double skin = 0, flat = 0;
 
 	for (size_t f = p->first; f < p->first + p->n; f++) {
-		const float *q[3], (*t)[2] = v->uv[f];
-		float a[3], b[3];
+		const uint32_t *k = v->face[f];
+		const float (*t)[2] = v->uv[f];
+		float n[3];
 
-		for (int c = 0; c < 3; c++)
-			q[c] = v->vert[v->face[f][c]];
-		for (int c = 0; c < 3; c++) {
-			a[c] = q[1][c] - q[0][c];
-			b[c] = q[2][c] - q[0][c];
-		}
-		float x = a[1] * b[2] - a[2] * b[1],
-		    y = a[2] * b[0] - a[0] * b[2],
-		    z = a[0] * b[1] - a[1] * b[0];
-
-		skin += sqrtf(x * x + y * y + z * z);
+		vec3f_normal(n, v->vert[k[0]], v->vert[k[1]], v->vert[k[2]]);
+		skin += vec3f_length(n);
 		flat += fabsf((t[1][0] - t[0][0]) * (t[2][1] - t[0][1]) -
 		    (t[2][0] - t[0][0]) * (t[1][1] - t[0][1]));
 	}

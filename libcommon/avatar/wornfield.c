@@ -1,6 +1,7 @@
 /* struct worn as fields of a sample. */
 #include "avatar/worn.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -83,6 +84,22 @@ below(const char *name, const uint8_t *x, size_t n, int most)
 	return OK;
 }
 
+/* Each vertex' weights make one. */
+static enum status
+sums(const float (*weight)[AVATAR_INFLUENCES], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		double sum = 0;
+
+		for (int k = 0; k < AVATAR_INFLUENCES; k++)
+			sum += weight[i][k];
+		if (!(fabs(sum - 1) < 0.02))
+			return fail(E_VALUE, "field avatar.weight: the sum of "
+			    "vertex %zu is %g, want 1", i, sum);
+	}
+	return OK;
+}
+
 #define FAR 10.0f	/* metres from the pelvis, in no body */
 
 static enum status
@@ -101,6 +118,7 @@ check(const struct worn *w)
 	    BODY_JOINTS));
 	TRY(within("avatar.weight", w->weight[0], AVATAR_INFLUENCES *
 	    w->n_vert, 0, 1.001f));
+	TRY(sums(w->weight, w->n_vert));
 	TRY(within("avatar.inside", w->inside[0], 3 * w->n_body, -FAR, FAR));
 	TRY(within("avatar.hull", w->hull[0], 3 * w->n_body, -FAR, FAR));
 	TRY(within(JOINT, w->joint[0], 3 * BODY_JOINTS, -FAR, FAR));

@@ -4,43 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum status
-check(const struct costume_mesh *m)
-{
-	for (size_t i = 0; i < m->n_vert; i++) {
-		double sum = 0;
-
-		for (int c = 0; c < 3; c++)
-			if (!(fabsf(m->vert[i][c]) < 100))
-				return fail(E_VALUE, "vertex %zu at %g m", i,
-				    m->vert[i][c]);
-		for (int k = 0; k < AVATAR_INFLUENCES; k++) {
-			if (m->by[i][k] >= BODY_JOINTS)
-				return fail(E_VALUE, "vertex %zu moved by joint "
-				    "%d", i, m->by[i][k]);
-			sum += m->weight[i][k] >= 0 ? m->weight[i][k] : NAN;
-		}
-		if (!(fabs(sum - 1) < 0.02))
-			return fail(E_VALUE, "weights of vertex %zu have the "
-			    "sum %g", i, sum);
-	}
-	for (size_t i = 0; i < m->n_face; i++)
-		for (int k = 0; k < 3; k++) {
-			if (m->face[i][k] >= m->n_vert)
-				return fail(E_VALUE, "face %zu has vertex %u "
-				    "of %zu", i, m->face[i][k], m->n_vert);
-			for (int c = 0; c < 2; c++)
-				if (!(m->uv[i][k][c] >= -0.01f &&
-				    m->uv[i][k][c] <= 1.01f))
-					return fail(E_VALUE, "face %zu lies at "
-					    "%g of the picture", i,
-					    m->uv[i][k][c]);
-		}
-	for (size_t i = 0; i < m->h * m->w; i++)
-		if ((m->kind[i] & ~AVATAR_CUT) >= AVATAR_KINDS)
-			return fail(E_VALUE, "kind %d", m->kind[i]);
-	return OK;
-}
+#include "math/vec3f.h"
 
 /* The texel of a point of a face. */
 static size_t
@@ -107,12 +71,9 @@ put_faces(struct costume *c, struct arena *a, const struct costume_mesh *m)
 		int most = 0;
 
 		memcpy(face[j], m->face[i], sizeof *face);
-		for (int k = 0; k < 6; k++) {
-			float x = m->uv[i][k / 2][k % 2];
-
-			x = x < 0 ? 0 : x > 1 ? 1 : x;
-			uv[j][k / 2][k % 2] = (uint16_t)lrintf(65535 * x);
-		}
+		for (int k = 0; k < 6; k++)
+			uv[j][k / 2][k % 2] = (uint16_t)lrintf(65535 *
+			    m->uv[i][k / 2][k % 2]);
 		for (int k = 1; k < AVATAR_INFLUENCES; k++)
 			if (m->weight[first][k] > m->weight[first][most])
 				most = k;
@@ -132,9 +93,7 @@ put_weights(uint8_t to[AVATAR_INFLUENCES], const float from[AVATAR_INFLUENCES])
 	int left = 255, most = 0;
 
 	for (int k = 0; k < AVATAR_INFLUENCES; k++) {
-		float x = 255 * from[k];
-
-		to[k] = (uint8_t)lrintf(x < 0 ? 0 : x > 255 ? 255 : x);
+		to[k] = (uint8_t)lrintf(fminf(255 * from[k], 255));
 		left -= to[k];
 		if (to[k] > to[most])
 			most = k;
@@ -199,7 +158,6 @@ costume_make(struct costume *c, struct arena *a, const struct costume_mesh *m)
 
 	if (!vert || !by || !weight || !kind)
 		return E_NOMEM;
-	TRY(check(m));
 	*c = (struct costume){ .n_vert = n, .n_face = m->n_face,
 		.vert = (const float (*)[3])vert,
 		.by = (const uint8_t (*)[AVATAR_INFLUENCES])by,
@@ -238,15 +196,6 @@ costume_pose(float (*out)[3], const struct costume *c,
 }
 
 static void
-unit(float n[3])
-{
-	float len = sqrtf(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
-
-	for (int e = 0; e < 3; e++)
-		n[e] = len > 0 ? n[e] / len : (float)(e == 2);
-}
-
-static void
 hair_normals(float (*normal)[3], const struct costume *c,
     const float (*vert)[3])
 {
@@ -262,7 +211,7 @@ hair_normals(float (*normal)[3], const struct costume *c,
 
 			for (int e = 0; e < 3; e++)
 				normal[v][e] = vert[v][e] - mid[e];
-			unit(normal[v]);
+			vec3f_unit(normal[v]);
 		}
 }
 
@@ -273,22 +222,16 @@ costume_normals(float (*normal)[3], const struct costume *c,
 	memset(normal, 0, c->n_vert * sizeof *normal);
 	for (size_t i = 0; i < c->n_solid; i++) {
 		const uint32_t *f = c->face[i];
-		float p[3], q[3], n[3];
+		float n[3];
 
-		for (int k = 0; k < 3; k++) {
-			p[k] = vert[f[1]][k] - vert[f[0]][k];
-			q[k] = vert[f[2]][k] - vert[f[0]][k];
-		}
-		n[0] = p[1] * q[2] - p[2] * q[1];
-		n[1] = p[2] * q[0] - p[0] * q[2];
-		n[2] = p[0] * q[1] - p[1] * q[0];
+		vec3f_normal(n, vert[f[0]], vert[f[1]], vert[f[2]]);
 		for (int k = 0; k < 3; k++)
 			for (int e = 0; e < 3; e++)
 				normal[c->twin[f[k]]][e] += n[e];
 	}
 	for (size_t i = 0; i < c->n_vert; i++)
 		if (c->twin[i] == i)
-			unit(normal[i]);
+			vec3f_unit(normal[i]);
 	for (size_t i = 0; i < c->n_vert; i++)
 		if (c->twin[i] != i)
 			memcpy(normal[i], normal[c->twin[i]], sizeof *normal);

@@ -28,7 +28,11 @@ struct costume {
 	const uint8_t *kind;			/* (map.h,map.w), enum avatar_kind */
 };
 
-/* What a costume is made from; nothing of it is kept but image. */
+/*
+ * What a costume is made from; nothing of it is kept but image. All is in
+ * range, as avatar/worn reads it: indices, joints and kinds, places finite, uv
+ * 0..1, each vertex' weights at least 0 and about 1 in sum.
+ */
 struct costume_mesh {
 	size_t n_vert, n_face, h, w;
 	const float (*vert)[3], (*uv)[3][2];
@@ -39,10 +43,7 @@ struct costume_mesh {
 	const uint8_t *kind;	/* (h,w), AVATAR_CUT added for what is not solid */
 };
 
-/*
- * In memory of the arena. E_VALUE for an index, joint, kind or coordinate out
- * of range, or what is not finite; E_NOMEM.
- */
+/* In memory of the arena; E_NOMEM. */
 MUST_CHECK enum status costume_make(struct costume *c, struct arena *a,
     const struct costume_mesh *m);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "body/rotate.h"
+#include "math/vec3f.h"
 
 void
 skin_transforms(float g[BODY_JOINTS][3][4], const struct body *b,
@@ -72,25 +73,13 @@ skin_normals(float (*normal)[3], const struct mesh *m, const float (*vert)[3])
 	memset(normal, 0, m->n_vert * sizeof *normal);
 	for (size_t i = 0; i < m->n_face; i++) {
 		const uint32_t *f = m->face[i];
-		const float *a = vert[f[0]], *b = vert[f[1]], *c = vert[f[2]];
-		float p[3], q[3], n[3];
+		float n[3];
 
-		for (int k = 0; k < 3; k++) {
-			p[k] = b[k] - a[k];
-			q[k] = c[k] - a[k];
-		}
-		n[0] = p[1] * q[2] - p[2] * q[1];
-		n[1] = p[2] * q[0] - p[0] * q[2];
-		n[2] = p[0] * q[1] - p[1] * q[0];
+		vec3f_normal(n, vert[f[0]], vert[f[1]], vert[f[2]]);
 		for (int k = 0; k < 3; k++)
 			for (int e = 0; e < 3; e++)
 				normal[f[k]][e] += n[e];
 	}
-	for (size_t i = 0; i < m->n_vert; i++) {
-		float *n = normal[i];
-		float len = sqrtf(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
-
-		for (int e = 0; e < 3; e++)
-			n[e] = len > 0 ? n[e] / len : (float)(e == 2);
-	}
+	for (size_t i = 0; i < m->n_vert; i++)
+		vec3f_unit(normal[i]);
 }

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "math/vec3f.h"
+
 enum status
 figure_make(struct figure *f, const struct body *b)
 {
@@ -86,11 +88,8 @@ along(const float p[3], const float a[3], const float b[3], const float up[3],
 	}
 	for (int c = 0; c < 3; c++)
 		u[c] = up[c] - lean * d[c];
-	s[0] = d[1] * u[2] - d[2] * u[1];
-	s[1] = d[2] * u[0] - d[0] * u[2];
-	s[2] = d[0] * u[1] - d[1] * u[0];
-	*turn = atan2f(q[0] * s[0] + q[1] * s[1] + q[2] * s[2],
-	    q[0] * u[0] + q[1] * u[1] + q[2] * u[2]);
+	vec3f_cross(s, d, u);
+	*turn = atan2f(vec3f_dot(q, s), vec3f_dot(q, u));
 	*length = len;
 	return t;
 }

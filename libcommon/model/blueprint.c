@@ -1,12 +1,12 @@
 #include "model/blueprint.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "model/recipefile.h"
 #include "nets/dual.h"
 #include "nets/unet.h"
+#include "tensor/stats.h"
 
 enum status
 blueprint_read(struct blueprint *b, const json_t *recipe, bool discriminator,
@@ -117,17 +117,6 @@ blueprint_init(struct sample *s, struct blueprint *b, const char *layout,
 
 /* ---- check ------------------------------------------------------------ */
 
-static size_t
-not_finite(const struct tensor *t)
-{
-	const float *x = t->data;
-	size_t bad = 0;
-
-	for (size_t i = tensor_len(t); i-- > 0;)
-		bad += !isfinite(x[i]);
-	return bad;
-}
-
 size_t
 blueprint_check(const struct blueprint *b, const struct weights *w,
     void (*tell)(const char *path, const char *problem), const char *path)
@@ -142,7 +131,7 @@ blueprint_check(const struct blueprint *b, const struct weights *w,
 		*text = '\0';
 		if (weights_want(&t, w, p->name, p->rank, p->dim) != OK)
 			snprintf(text, sizeof text, "%s", status_detail());
-		else if ((bad = not_finite(t)) > 0)
+		else if ((bad = tensor_not_finite(t)) > 0)
 			snprintf(text, sizeof text, "parameter %s: %zu values "
 			    "of %zu are not finite", p->name, bad, p->len);
 		if (*text) {

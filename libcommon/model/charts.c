@@ -89,6 +89,14 @@ charts_unet(struct charts *c, const struct unet_recipe *r)
 }
 
 void
+charts_evidence(struct evidence_in *in, const struct charts *c)
+{
+	in->mirror = c->mirror;
+	in->valid = c->valid;
+	in->behind = c->behind;
+}
+
+void
 charts_close(struct charts *c)
 {
 	layout_close(c->layout);

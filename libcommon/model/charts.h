@@ -6,6 +6,7 @@
 #define MODEL_CHARTS_H
 
 #include "nets/recipe.h"
+#include "nets/vars.h"
 #include "texture/unwrapping.h"
 #include "texture/layout.h"
 
@@ -30,6 +31,8 @@ MUST_CHECK enum status charts_plan(struct charts *c);
 /* What a U-Net of this recipe reads beside: the plan, what lies behind. */
 MUST_CHECK enum status charts_unet(struct charts *c,
     const struct unet_recipe *r);
+/* The part of a U-Net's evidence that the layout says; inputs_unet has the rest. */
+void charts_evidence(struct evidence_in *in, const struct charts *c);
 /* Also what failed to open, and what is all zero. */
 void charts_close(struct charts *c);
 

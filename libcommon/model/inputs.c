@@ -162,13 +162,13 @@ inputs_unet(struct evidence_in *in, const struct sample *s,
 
 enum status
 inputs_two_steps(struct dual_two_steps_in *in, const struct sample *s,
-    const struct recipe *r, const int32_t *mirror, const uint8_t *valid)
+    const struct recipe *r, const struct charts *c)
 {
 	TRY(inputs_image(&in->hallu, s, r, ROLE_HALLUC));
 	TRY(inputs_image(&in->target, s, r, ROLE_TARGET));
 	TRY(inputs_texture(&in->texture, s, r));
-	in->hallu.valid = in->target.valid = in->texture.valid = valid;
-	in->texture.mirror = mirror;
+	in->hallu.valid = in->target.valid = in->texture.valid = c->valid;
+	in->texture.mirror = c->mirror;
 	return OK;
 }
 

@@ -4,11 +4,13 @@
  *
  * E_SHAPE for a field that is missing (with the program that makes it), of
  * another shape, or without views; E_LIMIT for more views than the weights
- * merge. What a layout says (mirror, valid) is the caller's, model/charts.
+ * merge. What a layout says (mirror, valid) is the caller's, model/charts;
+ * charts_evidence for a U-Net's.
  */
 #ifndef MODEL_INPUTS_H
 #define MODEL_INPUTS_H
 
+#include "model/charts.h"
 #include "nets/dual.h"
 #include "nets/unet.h"
 #include "stream/role.h"
@@ -33,12 +35,11 @@ MUST_CHECK enum status inputs_unet(struct evidence_in *in,
     const struct sample *s, const struct unet_recipe *r);
 
 /*
- * Both steps of training, dual_two_steps: halluc.* and target.*. mirror and
- * valid are set in all three.
+ * Both steps of training, dual_two_steps: halluc.* and target.*. What c says
+ * is set in all three.
  */
 MUST_CHECK enum status inputs_two_steps(struct dual_two_steps_in *in,
-    const struct sample *s, const struct recipe *r, const int32_t *mirror,
-    const uint8_t *valid);
+    const struct sample *s, const struct recipe *r, const struct charts *c);
 
 /*
  * Puts the fields that inputs_texture would fetch of s into msg, whose data

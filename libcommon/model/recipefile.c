@@ -1,6 +1,7 @@
 #include "model/recipefile.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NAME_BYTES 32		/* of RECIPE_NAME */
@@ -191,4 +192,57 @@ json_t *
 unet_recipe_json(const struct unet_recipe *r)
 {
 	return all_json(r, unet_recipe_items, "unet");
+}
+
+/* ---- whole recipes ----------------------------------------------------- */
+
+static enum status
+made(json_t *o)
+{
+	return o ? OK : fail(E_NOMEM, "no memory for a recipe");
+}
+
+enum status
+recipe_of_preset(json_t **out, bool unet, const char *recipe,
+    const char *preset)
+{
+	struct unet_recipe u;
+	struct recipe r;
+
+	if (unet) {
+		TRY(unet_preset(&u, preset));
+		return made(*out = unet_recipe_json(&u));
+	}
+	TRY(recipe_preset(&r, recipe, preset));
+	return made(*out = recipe_json(&r));
+}
+
+enum status
+recipe_renew(json_t **out, const json_t *o)
+{
+	struct unet_recipe u;
+	struct recipe r;
+
+	if (recipe_is_unet(o)) {
+		TRY(unet_recipe_read(&u, o));
+		return made(*out = unet_recipe_json(&u));
+	}
+	TRY(recipe_read(&r, o));
+	return made(*out = recipe_json(&r));
+}
+
+enum status
+recipe_set(json_t *o, const char *text)
+{
+	const char *eq = strchr(text, '=');
+	char *field = eq ? strndup(text, (size_t)(eq - text)) : NULL;
+	bool known = field && json_object_get(o, field);
+
+	if (known) {
+		json_t *v = json_loads(eq + 1, JSON_DECODE_ANY, NULL);
+
+		json_object_set_new(o, field, v ? v : json_string(eq + 1));
+	}
+	free(field);
+	return known ? OK : fail(E_VALUE, "no such field of the recipe");
 }

@@ -21,4 +21,16 @@ json_t *recipe_json(const struct recipe *r);
 json_t *unet_recipe_json(const struct unet_recipe *r);
 bool recipe_is_unet(const json_t *o);
 
+/*
+ * A new object in *out: a preset's recipe (of a U-Net, which has no other
+ * choices: `recipe` is not looked at), or o with every field that there is
+ * today. E_VALUE for an unknown name, as recipe_preset; E_FORMAT, E_NOMEM.
+ */
+MUST_CHECK enum status recipe_of_preset(json_t **out, bool unet,
+    const char *recipe, const char *preset);
+MUST_CHECK enum status recipe_renew(json_t **out, const json_t *o);
+
+/* "FIELD=VALUE", the value as JSON or as a plain word; E_VALUE: no such field. */
+MUST_CHECK enum status recipe_set(json_t *o, const char *text);
+
 #endif

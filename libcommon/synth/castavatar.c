@@ -102,10 +102,6 @@ put_texture(struct cast_avatar *v, const struct cast *c, const struct worn *w)
 	v->kind = codes(c, w, w->texkind);
 	if (!v->valid || !v->kind)
 		return E_NOMEM;
-	for (size_t i = 0; i < c->T * c->T; i++)
-		if (v->kind[i] >= AVATAR_KINDS)
-			return fail(E_VALUE, "field true.kind: %d in it",
-			    v->kind[i]);
 	return fill_kinds(v, c);
 }
 
@@ -146,9 +142,8 @@ add_avatar(struct cast *c, const struct sample *s)
 	if (w.n_body != body)
 		return fail(E_SHAPE, "field avatar.inside: of a body of %zu "
 		    "vertices, ours has %zu", w.n_body, body);
-	if (w.T < 2 || w.h < 1 || w.w < 1 || w.n_vert < 3 || w.n_face < 1)
-		return fail(E_SHAPE, "field avatar.vert: an avatar without a "
-		    "surface");
+	if (w.T < 2)
+		return fail(E_SHAPE, "field true.texture: of one texel");
 	uint8_t *image = arena_alloc(c->arena, 4 * w.h * w.w);
 
 	if (!image)
@@ -158,10 +153,9 @@ add_avatar(struct cast *c, const struct sample *s)
 		.n_face = w.n_face, .h = w.h, .w = w.w, .vert = w.vert,
 		.uv = w.uv, .face = w.face, .by = w.by, .weight = w.weight,
 		.image = image, .kind = w.kind };
-	enum status st = costume_make(&v->costume, c->arena, &m);
+	enum status st;
 
-	if (st != OK)
-		return fail_in(st, "field avatar.vert");
+	TRY(costume_make(&v->costume, c->arena, &m));
 	if ((st = put_body(&v->inside, c, &w, w.inside)) != OK)
 		return fail_in(st, "field avatar.inside");
 	if ((st = put_body(&v->hull, c, &w, w.hull)) != OK)

@@ -146,3 +146,14 @@ tensor_index_text(char *buf, size_t n, const struct tensor *t, size_t i)
 		snprintf(buf + at, n - (size_t)at, ")");
 	return buf;
 }
+
+size_t
+tensor_not_finite(const struct tensor *t)
+{
+	const float *x = t->data;
+	size_t bad = 0;
+
+	for (size_t i = t->dtype == DT_F4 ? tensor_len(t) : 0; i-- > 0;)
+		bad += !isfinite(x[i]);
+	return bad;
+}

@@ -15,6 +15,9 @@ struct tensor_stats {
 
 void tensor_stats(struct tensor_stats *s, const struct tensor *t);
 
+/* Values that are NaN or infinite, of an f4 array; 0 of any other. */
+size_t tensor_not_finite(const struct tensor *t);
+
 struct tensor_diff {
 	size_t n, differ;		/* values, and how many disagree */
 	size_t first;			/* index of the first that does */

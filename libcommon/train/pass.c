@@ -91,7 +91,7 @@ pass_charts(struct pass *p, struct graph *g)
 {
 	const uint8_t *valid = pass_field(p, "true.valid");
 
-	return vars_mask(g, valid ? valid : p->st->valid, NULL, 1, p->S);
+	return vars_mask(g, valid ? valid : p->st->charts->valid, NULL, 1, p->S);
 }
 
 void

@@ -13,6 +13,7 @@
 #define TRAIN_STEP_H
 
 #include "losses/loss.h"
+#include "model/charts.h"
 #include "nets/dual.h"
 #include "nets/unet.h"
 #include "stream/sample.h"
@@ -45,8 +46,7 @@ struct step {
 	double background_weight;	/* of what is not body, in rec, perc and styl */
 	double berhu;		/* threshold of tex, see loss_tex */
 	bool gain;		/* renders are as bright as the views */
-	const int32_t *mirror, *behind;	/* of the layout: model/charts */
-	const uint8_t *valid;
+	const struct charts *charts;
 	double weight[LOSSES];	/* 0: neither computed nor told */
 };
 

@@ -179,7 +179,7 @@ pass_dual(struct pass *p)
 	struct dual_two_steps d;
 	struct vgg19_maps psi_t;
 
-	TRY(inputs_two_steps(&in, p->s, &st->r, st->mirror, st->valid));
+	TRY(inputs_two_steps(&in, p->s, &st->r, st->charts));
 	TRY(dual_two_steps(&d, p->g, &st->r, &in, st->links, true, texture));
 	pass_look(p, vars_picture(p->g, pass_view(p, ROLE_TARGET, VIEW_IMAGE),
 	    pass_targets(p), p->S), pass_picture_maps(p) |

@@ -26,9 +26,7 @@ pass_unet(struct pass *p)
 	struct vgg19_maps psi;
 
 	TRY(inputs_unet(&in, p->s, &p->st->u));
-	in.mirror = p->st->mirror;
-	in.valid = p->st->valid;
-	in.behind = p->st->behind;
+	charts_evidence(&in, p->st->charts);
 	struct unet_out out = unet(p->g, &p->st->u, &in);
 	struct var *t = out.t;
 	size_t n = pass_targets(p);

@@ -196,9 +196,7 @@ open_charts(struct trainer *t)
 	    trainer_size(t)));
 	if (t->b.is_unet)
 		TRY(charts_unet(&t->charts, &t->b.u));
-	t->step.mirror = t->charts.mirror;
-	t->step.behind = t->charts.behind;
-	t->step.valid = t->charts.valid;
+	t->step.charts = &t->charts;
 	return OK;
 }
 

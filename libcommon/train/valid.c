@@ -188,9 +188,7 @@ run_unet(struct valid *v, const struct trainer *t, struct seen_sample *e)
 	struct evidence_in in;
 
 	TRY(inputs_unet(&in, &e->s, &t->b.u));
-	in.mirror = t->charts.mirror;
-	in.valid = t->charts.valid;
-	in.behind = t->charts.behind;
+	charts_evidence(&in, &t->charts);
 	struct var *x = unet(v->g, &t->b.u, &in).t;
 
 	TRY(graph_status(v->g));
@@ -205,7 +203,7 @@ run_dual(struct valid *v, const struct trainer *t, struct seen_sample *e)
 	struct dual_two_steps_in in;
 	struct dual_two_steps d;
 
-	TRY(inputs_two_steps(&in, &e->s, r, t->charts.mirror, t->charts.valid));
+	TRY(inputs_two_steps(&in, &e->s, r, &t->charts));
 	TRY(dual_two_steps(&d, v->g, r, &in, t->step.links, false, true));
 	memcpy(e->texture, d.t->x, var_len(d.t) * sizeof *d.t->x);
 	memcpy(e->image, d.x->x, var_len(d.x) * sizeof *d.x->x);

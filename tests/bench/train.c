@@ -148,6 +148,7 @@ open_step(struct step *st, struct optim *adam, struct vgg19 *vgg,
     const char *preset)
 {
 	static const double half[] = { .5, .5, .5 };
+	static struct charts charts;
 	const struct optim_options o = { .beta1 = 0, .beta2 = .999 };
 	struct tally t;
 	size_t k = 0;
@@ -163,8 +164,8 @@ open_step(struct step *st, struct optim *adam, struct vgg19 *vgg,
 	if (!mirror || !valid)
 		must(E_NOMEM);
 	memset(valid, 1, S * S);
-	st->mirror = mirror;
-	st->valid = valid;
+	charts = (struct charts){ .mirror = mirror, .valid = valid };
+	st->charts = &charts;
 	must(params_new(&st->ps));
 	if (st->is_unet)
 		must(unet_params(st->ps, &st->u, &t));

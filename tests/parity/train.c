@@ -130,9 +130,10 @@ run(struct sample *s)
 	struct hashed h = { .last = "conv3_4" };
 	struct vgg19 vgg;
 	struct params *ps;
-	struct step st = { .vgg = &vgg, .links = LINKS_FULL, .background_weight = 1,
-	    .mirror = array(s, "mirror")->data,
+	const struct charts charts = { .mirror = array(s, "mirror")->data,
 	    .valid = array(s, "valid")->data };
+	struct step st = { .vgg = &vgg, .links = LINKS_FULL,
+	    .background_weight = 1, .charts = &charts };
 	struct optim gen, discriminator;
 
 	if (recipe_read(&st.r, json_object_get(c, "recipe")) != OK ||

@@ -21,6 +21,7 @@ static struct arena *arena;
 static struct sample sample[N];
 static int32_t mirror[S * S];
 static uint8_t valid[S * S];
+static const struct charts charts = { .mirror = mirror, .valid = valid };
 
 static void *
 field(struct sample *s, const char *name, enum dtype d, int rank,
@@ -68,8 +69,8 @@ make_sample(struct sample *s, size_t i)
 static void
 open_step(struct step *st)
 {
-	*st = (struct step){ .is_unet = true, .background_weight = 1, .mirror = mirror,
-		.valid = valid, .u = { .size = S, .width = 4, .halvings = 2,
+	*st = (struct step){ .is_unet = true, .background_weight = 1,
+		.charts = &charts, .u = { .size = S, .width = 4, .halvings = 2,
 		.constant = 1, .mix = 3, .unwrap = true } };
 	st->weight[LOSS_REC] = 2;
 	st->weight[LOSS_TEX] = 5;

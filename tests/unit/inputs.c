@@ -14,6 +14,7 @@
 static struct arena *arena;
 static struct sample s;
 static struct recipe r;
+static const struct charts none;
 
 static void
 put(enum role role, enum view_field f, size_t n)
@@ -66,7 +67,7 @@ by_recipe(void)
 	make_sample(3);
 	if (recipe_preset(&r, "paper", "tiny") != OK)
 		return;
-	ok(inputs_two_steps(&in, &s, &r, NULL, NULL) == OK &&
+	ok(inputs_two_steps(&in, &s, &r, &none) == OK &&
 	    in.hallu.p == tensor_of("halluc.heat") &&
 	    in.target.p == tensor_of("target.heat") &&
 	    in.target.p_s == tensor_of("source.heat") &&
@@ -75,7 +76,7 @@ by_recipe(void)
 	    "paper: poses and coordinates alone");
 	if (recipe_preset(&r, "anchored", "tiny") != OK)
 		return;
-	ok(inputs_two_steps(&in, &s, &r, NULL, NULL) == OK &&
+	ok(inputs_two_steps(&in, &s, &r, &none) == OK &&
 	    in.target.s == tensor_of("target.surf") &&
 	    in.target.m == tensor_of("target.mask") &&
 	    in.hallu.c_s == tensor_of("source.coord") &&
@@ -91,7 +92,7 @@ by_recipe(void)
 	    msg.n);
 	sample_clear(&msg);
 	r.evidence = EVIDENCE_INPAINT;
-	all = inputs_two_steps(&in, &s, &r, NULL, NULL) == OK &&
+	all = inputs_two_steps(&in, &s, &r, &none) == OK &&
 	    in.texture.texture == tensor_of("texture") &&
 	    in.hallu.texture == in.texture.texture ? "" : status_detail();
 	ok(!*all, "raw+inpaint: a texture too %s", all);

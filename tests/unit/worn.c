@@ -303,6 +303,20 @@ test_fields(const struct known *k, const struct worn *w)
 	sample_drop(&s, "avatar.by");
 	ok(worn_get(&got, &s) == E_SHAPE && strstr(status_detail(),
 	    "avatar.by"), "no joints: %s", status_detail());
+	must(worn_put(&s, w));
+
+	float (*weight)[AVATAR_INFLUENCES] = arena_calloc(k->a, w->n_vert,
+	    sizeof *weight);
+
+	memcpy(weight, w->weight, w->n_vert * sizeof *weight);
+	for (int e = 0; e < AVATAR_INFLUENCES; e++)
+		weight[7][e] *= 0.9f;
+	t = (struct tensor){ DT_F4, 2, { w->n_vert, AVATAR_INFLUENCES },
+		weight };
+	must(sample_put(&s, "avatar.weight", &t));
+	ok(worn_get(&got, &s) == E_VALUE && strstr(status_detail(),
+	    "vertex 7 is 0.9"), "weights that make less than one: %s",
+	    status_detail());
 	sample_clear(&s);
 }
 
