@@ -4,9 +4,9 @@
  * sample itself keeps what it has.
  *
  * Pictures and mattes are resized as cutout(1) does it, key points with them, and
- * iuv, whose U and V are those of the pixels' very middle; surf, mask, coord, seen, heat and texheat, those that are there, are
- * made anew of these as pose2heat(1) and iuv2coord(1) make them without
- * options; the texture as texconv(1) does it.
+ * iuv by photo_blend_iuv; surf, mask, coord, seen, heat and texheat, those that
+ * are there, are made anew of these as pose2heat(1) and iuv2coord(1) make them
+ * without options; the texture as texconv(1) does it.
  */
 #ifndef MODEL_RESCALE_H
 #define MODEL_RESCALE_H
