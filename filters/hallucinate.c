@@ -89,7 +89,8 @@ need_texture(struct sample *s, struct hallucinate *o)
 		}
 	}
 	TRY(painting_put(&o->painting, s));
-	options = json_pack("{s:s*}", "weights", o->unet);
+	options = json_pack("{s:s*, s:s*}", "weights", o->unet, "layout",
+	    o->layout);
 	return sample_add_history(s, "inpaint", VERSION, options,
 	    model_sha256(&o->painting.m));
 }

@@ -22,7 +22,10 @@ static const enum view_field fields[] = { VIEW_IMAGE, VIEW_IUV, VIEW_MATTE,
 	VIEW_TEXHEAT };
 #define FIELDS (sizeof fields / sizeof *fields)
 
-/* Which of them a role has; *other: one has another size than S. */
+/*
+ * Which of them a role has; *other: pictures or maps have another size than S.
+ * Heat maps and mattes go with these, and alone change nothing.
+ */
 static unsigned
 look(bool *other, const struct sample *s, enum role r, size_t S)
 {
@@ -39,6 +42,8 @@ look(bool *other, const struct sample *s, enum role r, size_t S)
 		if (!f)
 			continue;
 		has |= BIT(fields[i]);
+		if (BIT(fields[i]) & (OF_POSE | BIT(VIEW_MATTE)))
+			continue;
 		/* What is no such field at all is for the networks to refuse. */
 		if (!f->is_json && f->t.rank == rank + (r != ROLE_SOURCE))
 			*other |= memcmp(role_dims(&f->t, r), dim,

@@ -50,6 +50,13 @@ for size in 16 17 48 64 100 131; do
 	is "$size pixels: what has which size" "$(shape out source.coord) $(shape out texture) $(shape out halluc.gen)" \
 		"($size,$size,2) (64,64,3) (2,64,64,3)"
 done
+weights init -z0 --net unet --preset tiny --set fine=8 --seed 6 >fine.tar
+for size in 64 128 256; do
+	intake --size $size alice.jpg | pose2heat | iuv2coord >in
+	hallucinate -w w.tar --unet fine.tar <in >painted && inpaint -w fine.tar <in | hallucinate -w w.tar >by-inpaint
+	ok "a U-Net of twice its size, $size pixels" tscmp painted by-inpaint
+done
+is 'paints that' "$(shape painted texture) $(shape painted phi_t.3 | cut -d, -f1)" '(128,128,3) (8'
 for T in 17 64 90; do
 	intake --size 64 alice.jpg | pose2heat | iuv2coord -T $T >in
 	card <in >out && long <in >by-inpaint
