@@ -66,6 +66,26 @@ need_bank(struct hallucinate *o)
 	return bank_open(&o->bank, o->poses, o->m.r.size, layout_of(o));
 }
 
+/* Opened when the first sample without a texture comes, as the bank. */
+static enum status
+need_unet(struct hallucinate *o)
+{
+	struct painting *p = &o->painting;
+
+	if (!p->m.w) {
+		enum status st = painting_open(p, o->unet, o->layout,
+		    PAINTING_PHOTO);
+
+		if (st != OK) {
+			painting_close(p);
+			return st;
+		}
+	}
+	return strcmp(p->m.layout, o->m.layout) == 0 ? OK : fail(E_VALUE,
+	    "one of layout \"%s\", the weights want \"%s\"", p->m.layout,
+	    o->m.layout);
+}
+
 /*
  * The texture where the networks begin, as inpaint makes it without options:
  * to the stream and its history that program was there.
@@ -77,17 +97,11 @@ need_texture(struct sample *s, struct hallucinate *o)
 
 	if (o->m.r.evidence != EVIDENCE_INPAINT || sample_find(s, "texture"))
 		return OK;
-	if (!o->painting.m.w) {
-		enum status st = painting_open(&o->painting, o->unet,
-		    o->layout, PAINTING_PHOTO);
+	enum status st = need_unet(o);
 
-		if (st != OK) {
-			painting_close(&o->painting);
-			return fail_in(st, "field texture: is missing, see "
-			    "inpaint(1), and there is no U-Net to paint it, "
-			    "see --unet");
-		}
-	}
+	if (st != OK)
+		return fail_in(st, "field texture: is missing, see inpaint(1), "
+		    "and there is no U-Net to paint it, see --unet");
 	TRY(painting_put(&o->painting, s));
 	options = json_pack("{s:s*, s:s*}", "weights", o->unet, "layout",
 	    o->layout);
@@ -143,9 +157,9 @@ step(struct sample *s, struct hallucinate *o)
 {
 	const unsigned views = o->target ? ROLE_TARGET : ROLE_HALLUC;
 
-	TRY(model_sign(&o->m, s));
 	if (!o->target)
 		TRY(need_texture(s, o));
+	TRY(model_sign(&o->m, s));
 	TRY(rescale_begin(&o->scale, s, 1u << ROLE_SOURCE | 1u << views));
 	TRY((o->target ? step_two : step_one)(&o->scale.seen, o));
 	return rescale_end(s, &o->scale);

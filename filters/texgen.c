@@ -96,9 +96,9 @@ serve(struct texgen *o, struct stream_in *in, const struct sample *s)
 	struct dual_texture_in first;
 	struct dual_texture d;
 
+	stream_hold(in, true);
 	enum status st = inputs_texture(&first, s, &o->m.r);
 
-	stream_hold(in, true);
 	if (st != OK)
 		return fail(st, "%s: want the weights of hallucinate, see "
 		    "--weights", status_detail());

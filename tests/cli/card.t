@@ -112,5 +112,8 @@ exits 'no U-Net beside the weights' 2 'field texture: is missing, see inpaint.1.
 is 'in one line' "$(wc -l <.err)" 1
 exits 'weights that are no U-Net' 2 'see --unet: weights: w.tar: weights of the dual-domain networks, want those of a U-Net' \
 	sh -c 'hallucinate -w w.tar --unet w.tar <in >out'
+weights init -z0 --preset tiny --recipe anchored --set evidence=raw+inpaint --layout smpl >smpl.tar
+exits 'a U-Net of another layout' 2 'see --unet: one of layout "atlas24", the weights want "smpl"' \
+	sh -c 'hallucinate -w smpl.tar --layout atlas24 --unet u.tar <in >out'
 cd "$top" || exit 2
 done_testing
