@@ -9,17 +9,20 @@
 #include "model/charts.h"
 #include "model/exchange.h"
 #include "model/inputs.h"
+#include "model/painting.h"
 #include "model/varfield.h"
 #include "model/views.h"
 #include "weights/datafile.h"
 
 struct hallucinate {
-	const char *weights, *poses, *layout, *partner, *tap;
+	const char *weights, *unet, *poses, *layout, *partner, *tap;
 	int n, links, threads;
 	double timeout;
 	bool keep, target;
 	struct model m;
 	struct charts charts;		/* empty where nobody asks */
+	struct rescale scale;
+	struct painting painting;	/* opened when there is no texture */
 	struct bank *bank;
 	struct partner *p;
 };
@@ -63,6 +66,49 @@ need_bank(struct hallucinate *o)
 	return bank_open(&o->bank, o->poses, o->m.r.size, layout_of(o));
 }
 
+/* Opened when the first sample without a texture comes, as the bank. */
+static enum status
+need_unet(struct hallucinate *o)
+{
+	struct painting *p = &o->painting;
+
+	if (!p->m.w) {
+		enum status st = painting_open(p, o->unet, o->layout,
+		    PAINTING_PHOTO);
+
+		if (st != OK) {
+			painting_close(p);
+			return st;
+		}
+	}
+	return strcmp(p->m.layout, o->m.layout) == 0 ? OK : fail(E_VALUE,
+	    "one of layout \"%s\", the weights want \"%s\"", p->m.layout,
+	    o->m.layout);
+}
+
+/*
+ * The texture where the networks begin, as inpaint makes it without options:
+ * to the stream and its history that program was there.
+ */
+static enum status
+need_texture(struct sample *s, struct hallucinate *o)
+{
+	json_t *options;
+
+	if (o->m.r.evidence != EVIDENCE_INPAINT || sample_find(s, "texture"))
+		return OK;
+	enum status st = need_unet(o);
+
+	if (st != OK)
+		return fail_in(st, "field texture: is missing, see inpaint(1), "
+		    "and there is no U-Net to paint it, see --unet");
+	TRY(painting_put(&o->painting, s));
+	options = json_pack("{s:s*, s:s*}", "weights", o->unet, "layout",
+	    o->layout);
+	return sample_add_history(s, "inpaint", VERSION, options,
+	    model_sha256(&o->painting.m));
+}
+
 static enum status
 step_one(struct sample *s, struct hallucinate *o)
 {
@@ -103,6 +149,20 @@ step_two(struct sample *s, struct hallucinate *o)
 	TRY(dual_again(&d, phi_t, &x));
 	TRY(varfield_put(s, "target.gen", 0, x, false));
 	return o->keep ? keep_flows(s, &d) : OK;
+}
+
+/* On what the networks see of the sample. */
+static enum status
+step(struct sample *s, struct hallucinate *o)
+{
+	const unsigned views = o->target ? ROLE_TARGET : ROLE_HALLUC;
+
+	if (!o->target)
+		TRY(need_texture(s, o));
+	TRY(model_sign(&o->m, s));
+	TRY(rescale_begin(&o->scale, s, 1u << ROLE_SOURCE | 1u << views));
+	TRY((o->target ? step_two : step_one)(&o->scale.seen, o));
+	return rescale_end(s, &o->scale);
 }
 
 /* The partner that is not asked for: `texgen -x` from where we are. */
@@ -150,6 +210,8 @@ main(int argc, char **argv)
 	const struct cli_opt opts[] = {
 		CLI_INT('n', "views", &o.n, 1, VIEWS_MAX, "N", "views"),
 		CLI_STR('w', "weights", &o.weights, "FILE", "trained parameters"),
+		CLI_STR(0, "unet", &o.unet, "FILE", "the U-Net that paints a "
+		    "texture where there is none"),
 		CLI_STR('x', "partner", &o.partner, "CMD", "the texture domain"),
 		CLI_STR(0, "poses", &o.poses, "FILE", "the pose bank"),
 		CLI_STR(0, "layout", &o.layout, "FILE", "table of the weights' "
@@ -175,16 +237,15 @@ main(int argc, char **argv)
 	if (o.m.r.evidence == EVIDENCE_INPAINT)
 		cli_try(charts_open(&o.charts, layout_of(&o), o.m.r.size),
 		    "layout");
+	o.scale = (struct rescale){ .S = o.m.r.size, .layout = layout_of(&o) };
 	if (!o.target)
 		cli_try(start_partner(&o), "partner");
 
 	struct stream_in *in = cli_open("-");
 
 	while (cli_next(in, &s)) {
-		enum status st = model_sign(&o.m, &s);
+		enum status st = step(&s, &o);
 
-		if (st == OK)
-			st = o.target ? step_two(&s, &o) : step_one(&s, &o);
 		cli_weights(model_sha256(&o.m));
 		if (cli_ok(st, in, &s))
 			cli_put(&s);
@@ -195,5 +256,7 @@ main(int argc, char **argv)
 	model_close(&o.m);
 	bank_close(o.bank);
 	charts_close(&o.charts);
+	rescale_close(&o.scale);
+	painting_close(&o.painting);
 	return cli_finish();
 }

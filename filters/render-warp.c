@@ -88,6 +88,35 @@ struct bodies {
 	size_t n, h, w;
 };
 
+/*
+ * Texels of a map of another size, of which role.seen is, as texels of the
+ * texture.
+ */
+static enum status
+scale_surf(const float **surf, size_t n, const struct sample *s, enum role r,
+    size_t T)
+{
+	const struct tensor *seen;
+	size_t views = 0;
+
+	if (!role_has(s, r, "seen"))
+		return OK;
+	TRY(view_want(&seen, &views, s, r, VIEW_SEEN, view_square(0)));
+	const size_t from = role_dims(seen, r)[0];
+
+	if (from == T || from < 2)
+		return OK;
+	const float scale = (float)(T - 1) / (float)(from - 1);
+	float *to = arena_alloc(s->arena, n * sizeof *to);
+
+	if (!to)
+		return E_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		to[i] = scale * (*surf)[i];
+	*surf = to;
+	return OK;
+}
+
 static enum status
 find_bodies(struct bodies *b, const struct sample *s, enum role r, size_t T)
 {
@@ -101,6 +130,7 @@ find_bodies(struct bodies *b, const struct sample *s, enum role r, size_t T)
 	    (struct view_size){ .h = b->h, .w = b->w }));
 	b->surf = surf->data, b->mask = mask->data;
 
+	TRY(scale_surf(&b->surf, b->n * b->h * b->w * 2, s, r, T));
 	enum status st = check_surf(b->surf, b->n * b->h * b->w * 2, T);
 
 	return st == OK ? OK : fail_in(st, "field %s",

@@ -7,6 +7,7 @@
 #include "model/charts.h"
 #include "model/inputs.h"
 #include "model/model.h"
+#include "model/rescale.h"
 #include "model/varfield.h"
 #include "view/seen.h"
 
@@ -16,6 +17,7 @@ struct texgen {
 	int links, threads;
 	struct model m;
 	struct charts charts;
+	struct rescale scale;
 };
 
 static enum status
@@ -28,7 +30,9 @@ finish(struct sample *s, void *arg)
 	struct tensor seen;
 
 	TRY(model_sign(&o->m, s));
-	TRY(inputs_evidence(&in, s, &o->m.r));
+	TRY(rescale_begin(&o->scale, s, o->m.r.evidence == EVIDENCE_NONE ? 0 :
+	    1u << ROLE_SOURCE));
+	TRY(inputs_evidence(&in, &o->scale.seen, &o->m.r));
 	in.mirror = o->charts.mirror;
 	in.valid = o->charts.valid;
 	TRY(varfield_get(&phi_t, o->m.g, s, "phi_t", DUAL_FINE, 1, &o->m.r));
@@ -93,7 +97,11 @@ serve(struct texgen *o, struct stream_in *in, const struct sample *s)
 	struct dual_texture d;
 
 	stream_hold(in, true);
-	TRY(inputs_texture(&first, s, &o->m.r));
+	enum status st = inputs_texture(&first, s, &o->m.r);
+
+	if (st != OK)
+		return fail(st, "%s: want the weights of hallucinate, see "
+		    "--weights", status_detail());
 	first.mirror = o->charts.mirror;
 	first.valid = o->charts.valid;
 	TRY(dual_texture_begin(&d, o->m.g, &o->m.r, &first,
@@ -131,6 +139,8 @@ main(int argc, char **argv)
 	    o.exchange ? DUAL_TEXTURE : DUAL_FINISH), "weights");
 	cli_try(charts_open(&o.charts, o.layout ? o.layout :
 	    o.m.layout, o.m.r.size), "layout");
+	o.scale = (struct rescale){ .S = o.m.r.size,
+		.layout = o.layout ? o.layout : o.m.layout };
 
 	struct stream_in *in = cli_open("-");
 
@@ -144,5 +154,6 @@ main(int argc, char **argv)
 	}
 	model_close(&o.m);
 	charts_close(&o.charts);
+	rescale_close(&o.scale);
 	return cli_finish();
 }

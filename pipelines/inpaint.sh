@@ -3,13 +3,13 @@
 #
 #	pipelines/inpaint.sh PHOTO [FOLDER]
 #
-# As texture.sh. The U-Net works at the size that unet.tar of the suite was
-# trained for; detail(1) adds the high-frequency detail of the large photo to
-# its texture. In FOLDER:
+# As texture.sh. The U-Net's texture has the size that unet.tar of the suite
+# was trained for; detail(1) adds the high-frequency detail of the large photo.
+# In FOLDER:
 #
-#	i0-whole.tar.zst	the whole photo, and what is known of the person
-#	i1-inpaint.tar.zst	the texture of inpaint, 128 x 128
-#	i2-unwrap.tar.zst	maps, four views, the texture of unwrap, 512 x 512
+#	i0-maps.tar.zst		the person, cut out, with IUV and coordinates, 512 x 512
+#	i1-inpaint.tar.zst	the texture of inpaint
+#	i2-unwrap.tar.zst	four views and the texture of unwrap, 512 x 512
 #	i3-detail.tar.zst	the two combined, with 0.7 of what the photo shows kept,
 #				and rendered in the four views
 #	inpaint-texture.png	that texture
@@ -18,13 +18,12 @@
 set -e
 photo=${1:?usage: pipelines/inpaint.sh PHOTO [FOLDER]}
 out=${2:-build/texture}
-size=${SIZE:-128}
 mkdir -p "$out"
 
-intake --whole "$photo" | findpose --unlabelled >"$out/i0-whole.tar.zst"
-cutout --size "$size" <"$out/i0-whole.tar.zst" | fitbody | iuv2coord | inpaint >"$out/i1-inpaint.tar.zst"
+intake --whole "$photo" | findpose --unlabelled | cutout --size 512 | fitbody | iuv2coord >"$out/i0-maps.tar.zst"
+inpaint <"$out/i0-maps.tar.zst" >"$out/i1-inpaint.tar.zst"
 # The views are drawn from the body itself: the bank's IUVs, of 256 x 256, would show as stairs.
-cutout --size 512 <"$out/i0-whole.tar.zst" | fitbody | iuv2coord | unwrap |
+unwrap <"$out/i0-maps.tar.zst" |
 	render-mesh --texture - --pose ease --yaw 0,90,180,270 --size 512 --role target --drop target.image >"$out/i2-unwrap.tar.zst"
 detail --photo 0.7 -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
 	render-warp --gain --background f4f4f4 >"$out/i3-detail.tar.zst"

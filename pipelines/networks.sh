@@ -5,24 +5,23 @@
 #	pipelines/networks.sh PHOTO [FOLDER]
 #
 # As texture.sh, but the networks generate the pictures of other sides and
-# the texture. SIZE must be that of the weights: small.tar of the suite works
-# at 128 x 128. In FOLDER:
+# the texture, of the size that small.tar of the suite was trained for. In
+# FOLDER:
 #
-#	n1-maps.tar.zst		photo, key points, IUV, heat maps, coordinates,
-#				and the texture of inpaint, where the networks start
-#	n2-halluc.tar.zst	the person from 3 sides, and phi_t (step one)
+#	n1-maps.tar.zst		photo, key points, IUV, heat maps, coordinates
+#	n2-halluc.tar.zst	the texture of inpaint, where the networks start,
+#				the person from 3 sides, and phi_t (step one)
 #	n3-texture.tar.zst	the texture
 #	n4-target.tar.zst	step two: four other sides, from phi_t and texture
 #	networks.png		all of it on one sheet
 set -e
 photo=${1:?usage: pipelines/networks.sh PHOTO [FOLDER]}
 out=${2:-build/texture}
-size=${SIZE:-128}
 mkdir -p "$out"
 
 # The four sides to be shown in the end come along as target poses.
-intake --whole "$photo" | findpose --unlabelled | cutout --size "$size" | fitbody |
-	posebank --yaw 0,90,180,270 --stance ease | pose2heat | iuv2coord | inpaint >"$out/n1-maps.tar.zst"
+intake --whole "$photo" | findpose --unlabelled | cutout | fitbody |
+	posebank --yaw 0,90,180,270 --stance ease | pose2heat | iuv2coord >"$out/n1-maps.tar.zst"
 
 # Image and texture domain take turns; hallucinate starts `texgen -x` itself.
 hallucinate -n 3 <"$out/n1-maps.tar.zst" >"$out/n2-halluc.tar.zst"

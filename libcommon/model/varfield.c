@@ -32,7 +32,12 @@ varfield_get(struct var **v, struct graph *g, const struct sample *s,
 
 	snprintf(full, sizeof full, "%s.%d", name, level);
 	if (strcmp(name, "phi_t") == 0) {
-		TRY(sample_want(&t, s, full, DT_F4, TENSOR_DIMS(side, side, c)));
+		enum status st = sample_want(&t, s, full, DT_F4,
+		    TENSOR_DIMS(side, side, c));
+
+		if (st != OK)
+			return sample_find(s, full) ? fail(st, "%s: made with "
+			    "other weights, see --weights", status_detail()) : st;
 		n = 1;
 	} else {
 		TRY(sample_want(&t, s, full, DT_F4,

@@ -278,13 +278,22 @@ enum status
 photo_resize_iuv(struct tensor *out, struct arena *a, const struct tensor *iuv,
     const struct photo_rect *r, size_t size)
 {
+	if (r->w >= (long)size && r->h >= (long)size)
+		return photo_pick(out, a, iuv, r, size);
+	return photo_blend_iuv(out, a, iuv, r, size);
+}
+
+enum status
+photo_blend_iuv(struct tensor *out, struct arena *a, const struct tensor *iuv,
+    const struct photo_rect *r, size_t size)
+{
 	const double sx = (double)r->w / (double)size;
 	const double sy = (double)r->h / (double)size;
 
 	TRY(photo_pick(out, a, iuv, r, size));
 	uint8_t *p = out->data, near[3];
 
-	for (size_t i = 0; i < size && (sx < 1 || sy < 1); i++)
+	for (size_t i = 0; i < size; i++)
 		for (size_t k = 0; k < size; k++, p += 3) {
 			memcpy(near, p, 3);
 			if (near[0])

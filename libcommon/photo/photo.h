@@ -66,7 +66,9 @@ MUST_CHECK enum status photo_box_clip(struct photo_box *b, size_t w, size_t h);
  * is 0. photo_resize_iuv takes part numbers like that, too; where the result is
  * larger, U and V are interpolated between the pixels around the centre that
  * show the same part and differ from the nearest by at most PHOTO_UV_JUMP:
- * repeated values would be steps in the texture.
+ * repeated values would be steps in the texture. photo_blend_iuv does so for
+ * smaller results as well: at half the size the pixel that is taken lies half a
+ * pixel beside the centre, and the texture would be moved by that.
  */
 #define PHOTO_UV_JUMP 64
 MUST_CHECK enum status photo_resize(struct tensor *out, struct arena *a,
@@ -75,6 +77,9 @@ MUST_CHECK enum status photo_pick(struct tensor *out, struct arena *a,
     const struct tensor *iuv, const struct photo_rect *r, size_t size);
 
 MUST_CHECK enum status photo_resize_iuv(struct tensor *out, struct arena *a,
+    const struct tensor *iuv, const struct photo_rect *r, size_t size);
+
+MUST_CHECK enum status photo_blend_iuv(struct tensor *out, struct arena *a,
     const struct tensor *iuv, const struct photo_rect *r, size_t size);
 
 /* u1 (h,w) to u1 (size,size) as photo_resize; outside the photo is 0. */

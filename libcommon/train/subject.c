@@ -39,6 +39,19 @@ check_role(const struct sample *s, enum role r, size_t S)
 	return OK;
 }
 
+/* Training brings nothing to its size: who makes the data does. */
+static enum status
+check_size(const struct sample *s, size_t S)
+{
+	const struct tensor *t;
+	enum status st = view_want(&t, NULL, s, ROLE_SOURCE, VIEW_IMAGE,
+	    view_square(S));
+
+	return st == OK || !sample_find(s, "source.image") ? st : fail(st,
+	    "%s: want data of the weights' size, see --size of cutout(1) and "
+	    "synthbody(1)", status_detail());
+}
+
 static enum status
 check(const struct sample *s, const struct subject_want *want)
 {
@@ -48,7 +61,7 @@ check(const struct sample *s, const struct subject_want *want)
 	const struct tensor *t;
 	size_t n = 0;
 
-	TRY(view_want(&t, &n, s, ROLE_SOURCE, VIEW_IMAGE, view_square(S)));
+	TRY(check_size(s, S));
 	TRY(view_want(&t, &n, s, ROLE_SOURCE, VIEW_IUV, view_square(S)));
 	if (want->target || role_has(s, ROLE_TARGET, "image")) {
 		n = 0;

@@ -63,8 +63,12 @@ exits "no heat maps" 2 'sample 0 .*field source' \
 	sh -c "$figure 64 | hallucinate --poses $bank -w $w >$tmp/out"
 exits "no labels" 2 'field source.iuv: is missing, see intake\(1\) and fitbody\(1\)' \
 	sh -c "tsjoin --drop source.iuv $tmp/in | hallucinate --poses $bank -w $w >$tmp/out"
-exits "another size" 2 'sample 0 .*field .*want' \
-	sh -c "$figure 32 | pose2heat | iuv2coord | hallucinate --poses $bank -w $w >$tmp/out"
+# Weights of another size, card.t has streams of one.
+ok "weights of twice the size" sh -c "weights init -z0 --preset tiny --recipe anchored --set size=128 >$tmp/w128.tar"
+exits "a partner with weights of another size" 2 'halluc.heat: f4 .2,64,64,18., want f4 ...128,128,18.: want the weights of hallucinate' \
+	sh -c "hallucinate --poses $bank -w $w -x 'texgen -x -z0 -w $tmp/w128.tar' <$tmp/in >$tmp/out"
+exits "texgen with weights of another size" 2 'phi_t.2: f4 .16,16,[0-9]*., want f4 .32,32,[0-9]*.: made with other weights, see --weights' \
+	sh -c "texgen -w $tmp/w128.tar <$tmp/two >$tmp/out"
 exits "texgen without features" 2 'field phi_t.2' sh -c "texgen -w $w <$tmp/in >$tmp/out"
 
 # A photo whose key points nobody found.
@@ -80,6 +84,8 @@ exits "step two without what iuv2coord makes" 2 'field target.surf: is missing, 
 	sh -c "tsjoin $tmp/two $tmp/target | tsjoin --drop target.surf - | hallucinate -t -w $w >$tmp/out"
 ok "weights that read a finished texture" sh -c \
 	"weights init -z0 --preset tiny --recipe anchored --set evidence=raw+inpaint >$tmp/more.tar"
-exits "one that nobody made" 2 'field texture: is missing, see unwrap\(1\) and inpaint\(1\)' \
-	sh -c "hallucinate --poses $bank -w $tmp/more.tar <$tmp/in >$tmp/out"
+exits "one that nobody made, and no U-Net" 2 'field texture: is missing, see inpaint\(1\), and .*--unet: weights: .*none.tar' \
+	sh -c "hallucinate --unet $tmp/none.tar --poses $bank -w $tmp/more.tar <$tmp/in >$tmp/out"
+exits "step two paints none" 2 'field texture: is missing' \
+	sh -c "tsjoin $tmp/two $tmp/target | hallucinate -t -w $tmp/more.tar >$tmp/out"
 done_testing

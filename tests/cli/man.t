@@ -33,8 +33,9 @@ if [ -n "$VALGRIND" ]; then
 	skip 'the message in dualtex(7)' "$n samples under valgrind"
 else
 	intake --size 128 "$tmp/$key.jpg" | iuv2coord >"$tmp/right"
-	intake --size 512 "$tmp/$key.jpg" | iuv2coord >"$tmp/wrong"
-	{ for i in $(seq "$n"); do cat "$tmp/right"; done; cat "$tmp/wrong"; } | inpaint 2>"$tmp/err" >/dev/null
+	tsjoin --drop source.image "$tmp/right" >"$tmp/maps"
+	intake --size 512 "$tmp/$key.jpg" | tsjoin --only source.image - | tsjoin - "$tmp/maps" >"$tmp/wrong"
+	{ for i in $(seq "$n"); do cat "$tmp/right"; done; cat "$tmp/wrong"; } | unwrap 2>"$tmp/err" >/dev/null
 	is 'the message in dualtex(7)' "$(cat "$tmp/err")" "$said"
 fi
 

@@ -168,7 +168,7 @@ exits 'no weights' 2 'want --weights' textrain -d x p1.tar.zst
 exits 'a file that is not there' 2 'absent.tar' textrain -w unet.tar -d x2 absent.tar
 exits 'weights that are none' 2 'p1.tar.zst' textrain -w p1.tar.zst -d x3 p1.tar.zst
 weights init --net unet --preset small >small.tar
-exits 'people of another size' 2 'p1.tar.zst: sample 0 "synth1.*field source.image: u1 .64,64,3., want' \
+exits 'people of another size' 2 'p1.tar.zst: sample 0 "synth1.*field source.image: u1 .64,64,3., want .*: want data of the weights. size, see --size of' \
     textrain -w small.tar -d x4 p1.tar.zst
 tsjoin --drop 'target.*' p1.tar.zst >in1
 exits 'without a target' 2 'field target.image: is missing' textrain -w dual.tar -d x5 in1

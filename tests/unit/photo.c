@@ -188,6 +188,44 @@ test_enlarge(void)
 	    "the same size is the same");
 }
 
+/* At half the size U and V are those of the middle of four pixels, within one part. */
+static void
+test_reduce(void)
+{
+	struct tensor iuv = black(80, 80), out, picked;
+	const struct photo_rect r = { 0, 0, 80, 80 };
+	double worst = 0;
+	size_t parts = 0;
+
+	for (size_t y = 0; y < 80; y++)
+		for (size_t x = 0; x < 80; x++) {
+			uint8_t *p = pixel(&iuv, x, y);
+
+			p[0] = x < 39 ? 7 : 8;
+			p[1] = (uint8_t)(x < 39 ? 10 + 2 * x : 240 - 2 * x);
+			p[2] = (uint8_t)(20 + 2 * y);
+		}
+	if (photo_blend_iuv(&out, arena, &iuv, &r, 40) != OK ||
+	    photo_resize_iuv(&picked, arena, &iuv, &r, 40) != OK)
+		exit(2);
+	for (size_t y = 0; y < 40; y++)
+		for (size_t x = 0; x < 40; x++) {
+			const uint8_t *p = pixel(&out, x, y);
+			double X = 2 * (double)x + 0.5, Y = 2 * (double)y + 0.5;
+			double u = x < 19 ? 10 + 2 * X : 240 - 2 * X;
+
+			parts += p[0] != pixel(&picked, x, y)[0] ||
+			    p[0] != (x < 19 ? 7 : 8);
+			if (x != 19)
+				worst = fmax(worst, fmax(fabs(p[1] - u),
+				    fabs(p[2] - 20 - 2 * Y)));
+		}
+	ok(worst <= 0.5 && parts == 0 && pixel(&out, 19, 0)[1] == 240 - 2 * 39,
+	    "reduced, U and V are off by %.2f, parts by %zu", worst, parts);
+	ok(memcmp(pixel(&picked, 3, 3), pixel(&iuv, 7, 7), 3) == 0,
+	    "photo_resize_iuv takes a pixel");
+}
+
 static void
 test_outside(void)
 {
@@ -413,6 +451,7 @@ main(void)
 	test_ramp();
 	test_together();
 	test_enlarge();
+	test_reduce();
 	test_outside();
 	test_no_alias();
 	test_frame();
