@@ -74,7 +74,7 @@ need_unet(struct hallucinate *o)
 
 	if (!p->m.w) {
 		enum status st = painting_open(p, o->unet, o->layout,
-		    PAINTING_PHOTO);
+		    PAINTING_PHOTO, false);
 
 		if (st != OK) {
 			painting_close(p);

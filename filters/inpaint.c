@@ -18,11 +18,14 @@ main(int argc, char **argv)
 {
 	const char *weights = NULL, *layout = NULL;
 	double photo = PAINTING_PHOTO;
+	bool fast = false;
 	int threads = 0;
 	const struct cli_opt opts[] = {
 		CLI_STR('w', "weights", &weights, "FILE", "trained parameters"),
 		CLI_DBL('p', "photo", &photo, 0, 1, "SHARE",
 		    "how much of what the photo shows stays as it is"),
+		CLI_FLAG('f', "fast", &fast, "half the size, where the weights "
+		    "have a stage for it"),
 		CLI_STR(0, "layout", &layout, "FILE", "table of the weights' "
 		    "layout, where it is not atlas24"),
 		CLI_THREADS(&threads),
@@ -35,7 +38,7 @@ main(int argc, char **argv)
 
 	cli_begin(&prog, &argc, &argv);
 	team_begin(threads);
-	if (painting_open(&p, weights, layout, photo) != OK)
+	if (painting_open(&p, weights, layout, photo, fast) != OK)
 		cli_die("%s", status_detail());
 
 	struct stream_in *in = cli_open("-");

@@ -17,13 +17,15 @@ open_charts(struct painting *p, const char *layout)
 
 enum status
 painting_open(struct painting *p, const char *weights, const char *layout,
-    double photo)
+    double photo, bool fast)
 {
 	*p = (struct painting){ .photo = photo };
 	enum status st = model_open(&p->m, weights, "unet.tar", MODEL_UNET);
 
 	if (st != OK)
 		return fail_in(st, "weights");
+	if (fast)
+		p->m.u.fine = 0;
 	if (!layout)
 		layout = p->m.layout;
 	st = open_charts(p, layout);
@@ -88,8 +90,7 @@ paint(struct painting *p, struct sample *s)
 	struct tensor from, unwrap;
 
 	TRY(inputs_unet(&in, &p->scale.seen, &p->m.u));
-	in.mirror = p->charts.mirror;
-	in.valid = p->charts.valid;
+	charts_evidence(&in, &p->charts);
 	if (p->charts.plan && !in.texture) {
 		unwrap = (struct tensor){ DT_F4, 3, { S, S, 3 },
 			arena_alloc(s->arena, 3 * S * S * sizeof(float)) };
@@ -99,8 +100,6 @@ paint(struct painting *p, struct sample *s)
 		    p->charts.plan));
 		in.texture = &unwrap;
 	}
-
-	in.behind = p->charts.behind;
 	struct unet_out out = unet(p->m.g, &p->m.u, &in);
 	struct var *t = out.t;
 

@@ -20,11 +20,12 @@ struct painting {
 
 /*
  * weights: a U-Net's, NULL: unet.tar of the suite. layout: a name or a table,
- * NULL: that of the weights. Details begin with `weights: ` or `layout: `.
- * Freed by painting_close, also what failed to open and what is all zero.
+ * NULL: that of the weights. fast: without the U-Net's stage at twice the
+ * size, if it has one. Details begin with `weights: ` or `layout: `. Freed by
+ * painting_close, also what failed to open and what is all zero.
  */
 MUST_CHECK enum status painting_open(struct painting *p, const char *weights,
-    const char *layout, double photo);
+    const char *layout, double photo, bool fast);
 void painting_close(struct painting *p);
 
 /*

@@ -115,5 +115,17 @@ exits 'weights that are no U-Net' 2 'see --unet: weights: w.tar: weights of the 
 weights init -z0 --preset tiny --recipe anchored --set evidence=raw+inpaint --layout smpl >smpl.tar
 exits 'a U-Net of another layout' 2 'see --unet: one of layout "atlas24", the weights want "smpl"' \
 	sh -c 'hallucinate -w smpl.tar --layout atlas24 --unet u.tar <in >out'
+
+# A stage at twice the size, or not.
+weights init -z0 --from u.tar --set fine=4 >fine.tar
+intake --size 64 alice.jpg | iuv2coord >maps64
+inpaint -w fine.tar <maps64 >at64
+is 'a stage at twice the size' "$(shape at64 texture)" '(64,64,3)'
+inpaint --fast -w fine.tar <maps64 >fast
+is 'without it' "$(shape fast texture)" '(32,32,3)'
+inpaint -w u.tar <maps64 >u32
+ok 'what the weights were before they had it' tscmp fast u32 --only 'texture*'
+inpaint --fast -w u.tar <maps64 >u32fast
+ok 'no effect where there is none' tscmp u32 u32fast
 cd "$top" || exit 2
 done_testing
