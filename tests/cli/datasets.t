@@ -152,7 +152,7 @@ is 'who they are' "$(cut -f1,6 "$tmp"/o/tables/*.tsv | tail -n +2 | tr '\t\n' ' 
 is 'who is paired' "$(manifests "$tmp"/o/pairs/*.zst | cut -d' ' -f2 | uniq -c | tr -s ' ')" ' 4 ann'
 ok 'textures of them' rules folder IMAGES="$tmp/own" SHARDS=1 OUT="$tmp/o" LICENCE="it's Ann's" PIPE='iuv2coord | unwrap --only texture*' textures
 is 'one of each photo' "$(tsls --only texture "$tmp"/o/textures/*.zst | cut -f2,4 | sort | uniq -c | tr -s ' \t' ' ')" ' 5 texture (64,64,3)'
-exits 'a stage that fails' 2 'hallucinate: .*field source.iuv' rules folder IMAGES="$tmp/own" SHARDS=1 OUT="$tmp/o" LICENCE="it's Ann's" \
+exits 'a stage that fails' 2 'hallucinate: .*field source.coord: is missing' rules folder IMAGES="$tmp/own" SHARDS=1 OUT="$tmp/o" LICENCE="it's Ann's" \
 	PIPE='hallucinate | texgen' textures
 is 'leaves the old ones' "$(tsls --only texture "$tmp"/o/textures/*.zst | wc -l)" 5
 
