@@ -1,7 +1,8 @@
 /*
  * Every loss against PyTorch, its value and its gradients; those of VGG19's
  * maps through the whole network, with weights that both sides compute. Files
- * by make_parity.py.
+ * by make_parity.py; those of what a U-Net says beside the texture are of a
+ * twin in numpy, by make_said.py.
  */
 #include "parity.h"
 
@@ -39,7 +40,8 @@ by_vgg19(struct graph *g, const struct vgg19 *net, const json_t *c,
 }
 
 static double
-run(struct graph *g, const struct vgg19 *net, const json_t *c, struct var **x)
+run(struct graph *g, const struct vgg19 *net, const json_t *c, struct var **x,
+    const struct tensor *want)
 {
 	if (net)
 		return by_vgg19(g, net, c, x);
@@ -63,6 +65,10 @@ run(struct graph *g, const struct vgg19 *net, const json_t *c, struct var **x)
 	if (word(c, "op", "reg"))
 		return loss_reg(g, x[0], (size_t)json_integer_value(
 		    json_object_get(c, "k")), 1);
+	if (word(c, "op", "doubt"))
+		return loss_doubt(g, x[0], x[1], x[2], x[3], 1);
+	if (word(c, "op", "kind") && want)
+		return loss_kind(g, x[0], want->data, 1);
 	bail("a loss that this test does not know");
 }
 
@@ -92,7 +98,7 @@ one(struct sample *s)
 			x[i] = g_input(g, t->dim[0], t->dim[1], t->dim[2],
 			    t->dim[3], t->data, i < wants);
 	}
-	double value = run(g, h.last ? &net : NULL, c, x);
+	double value = run(g, h.last ? &net : NULL, c, x, array(s, "want"));
 
 	if (graph_backward(g) != OK)
 		bail(s->key);
@@ -121,5 +127,6 @@ main(void)
 {
 	team_begin(2);
 	each("losses.tar.zst", one);
+	each("said-losses.tar.zst", one);
 	return done();
 }

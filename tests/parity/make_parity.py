@@ -7,21 +7,11 @@ Needs python3-torch and zstd(1). Everything follows from one seed; files are rew
 float64 from values that float32 (weights: float16) holds exactly. Where a loss is needed for gradients it is
 sum over outputs k and elements i of out_k[i] * cos(1 + k + 0.37 i), i counted channels last.
 """
-import io
-import json
-import os
-import subprocess
-import tarfile
-
 import numpy as np
 import torch
 
 import mirror as M
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-SAMPLES = 6     # entries of each parameter's gradient that are kept, next to its norm and its largest
-LONG = 1024     # of an output that is longer every STRIDEth value is kept
-STRIDE = 7
+from fixtures import parameter, positions, row, thin, write
 
 
 def act_checked(x):
@@ -35,36 +25,8 @@ def act_checked(x):
 act_unchecked, M.act = M.act, act_checked
 
 
-# ---- files ---------------------------------------------------------------
-
-def write(name, samples):
-    """samples: list of (key, {field: array or JSON value}); a foreign stream by stream.5: one frame, no manifest."""
-    raw = io.BytesIO()
-    with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for key, fields in samples:
-            for field, v in fields.items():
-                out = io.BytesIO()
-                if isinstance(v, np.ndarray):
-                    np.save(out, np.ascontiguousarray(v))
-                else:
-                    out.write(json.dumps(v).encode())
-                info = tarfile.TarInfo("%s.%s.%s" % (key, field, "npy" if isinstance(v, np.ndarray) else "json"))
-                info.size = out.tell()
-                out.seek(0)
-                tar.addfile(info, out)
-    path = os.path.join(HERE, name)
-    with open(path, "wb") as f:
-        subprocess.run(["zstd", "-19", "-q", "--no-check", "-c"], input=raw.getvalue(), stdout=f, check=True)
-    print("%8d %s" % (os.path.getsize(path), name))
-
-
 def nhwc(t):
     return t.detach().permute(0, 2, 3, 1).numpy().astype("<f4")
-
-
-def thin(x):
-    flat = x.reshape(-1)
-    return flat if len(flat) <= LONG else flat[::STRIDE]
 
 
 def weigh(outs):
@@ -77,25 +39,14 @@ def weigh(outs):
 
 
 class Maker:
-    """Random parameters that float16 holds exactly, large enough that every path matters."""
+    """Random parameters."""
 
     def __init__(self, seed):
         self.r = np.random.RandomState(seed)
 
     def __call__(self, name, shape):
-        part, leaf = name.split(".")[-2:] if "." in name else ("", name)
-        x = self.r.randn(*shape)
-        if leaf in ("u", "v"):
-            return torch.from_numpy((x / np.linalg.norm(x)).astype(np.float32).astype(np.float64))
-        if len(shape) == 4 and leaf == "weight":
-            x *= np.sqrt(1.3 / np.prod(shape[1:]))
-            if part.startswith("head"):
-                x *= .5
-        elif part.startswith("norm"):
-            x = x * .2 + (leaf == "weight")
-        elif leaf == "bias":
-            x *= .1
-        return torch.from_numpy(x.astype(np.float16).astype(np.float64)).requires_grad_()
+        x = torch.from_numpy(parameter(self.r, name, shape))
+        return x if name.split(".")[-1] in ("u", "v") else x.requires_grad_()
 
 
 # ---- layers --------------------------------------------------------------
@@ -345,19 +296,6 @@ def blobs(r, size, n, missing):
     return np.round(h * 64) / 64
 
 
-def positions(r, size, n):
-    """Smooth positions with some noise in steps of 1/8, some beyond the map, NaN in places; and where they stand."""
-    y, x = np.mgrid[:size, :size]
-    a = r.uniform(.6, 1.4, (n, 2, 2, 1, 1)) * r.choice([-1, 1], (n, 2, 2, 1, 1))
-    g = np.stack([x, y]) - (size - 1) / 2
-    p = (a * g[None, None]).sum(2) * .7 + (size - 1) / 2 + r.randn(n, 2, size, size)
-    hole = (np.abs(x - r.uniform(0, size, (n, 1, 1))) + np.abs(y - r.uniform(0, size, (n, 1, 1)))) < size / 2.5
-    hole |= r.uniform(size=(n, size, size)) < .15
-    p = np.round(p * 8) / 8
-    p[np.repeat(hole[:, None], 2, 1)] = np.nan
-    return p, ~hole
-
-
 def role(seed, size, n, missing):
     r = np.random.RandomState(seed)
     s, m = positions(r, size, n)
@@ -418,9 +356,8 @@ def sampled(P, used):
         if not p.requires_grad:
             continue
         g = (p.grad if p.grad is not None else torch.zeros_like(p)).numpy().reshape(-1)
-        step = max(1, len(g) // SAMPLES)
         names.append(n)
-        rows.append([np.linalg.norm(g), np.abs(g).max()] + [g[i * step] if i * step < len(g) else 0 for i in range(SAMPLES)])
+        rows.append(row(g))
     return names, np.array(rows, "<f4")
 
 
@@ -556,7 +493,7 @@ def train(P, r, data, n):
 def unet(name, prior, mix):
     r = dict(net="unet", preset="parity", size=16, width=5, halvings=3, constant=2, mix=mix, prior=prior)
     P, (d, _, _) = M.Params(Maker(5)), inputs(11, 16)
-    t = M.unet(P, r, M.evidence(d, prior), d["texture"] if prior else 0)
+    t, = M.unet(P, r, M.evidence(d, prior), d["texture"] if prior else 0)
     weigh([t]).backward()
     names, rows = sampled(P, P.all)
     f = {k: v for k, v in input_fields(*inputs(11, 16)).items() if not k.startswith(("halluc", "target"))}

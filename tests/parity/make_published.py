@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 import torchvision
 
-from make_parity import write
+from fixtures import write
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HERE = os.path.dirname(os.path.abspath(__file__))

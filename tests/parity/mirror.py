@@ -271,10 +271,32 @@ def evidence(d, with_texture):
     u = torch.where(v > 0, gather(d["x_s"], d["c_s"]), torch.zeros_like(d["x_s"]))
     at = d["mirror"].reshape(-1)
     have = ((at >= 0) & (d["valid"].reshape(-1) > 0)).to(u.dtype)
-    turn = lambda t: (t.reshape(1, t.shape[1], -1)[:, :, at.clamp(min=0)] * have).reshape(t.shape)
+    turn = lambda t: texels(t, at) * have.reshape(v.shape)
     mv = turn(v)
     parts = [u, v, turn(u) * mv, mv]
     return torch.cat(parts + ([d["texture"]] if with_texture else []), 1)
+
+
+def texels(t, at):
+    """t of the texels whose index at has, flat; of the first where it is less than 0."""
+    return t.reshape(1, t.shape[1], -1)[:, :, at.clamp(min=0)].reshape(t.shape)
+
+
+def evidence_behind(d, ev):
+    """u and v of the texel that lies behind each."""
+    at = d["behind"].reshape(-1)
+    return texels(ev[:, :4], at) * (at >= 0).to(ev.dtype).reshape(1, 1, *ev.shape[2:])
+
+
+def evidence_half(ev):
+    """Either of the two at half the side: of four texels the mean of those known; of a texture of all."""
+    out = []
+    for k in range(0, ev.shape[1] - 3, 4):
+        u, v = ev[:, k:k + 3], ev[:, k + 3:k + 4]
+        share = F.avg_pool2d(v, 2)
+        out += [F.avg_pool2d(u * v, 2) / share.clamp(min=.25), (share > 0).to(ev.dtype)]
+    rest = ev.shape[1] % 4
+    return torch.cat(out + ([F.avg_pool2d(ev[:, -rest:], 2)] if rest else []), 1)
 
 
 def evidence_view(d, views, texture):
@@ -431,11 +453,19 @@ def d_run(P, r, x, step=False, name="d"):
     return sn(P, "out", act(x), 1, 1)
 
 
-def unet(P, r, ev, prior=0):
-    P, n, w = P.at("unet"), r["halvings"], r["width"]
+def unet(P, r, ev, prior=0, behind=None):
+    """[t], then s with doubt, then logits with kinds. ev and behind are as large as pictures.
+
+    Fixtures of behind, doubt, kinds and fine are not of this function but of make_said.py.
+    """
+    P, n, w, fine = P.at("unet"), r["halvings"], r["width"], r.get("fine")
     width = lambda i: w << min(i, 2)
     c = lambda P, name, x, o, s=1: act(conv(P, name, x, o, 3, s, 1))
-    x = c(P, "enc0", torch.cat([ev, P("constant", 1, r["constant"], r["size"], r["size"])], 1), width(0))
+    half = evidence_half if fine else lambda e: e
+    also = [] if behind is None else [behind]
+    heads = [("out", 3)] + [("doubt", 1)] * bool(r.get("doubt")) + [("kinds", r.get("kinds"))] * bool(r.get("kinds"))
+    x = torch.cat([half(ev), P("constant", 1, r["constant"], r["size"], r["size"])] + [half(e) for e in also], 1)
+    x = c(P, "enc0", x, width(0))
     skip = []
     for i in range(1, n + 1):
         skip.append(x)
@@ -451,7 +481,12 @@ def unet(P, r, ev, prior=0):
     x = x + conv(P, "mean", x.mean((2, 3), keepdim=True), x.shape[1], 1)
     for i in range(n - 1, -1, -1):
         x = c(P, "dec%d" % i, torch.cat([up2(x), skip[i]], 1), width(i))
-    return conv(P, "out", x, 3, 3, 1, 1) + prior
+    out = [conv(P, name, x, o, 3, 1, 1) for name, o in heads]
+    if fine:
+        P, out = P.at("fine"), [up2(y) for y in out]
+        x = c(P, "conv2", c(P, "conv1", torch.cat([ev, up2(x), out[0]] + also, 1), fine), fine)
+        out = [y + conv(P, name, x, o, 3, 1, 1) for y, (name, o) in zip(out, heads)]
+    return [out[0] + prior] + out[1:]
 
 
 # ---- losses --------------------------------------------------------------

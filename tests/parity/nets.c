@@ -3,7 +3,8 @@
  * views, every --links, flows that leave the picture, key points that are
  * missing; step one and step two; outputs, exchanged features, flows, masks,
  * and the gradient of every parameter. Then D and the U-Net. Inference must
- * give the bits of training. Files by make_parity.py.
+ * give the bits of training. Files by make_parity.py; those of what a U-Net
+ * says beside the texture are of a twin in numpy, by make_said.py.
  */
 #include "parity.h"
 
@@ -174,6 +175,17 @@ step(struct graph *g, const struct set *t, size_t n, enum links links,
 	return OK;
 }
 
+static bool
+same_bits(const struct outs *a, const struct outs *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = memcmp(a->o[i].v->x, b->o[i].v->x,
+		    var_len(a->o[i].v) * sizeof(float)) == 0;
+	return same;
+}
+
 /* The loss of make_parity.py: its gradient to every output. */
 static void
 seed(struct graph *g, const json_t *names, const struct outs *o)
@@ -329,7 +341,6 @@ dual_case(struct set *t, const struct sample *s)
 	enum links links = links_of(c);
 	struct graph *train, *infer;
 	struct outs a = { .n = 0 }, b = { .n = 0 };
-	bool same = true;
 
 	zero_grads(t->ps);
 	if (graph_new(&train, GRAPH_TRAIN, t->ps) != OK ||
@@ -339,10 +350,7 @@ dual_case(struct set *t, const struct sample *s)
 	    step(infer, t, n, links, &b) != OK)
 		bail(s->key);
 	compare(s->key, s, names, &a);
-	for (size_t i = 0; i < a.n; i++)
-		same &= memcmp(a.o[i].v->x, b.o[i].v->x,
-		    var_len(a.o[i].v) * sizeof(float)) == 0;
-	ok(same && a.n == b.n, "%s: inference gives the bits of training",
+	ok(same_bits(&a, &b), "%s: inference gives the bits of training",
 	    s->key);
 	size_t peak = graph_peak(infer);
 
@@ -393,12 +401,10 @@ critic_case(struct set *t, const struct sample *s)
 	json_decref(c);
 }
 
-static void
-unet_case(struct set *t, const struct sample *s)
+static enum status
+unet_outs(struct outs *o, struct graph *g, const struct set *t)
 {
-	json_t *c = object(s, "case");
-	const json_t *names = json_object_get(c, "outs");
-	struct tensor cut[6];
+	struct tensor cut[7];
 	const struct evidence_in in = {
 		.x = first(t, "source.image", 0, &cut[0]),
 		.c = first(t, "source.coord", 0, &cut[1]),
@@ -406,23 +412,40 @@ unet_case(struct set *t, const struct sample *s)
 		.mirror = first(t, "mirror", 0, &cut[3])->data,
 		.valid = first(t, "valid", 0, &cut[4])->data,
 		.texture = t->u.unwrap ? first(t, "texture", 0, &cut[5]) : NULL,
+		.behind = t->u.behind ? first(t, "behind", 0, &cut[6])->data :
+		    NULL,
 	};
-	struct graph *g;
-	struct outs o = { .n = 0 };
+	const struct unet_out out = unet(g, &t->u, &in);
+
+	put(o, "texture", out.t);
+	put(o, "doubt", out.doubt);
+	put(o, "kinds", out.kinds);
+	for (size_t i = 0; i < o->n; i++)
+		g_keep(o->o[i].v);
+	return graph_status(g);
+}
+
+static void
+unet_case(const char *name, struct set *t, const struct sample *s)
+{
+	json_t *c = object(s, "case");
+	const json_t *names = json_object_get(c, "outs");
+	struct graph *train, *infer;
+	struct outs a = { .n = 0 }, b = { .n = 0 };
 
 	zero_grads(t->ps);
-	if (graph_new(&g, GRAPH_TRAIN, t->ps) != OK)
-		bail("unet");
-	put(&o, "texture", unet(g, &t->u, &in).t);
-	if (graph_status(g) != OK)
-		bail("unet");
-	g_keep(o.o[0].v);
-	compare(s->key, s, names, &o);
-	seed(g, names, &o);
-	if (graph_backward(g) != OK)
-		bail("unet");
-	compare_grads(s->key, s, json_object_get(c, "params"), t->ps);
-	graph_free(g);
+	if (graph_new(&train, GRAPH_TRAIN, t->ps) != OK ||
+	    graph_new(&infer, GRAPH_INFER, t->ps) != OK ||
+	    unet_outs(&a, train, t) != OK || unet_outs(&b, infer, t) != OK)
+		bail(name);
+	compare(name, s, names, &a);
+	ok(same_bits(&a, &b), "%s: inference gives the bits of training", name);
+	seed(train, names, &a);
+	if (graph_backward(train) != OK)
+		bail(name);
+	compare_grads(name, s, json_object_get(c, "params"), t->ps);
+	graph_free(train);
+	graph_free(infer);
 	json_decref(c);
 }
 
@@ -486,7 +509,7 @@ file(const char *name)
 		if (strcmp(s.key, "critic") == 0)
 			critic_case(&t, &s);
 		else if (strcmp(s.key, "unet") == 0)
-			unet_case(&t, &s);
+			unet_case(name, &t, &s);
 		else
 			dual_case(&t, &s);
 	if (st != END)
@@ -509,6 +532,8 @@ main(void)
 		file("anchored");
 		file("unet");
 		file("prior");
+		file("said");
+		file("fine");
 	}
 	return done();
 }
