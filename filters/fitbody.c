@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "fit/bodyfit.h"
 #include "fit/drawlabels.h"
+#include "fit/limbedge.h"
 #include "fit/stretch.h"
 #include "human/human.h"
 #include "view/fields.h"
@@ -30,6 +31,7 @@ struct views {
 	const float (*pose3)[POSE_LANDMARKS][4];
 	float (*fit)[BODY_JOINTS][3], (*build)[8], (*camera)[4];
 	const uint8_t *matte;
+	const uint8_t *photo;		/* NULL: none */
 	/* NULL: those that are there stay. */
 	uint8_t *iuv, *mask;
 	bool drawn;			/* iuv is to be drawn */
@@ -70,6 +72,13 @@ open_labels(struct views *v, struct sample *s, const struct options *o)
 		TRY(view_want(&t, &v->n, s, v->role, VIEW_MATTE, size));
 		v->matte = o->no_stretch ? NULL : t->data;
 	}
+	if (v->matte && role_has(s, v->role, "image")) {
+		TRY(view_want(&t, &v->n, s, v->role, VIEW_IMAGE, size));
+		v->photo = t->data;
+	} else if (v->matte && role_has(s, v->role, "photo")) {
+		TRY(view_want(&t, &v->n, s, v->role, VIEW_PHOTO, size));
+		v->photo = t->data;
+	}
 	if (role_has(s, v->role, "iuv"))
 		TRY(view_want(&given, &v->n, s, v->role, VIEW_IUV, size));
 	v->drawn = !given || o->given == GIVEN_REPLACE;
@@ -88,12 +97,22 @@ open_labels(struct views *v, struct sample *s, const struct options *o)
 	return OK;
 }
 
+/* How visible little finger, index and thumb are, on average. */
+static double
+hand_seen(const float p[POSE_LANDMARKS][4], int left)
+{
+	int k = left ? 17 : 18;
+
+	return (p[k][3] + p[k + 2][3] + p[k + 4][3]) / 3;
+}
+
 static enum status
 draw(const struct views *v, size_t i, const struct fit *f,
     const struct options *o, struct arena *a)
 {
 	float g[BODY_JOINTS][3][4], (*vert)[3];
 	struct camera camera;
+	double seen[2];
 	struct body b;
 
 	TRY(keypoints_body(&b, a, &o->key, f->posture.build));
@@ -103,8 +122,11 @@ draw(const struct views *v, size_t i, const struct fit *f,
 	skin_transforms(g, &b, v->fit[i]);
 	skin_vertices(vert, &b, (const float (*)[3][4])g);
 	fit_camera(&camera, f, v->w, v->h);
+	if (v->pose3)
+		for (int k = 0; k < 2; k++)
+			seen[k] = hand_seen(v->pose3[i], k);
 	return draw_labels(v->iuv + 3 * v->h * v->w * i, &b,
-	    (const float (*)[3])vert, &camera, a);
+	    (const float (*)[3])vert, &camera, v->pose3 ? seen : NULL, a);
 }
 
 static enum status
@@ -179,6 +201,9 @@ stretch_view(const struct views *v, size_t i, const struct options *o,
 		if (!done)
 			cli_say("view %zu: the matte is of somebody else, the "
 			    "labels stay as they are", i);
+		else if (v->photo)
+			TRY(limbedge_move(iuv, v->photo + 3 * px * i, v->h,
+			    v->w, &o->places, a));
 	}
 	for (size_t k = 0; k < px; k++)
 		v->mask[px * i + k] = iuv[3 * k] > 0;

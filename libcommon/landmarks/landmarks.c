@@ -342,7 +342,7 @@ landmarks_search(struct found *out, size_t *people, struct finder *f,
 
 		if (n == 0)
 			return fail(E_VALUE, "nobody found, anywhere in it: "
-			    "score %.2f, want %g", out->score, least);
+			    "score %.3f, want %g", out->score, least);
 		if (person > n)
 			return fail(E_VALUE, "no person %zu: found %zu",
 			    person, n);

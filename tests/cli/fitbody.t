@@ -76,6 +76,17 @@ exits 'a matte of another size' 2 'field source.matte: u1 \(48,48\), want u1 \(9
 	render-mesh -s 48 -y 20,200 --only source.mask | tsjoin --rename source.mask=source.matte >'$tmp/small' &&
 	tsjoin '$tmp/none' '$tmp/small' | fitbody"
 
+# ---- edges of arms ----
+synthbody -n 2 -s 256 --seed 5 --matte 1 --only 'source.*' >"$tmp/photo"
+tsjoin --drop source.image "$tmp/photo" | fitbody -g replace --only source.iuv >"$tmp/blind"
+tsjoin --rename source.image=source.photo "$tmp/photo" | fitbody -g replace --only source.iuv >"$tmp/whole"
+fitbody -g replace --only source.iuv <"$tmp/photo" >"$tmp/edges"
+ok 'go by role.image or role.photo' tscmp "$tmp/edges" "$tmp/whole"
+exits 'which move them' 1 '' tscmp "$tmp/edges" "$tmp/blind"
+fitbody -n -g replace --only source.iuv <"$tmp/photo" >"$tmp/edges"
+tsjoin --drop source.image "$tmp/photo" | fitbody -n -g replace --only source.iuv >"$tmp/blind"
+ok 'not with -n' tscmp "$tmp/edges" "$tmp/blind"
+
 # ---- figures ----
 # Figures with errors of 1.5 % of the height and ten degrees, cm on the body.
 mean() { "$tools/labels" -q | awk -v c="$1" '/^#mean/ { for (i = 1; i < NF; i++) if ($i == c) { print $(i + 1); exit } }'; }

@@ -185,7 +185,7 @@ test_body(struct arena *a)
 
 	fit_camera(&d.camera, &f, SIDE, SIDE);
 	made = render_draw(&out, &d, a) == OK && draw_labels(fast, &b, d.vert,
-	    &d.camera, a) == OK;
+	    &d.camera, NULL, a) == OK;
 	for (int i = 0; i < SIDE * SIDE; i++) {
 		on += slow[3 * i] > 0;
 		differ += slow[3 * i] != fast[3 * i] ||
@@ -194,6 +194,117 @@ test_body(struct arena *a)
 	}
 	ok(made && on > 5000 && differ < on / 100, "labels are those of the "
 	    "renderer: %d of %d differ", differ, on);
+}
+
+/*
+ * Drawn into iuv, forearms crossed before the belly, the right one in front;
+ * seen: as draw_labels. exact: by the renderer.
+ */
+static bool
+draw_crossed(uint8_t *iuv, struct arena *a, const double seen[2], bool exact)
+{
+	struct fit f = { .focal = 700, .cx = 200, .cy = 210 };
+	float pose[BODY_JOINTS][3], g[BODY_JOINTS][3][4];
+	struct camera c;
+	struct body b;
+
+	stance_pose(pose, STANCE_STAND);
+	for (int j = 0; j < BODY_JOINTS; j++)
+		f.posture.turn[j] = rotate_exp((double[3]){ pose[j][0],
+		    pose[j][1], pose[j][2] });
+	for (int k = 0; k < 2; k++) {
+		double side = k ? -1 : 1;
+		struct mat3 roll = rotate_about(0, 1.25);
+		struct mat3 down = rotate_about(2, 1.2 * side);
+		struct mat3 forward = rotate_about(0, k ? -0.5 : -0.65);
+
+		down = mat3_mul(&down, &roll);
+		f.posture.turn[k ? J_L_SHOULDER : J_R_SHOULDER] =
+		    mat3_mul(&forward, &down);
+		f.posture.turn[k ? J_L_ELBOW : J_R_ELBOW] = rotate_about(1,
+		    1.6 * side);
+	}
+	size_t mark = arena_mark(a);
+	bool good = keypoints_body(&b, a, &key, f.posture.build) == OK;
+	float (*v)[3] = good ? arena_calloc(a, b.mesh.n_vert, sizeof *v) : NULL;
+
+	if (!v)
+		return false;
+	fit_pose(pose, &f);
+	skin_transforms(g, &b, (const float (*)[3])pose);
+	skin_vertices(v, &b, (const float (*)[3][4])g);
+	fit_camera(&c, &f, SIDE, SIDE);
+	const struct render d = { .body = &b, .closed = true, .camera = c,
+		.vert = (const float (*)[3])v };
+
+	good = (exact ? render_draw(&(struct rendering){ .iuv = iuv }, &d, a) :
+	    draw_labels(iuv, &b, d.vert, &c, seen, a)) == OK;
+	arena_pop(a, mark);
+	return good;
+}
+
+/* Pixels that differ, and in n those of the right hand in x that do not. */
+static int
+differ(int *n, const uint8_t *x, const uint8_t *y)
+{
+	int d = 0;
+
+	*n = 0;
+	for (int i = 0; i < SIDE * SIDE; i++) {
+		bool same = memcmp(x + 3 * i, y + 3 * i, 3) == 0;
+
+		d += !same;
+		*n += same && x[3 * i] == 3;
+	}
+	return d;
+}
+
+/* Pixels of the trunk that have the left hand above and below, near by. */
+static int
+between(const uint8_t *iuv)
+{
+	int n = 0;
+
+	for (int i = 3 * SIDE; i < SIDE * (SIDE - 3); i++) {
+		bool above = false, below = false;
+
+		for (int k = SIDE; k <= 3 * SIDE; k += SIDE) {
+			above = above || iuv[3 * (i - k)] == 4;
+			below = below || iuv[3 * (i + k)] == 4;
+		}
+		n += iuv[3 * i] == 2 && above && below;
+	}
+	return n;
+}
+
+static void
+test_hands(struct arena *a)
+{
+	static uint8_t all[SIDE * SIDE * 3], some[sizeof all];
+	int hand = 0, kept, d;
+	bool done = draw_crossed(some, a, NULL, true);
+	int apart = between(some);
+
+	done = done && draw_crossed(all, a, NULL, false) &&
+	    draw_crossed(some, a, (const double[2]){ 0.9, 0.9 }, false);
+	ok(done && apart > 10 && 4 * between(all) < apart,
+	    "fingers are closed: %d pixels between them, %d before",
+	    between(all), apart);
+
+	for (int i = 0; i < SIDE * SIDE; i++)
+		hand += all[3 * i] == 3;
+	ok(done && hand > 200 && memcmp(all, some, sizeof all) == 0,
+	    "hands that are seen are drawn: %d pixels of the right one", hand);
+	done = draw_crossed(some, a, (const double[2]){ 0.1, 0.9 }, false);
+	d = differ(&kept, all, some);
+	ok(done && d == hand && kept == 0, "one that is hidden is not: %d", d);
+	done = draw_crossed(some, a, (const double[2]){ 0.6, 0.9 }, false);
+	d = differ(&kept, all, some);
+	ok(done && d == hand && kept == 0,
+	    "nor one before the other arm that is hardly seen: %d", d);
+	done = draw_crossed(some, a, (const double[2]){ 0.9, 0.6 }, false);
+	ok(done && memcmp(all, some, sizeof all) == 0,
+	    "but one behind it");
 }
 
 static void
@@ -409,6 +520,7 @@ main(void)
 	test_solve();
 	test_mesh(a);
 	test_body(a);
+	test_hands(a);
 	test_slope(true);
 	test_slope(false);
 	test_exact();
