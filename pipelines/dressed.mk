@@ -23,7 +23,8 @@
 # and with those that detectors give; found the same with those that
 # findpose(1) and fitbody(1) find (256 x 256 at the least; make pose-weights);
 # worn are our bodies painted with their textures; drawn and randomized are
-# made up. X-clear is X in even light.
+# made up: with fewer of them than a third, what the U-Net knew of other people
+# is lost. X-clear is X in even light.
 OUT                = build/train-dressed
 UNET               = weights/unet.tar.zst
 CHARACTERS         =
@@ -37,10 +38,10 @@ PHOTOS             =
 COPIES             = 5
 PEOPLE             = 220
 SAMPLES            = 1000
-SHARDS             = hull:3 mixed:3 worn:5 worn-clear:1 drawn:1 randomized:1 randomized-clear:1
+SHARDS             = hull:3 mixed:3 worn:5 worn-clear:1 drawn:4 drawn-clear:3 randomized:2 randomized-clear:2
 SIZE               = 128
 SET                = --set behind=true --set doubt=true --set kinds=6
-STEPS              = 4500
+STEPS              = 7500
 TRAIN              = --batch 8 --rate 4e-4 --beta1 0.9 --warmup 60 --clip 3 --rec 2 --tex 5 --berhu 0.25 --source 0 \
                      --ema 0.998 --jitter 0.05 --buffer 512 --valid-samples 48 --valid-every 500
 
@@ -79,6 +80,7 @@ SYNTH_mixed            = --seed 63 $(AS_SEEN)
 SYNTH_worn             = --seed 62 $(AS_PAINT)
 SYNTH_worn-clear       = --seed 64 $(AS_PAINT) $(EVEN)
 SYNTH_drawn            = --seed 1
+SYNTH_drawn-clear      = --seed 11 $(EVEN)
 SYNTH_randomized       = --seed 31 --randomize 1
 SYNTH_randomized-clear = --seed 41 --randomize 1 $(EVEN)
 define PAIRS_OF
