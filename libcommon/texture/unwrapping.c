@@ -12,7 +12,6 @@
 #include "view/fields.h"
 
 #define HINT 0.1f		/* weight of an untrusted pixel; a neighbour has 1 */
-#define HEAD 23			/* the first of its parts */
 #define LEAN 40.0f		/* T over how far a pull is felt: 6 texels at 256 */
 #define REACH 8			/* texels at T = 256 over which the mirror is matched */
 
@@ -207,7 +206,7 @@ fill_mean(float *texture, const uint8_t *kind, const struct unwrap_plan *p)
  * Clothes mostly are as long, and of one colour, behind and before: a texel
  * that nothing shows is pulled towards what the photo shows of its other side,
  * strongly enough for hems to keep their height and too weakly for a print to
- * come through. A face says nothing of the back of the head.
+ * come through. Hair is that of the crown.
  */
 static void
 lean_on_behind(float *texture, float *mu, const uint8_t *kind,
@@ -218,8 +217,7 @@ lean_on_behind(float *texture, float *mu, const uint8_t *kind,
 	for (size_t t = 0; t < p->T * p->T; t++) {
 		const int32_t b = p->behind[t];
 
-		if (kind[t] != FILL_FREE || b < 0 || kind[b] != FILL_FIXED ||
-		    p->chart[t] >= HEAD)
+		if (kind[t] != FILL_FREE || b < 0 || kind[b] != FILL_FIXED)
 			continue;
 		for (size_t j = 0; j < 3; j++)
 			texture[3 * t + j] = (mu[t] * texture[3 * t + j] +
