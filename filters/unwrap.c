@@ -1,5 +1,6 @@
 /* unwrap: a texture without a network: what is seen, its mirror, and a smooth fill. */
 #include "cli/cli.h"
+#include "model/charts.h"
 #include "texture/stamp.h"
 #include "texture/unwrapping.h"
 #include "view/fields.h"
@@ -20,6 +21,8 @@ struct options {
 static enum status
 get_plan(struct options *o, const struct sample *s, size_t T)
 {
+	int32_t *behind = NULL;
+
 	TRY(stamp_open(&o->opened, s));
 	if (o->plan && o->plan_T == T)
 		return OK;
@@ -27,7 +30,9 @@ get_plan(struct options *o, const struct sample *s, size_t T)
 	o->arena = NULL;
 	o->plan = NULL;
 	TRY(arena_new(&o->arena, (size_t)16 << 30));
-	TRY(unwrap_plan_make(&o->plan, o->arena, o->opened, T));
+	if (o->u.fill == UNWRAP_BEHIND)
+		TRY(charts_behind(&behind, o->arena, o->opened, T));
+	TRY(unwrap_plan_make(&o->plan, o->arena, o->opened, T, behind));
 	o->plan_T = T;
 	return OK;
 }
@@ -72,9 +77,9 @@ filter_sample(struct sample *s, void *arg)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .u.fill = UNWRAP_HARMONIC, .erode = 3 };
+	struct options o = { .u.fill = UNWRAP_BEHIND, .erode = 3 };
 	const struct cli_opt opts[] = {
-		CLI_ENUM('f', "fill", &o.u.fill, "none|mean|harmonic",
+		CLI_ENUM('f', "fill", &o.u.fill, "none|mean|harmonic|behind",
 		    "what texels get that neither photo nor mirror shows"),
 		CLI_FLAG('M', "no-mirror", &o.no_mirror,
 		    "take nothing from the other side of the body"),

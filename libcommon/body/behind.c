@@ -1,15 +1,25 @@
 #include "body/behind.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "body/unfold.h"
+
+enum { BACK = 1, FRONT, HEAD = 23 };	/* parts: the trunk's, the head's first */
 
 #define SIDE 512	/* of the pictures from the front and from behind */
 #define FAR 16		/* metres to the camera: far, so that it is a parallel one */
 
+/* Shares of the height of the head, of the trunk, from the top. */
+#define CROWN 0.14f	/* hair that is seen from the front */
+#define NAPE 0.7f	/* the lowest of the back of the head that has hair */
+#define NECKLINE 0.25f	/* what is open in front, and never behind */
+#define NARROW 0.6f	/* of x: the crown is narrower than the head */
+
 struct sides {
 	const struct body *body;
 	float lo[2], scale;		/* pixels = (metres - lo) * scale */
+	float head[2], trunk[2];	/* lowest and highest y, metres */
 	struct raster z[2];		/* seen from the front, from behind */
 	float (*p[2])[3];		/* vertices on them */
 };
@@ -36,6 +46,48 @@ frame(struct sides *s)
 	s->scale = (SIDE - 1) / (fmaxf(hi[0] - lo[0], hi[1] - lo[1]) + 1e-6f);
 	s->lo[0] = lo[0];
 	s->lo[1] = lo[1];
+}
+
+/* Lowest and highest y of parts from..to. */
+static void
+extent(float y[2], const struct body *b, int from, int to)
+{
+	y[0] = INFINITY;
+	y[1] = -INFINITY;
+	for (size_t f = 0; f < b->mesh.n_face; f++)
+		for (int k = 0; k < 3 && b->part[f] >= from &&
+		    b->part[f] <= to; k++) {
+			const float v = b->mesh.vert[b->mesh.face[f][k]][1];
+
+			y[0] = fminf(y[0], v);
+			y[1] = fmaxf(y[1], v);
+		}
+}
+
+/*
+ * Where to look for what is like a point. Behind a face is hair, and before
+ * hair a face: the back of the head is like the crown, which shows from the
+ * front, too. A neckline is deeper in front. False for a face, of which
+ * nothing tells.
+ */
+static bool
+place_like(float at[3], const struct sides *s, const struct unfold_point *u)
+{
+	const float head = s->head[1] - s->head[0];
+	const float trunk = s->trunk[1] - s->trunk[0];
+
+	memcpy(at, u->at, sizeof u->at);
+	if (u->part == BACK)
+		at[1] = fminf(at[1], s->trunk[1] - NECKLINE * trunk);
+	if (u->part < HEAD)
+		return true;
+	if (u->normal[2] > 0)
+		return false;
+	if (at[1] > s->head[1] - NAPE * head) {
+		at[0] *= NARROW;
+		at[1] = s->head[1] - CROWN * head;
+	}
+	return true;
 }
 
 static enum status
@@ -67,9 +119,11 @@ look(const struct sides *s, const struct unfold_point *u,
 {
 	const struct body *b = s->body;
 	const bool back = u->normal[2] > 0;	/* of a place in front */
-	float p[3], w[3], uv[2], xy[2];
+	float at[3], p[3], w[3], uv[2], xy[2];
 
-	place(p, s, u->at, back);
+	if (!place_like(at, s, u))
+		return -1;
+	place(p, s, at, back);
 	const long x = lrintf(p[0]), y = lrintf(p[1]);
 
 	if (x < 0 || y < 0 || x >= SIDE || y >= SIDE)
@@ -101,6 +155,8 @@ make(int32_t *behind, const struct body *b, const struct layout *l, size_t T,
 	struct sides s = { .body = b };
 
 	TRY(unfold_make(&u, a, b, l, T));
+	extent(s.head, b, HEAD, HEAD + 1);
+	extent(s.trunk, b, BACK, FRONT);
 	TRY(draw_sides(&s, a));
 	for (size_t i = 0; i < T * T; i++) {
 		struct unfold_point p;

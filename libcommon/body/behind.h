@@ -9,6 +9,9 @@
 #include "texture/layout.h"
 
 /*
+ * Of the head it is what is like a place: hair, at the crown, for the back of
+ * the head, and nothing for the face.
+ *
  * behind[T*T]: the index of the texel that lies behind each texel of a chart,
  * or before it where that is the back; -1: none. Scratch from the arena is
  * given back. E_SHAPE for a body without charts, E_NOMEM.

@@ -55,29 +55,36 @@ enum status
 charts_plan(struct charts *c)
 {
 	TRY(begin_arena(c));
-	return unwrap_plan_make(&c->plan, c->arena, c->layout, c->T);
+	return unwrap_plan_make(&c->plan, c->arena, c->layout, c->T,
+	    c->behind);
 }
 
-/* On our own body. */
-static enum status
-fill_behind(struct charts *c)
+enum status
+charts_behind(int32_t **behind, struct arena *a, const struct layout *l,
+    size_t T)
 {
 	struct body body;
 	struct human h;
 
-	TRY(begin_arena(c));
-	c->behind = arena_alloc(c->arena, c->T * c->T * sizeof *c->behind);
-	if (!c->behind)
+	*behind = arena_alloc(a, T * T * sizeof **behind);
+	if (!*behind)
 		return E_NOMEM;
-	const size_t mark = arena_mark(c->arena);
+	const size_t mark = arena_mark(a);
 
 	human_usual(&h, 0.5);
-	enum status st = human_make(&body, c->arena, &h);
+	enum status st = human_make(&body, a, &h);
 
 	if (st == OK)
-		st = behind_make(c->behind, &body, c->layout, c->T, c->arena);
-	arena_pop(c->arena, mark);
+		st = behind_make(*behind, &body, l, T, a);
+	arena_pop(a, mark);
 	return st;
+}
+
+static enum status
+fill_behind(struct charts *c)
+{
+	TRY(begin_arena(c));
+	return charts_behind(&c->behind, c->arena, c->layout, c->T);
 }
 
 enum status

@@ -26,13 +26,17 @@ struct charts {
 /* layout: a name or a file, as layout_open. Freed by charts_close. */
 MUST_CHECK enum status charts_open(struct charts *c, const char *layout,
     size_t T);
-/* What unwrap's texture takes; for that alone. */
+/* What unwrap's texture takes; for that alone. With what lies behind, if that
+   is there. */
 MUST_CHECK enum status charts_plan(struct charts *c);
 /* What a U-Net of this recipe reads beside: the plan, what lies behind. */
 MUST_CHECK enum status charts_unet(struct charts *c,
     const struct unet_recipe *r);
 /* The part of a U-Net's evidence that the layout says; inputs_unet has the rest. */
 void charts_evidence(struct evidence_in *in, const struct charts *c);
+/* behind [T][T], of our own body in the arena, see body/behind.h. */
+MUST_CHECK enum status charts_behind(int32_t **behind, struct arena *a,
+    const struct layout *l, size_t T);
 /* Also what failed to open, and what is all zero. */
 void charts_close(struct charts *c);
 

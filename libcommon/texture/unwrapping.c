@@ -12,16 +12,10 @@
 #include "view/fields.h"
 
 #define HINT 0.1f		/* weight of an untrusted pixel; a neighbour has 1 */
+#define LEAN 40.0f		/* T over how far a pull is felt: 6 texels at 256 */
 #define REACH 8			/* texels at T = 256 over which the mirror is matched */
 
 #define ERODE 3.0f		/* pixels of a picture of 256 */
-
-struct unwrap_options
-unwrap_defaults(size_t side)
-{
-	return (struct unwrap_options){ .fill = UNWRAP_HARMONIC,
-		.mirror = true, .erode = ERODE * (float)side / 256 };
-}
 
 struct unwrap_plan {
 	const struct layout *layout;
@@ -29,11 +23,20 @@ struct unwrap_plan {
 	uint8_t *chart;		/* [T][T] */
 	struct fill_graph *graph;
 	bool adjoin[25][25];
+	const int32_t *behind;	/* [T][T] or NULL */
 };
+
+struct unwrap_options
+unwrap_defaults(size_t side, const struct unwrap_plan *p)
+{
+	return (struct unwrap_options){
+		.fill = p->behind ? UNWRAP_BEHIND : UNWRAP_HARMONIC,
+		.mirror = true, .erode = ERODE * (float)side / 256 };
+}
 
 enum status
 unwrap_plan_make(struct unwrap_plan **out, struct arena *a,
-    const struct layout *l, size_t T)
+    const struct layout *l, size_t T, const int32_t *behind)
 {
 	struct unwrap_plan *p = arena_calloc(a, 1, sizeof *p);
 	struct seam_link *link;
@@ -43,6 +46,7 @@ unwrap_plan_make(struct unwrap_plan **out, struct arena *a,
 		return E_NOMEM;
 	p->layout = l;
 	p->T = T;
+	p->behind = behind;
 	p->chart = arena_calloc(a, T, T);
 	if (!p->chart)
 		return E_NOMEM;
@@ -198,6 +202,30 @@ fill_mean(float *texture, const uint8_t *kind, const struct unwrap_plan *p)
 	}
 }
 
+/*
+ * Clothes mostly are as long, and of one colour, behind and before: a texel
+ * that nothing shows is pulled towards what the photo shows of its other side,
+ * strongly enough for hems to keep their height and too weakly for a print to
+ * come through. Hair is that of the crown.
+ */
+static void
+lean_on_behind(float *texture, float *mu, const uint8_t *kind,
+    const struct unwrap_plan *p)
+{
+	const float pull = LEAN / (float)p->T * (LEAN / (float)p->T);
+
+	for (size_t t = 0; t < p->T * p->T; t++) {
+		const int32_t b = p->behind[t];
+
+		if (kind[t] != FILL_FREE || b < 0 || kind[b] != FILL_FIXED)
+			continue;
+		for (size_t j = 0; j < 3; j++)
+			texture[3 * t + j] = (mu[t] * texture[3 * t + j] +
+			    pull * texture[3 * (size_t)b + j]) / (mu[t] + pull);
+		mu[t] += pull;
+	}
+}
+
 static enum status
 unwrap(float *texture, uint8_t *seen, const struct unwrap_input *in,
     const struct unwrap_plan *p, const struct unwrap_options *o,
@@ -238,7 +266,9 @@ unwrap(float *texture, uint8_t *seen, const struct unwrap_input *in,
 	for (size_t t = 0; t < n; t++)
 		if (seen[t] == SEEN_MIRROR)
 			kind[t] = FILL_FIXED;
-	if (o->fill == UNWRAP_HARMONIC)
+	if (o->fill == UNWRAP_BEHIND)
+		lean_on_behind(texture, mu, kind, p);
+	if (o->fill == UNWRAP_HARMONIC || o->fill == UNWRAP_BEHIND)
 		TRY(fill_solve(p->graph, a, texture, mu, kind, NULL));
 	else if (o->fill == UNWRAP_MEAN)
 		fill_mean(texture, kind, p);
@@ -265,7 +295,7 @@ enum status
 unwrap_source(float *texture, const struct sample *s, size_t S,
     const struct unwrap_plan *plan)
 {
-	const struct unwrap_options o = unwrap_defaults(S);
+	const struct unwrap_options o = unwrap_defaults(S, plan);
 	const struct view_size size = view_square(S);
 	const struct tensor *image, *iuv, *coord, *seen, *matte = NULL;
 	size_t mark = arena_mark(s->arena);

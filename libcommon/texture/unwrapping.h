@@ -9,7 +9,10 @@
 #include "stream/sample.h"
 #include "texture/layout.h"
 
-enum unwrap_fill { UNWRAP_NONE, UNWRAP_MEAN, UNWRAP_HARMONIC };
+/* The last two are smooth; UNWRAP_BEHIND leans on what lies behind a texel. */
+enum unwrap_fill {
+	UNWRAP_NONE, UNWRAP_MEAN, UNWRAP_HARMONIC, UNWRAP_BEHIND
+};
 
 struct unwrap_options {
 	int fill;		/* enum unwrap_fill */
@@ -17,14 +20,22 @@ struct unwrap_options {
 	float erode;		/* pixels at the silhouette not to be trusted */
 };
 
-/* Those of unwrap(1) for a picture whose longer side is `side` pixels. */
-struct unwrap_options unwrap_defaults(size_t side);
-
-/* What depends on the layout and T alone; made once, read-only. */
+/*
+ * What depends on the layout and T alone; made once, read-only. behind [T][T]:
+ * the texel on the other side of the body, see body/behind.h, kept and not
+ * copied; NULL where nobody asks for UNWRAP_BEHIND.
+ */
 struct unwrap_plan;
 
 MUST_CHECK enum status unwrap_plan_make(struct unwrap_plan **p,
-    struct arena *a, const struct layout *l, size_t T);
+    struct arena *a, const struct layout *l, size_t T, const int32_t *behind);
+
+/*
+ * Those of unwrap(1) for a picture whose longer side is `side` pixels, and this
+ * plan: without what lies behind the fill is harmonic.
+ */
+struct unwrap_options unwrap_defaults(size_t side,
+    const struct unwrap_plan *p);
 
 /* The photo and what iuv2coord made of it. */
 struct unwrap_input {

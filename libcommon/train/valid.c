@@ -134,7 +134,7 @@ open_all(struct valid *v, const char *path, struct subject *sub, size_t n,
 	if (!v->of || !v->chart)
 		return E_NOMEM;
 	layout_charts(o->prepare.layout, v->S, v->chart);
-	TRY(unwrap_plan_make(&plan, v->arena, o->prepare.layout, v->S));
+	TRY(unwrap_plan_make(&plan, v->arena, o->prepare.layout, v->S, NULL));
 	const struct subjects all = { sub, n };
 
 	for (; v->n < n; v->n++) {

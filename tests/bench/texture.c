@@ -106,7 +106,7 @@ main(int argc, char **argv)
 	runs = runs < 1 ? 1 : runs > MOST ? MOST : runs;
 	if (layout_open(&layout, "atlas24") != OK ||
 	    arena_new(&arena, (size_t)1 << 30) != OK ||
-	    unwrap_plan_make(&plan, arena, layout, T) != OK)
+	    unwrap_plan_make(&plan, arena, layout, T, NULL) != OK)
 		return 2;
 	layout_charts(layout, T, chart);
 	paint(23, 106, 10, 22, 36, true);

@@ -100,6 +100,30 @@ redder(int part)
 	return (double)red / (double)n;
 }
 
+/* The front of the thigh, which is not seen, with the red arm behind it. */
+static void
+lean(void)
+{
+	static int32_t behind[T * T];
+	int32_t red = -1;
+	double calf;
+
+	for (int32_t t = 0; t < T * T; t++)
+		if (chart[t] == 15 && seen[t] == SEEN_YES)
+			red = t;
+	ok(unwrap(UNWRAP_HARMONIC, true, 3) == OK && redder(9) < 1,
+	    "a thigh that is filled alone is less red");
+	calf = redder(11);
+	for (size_t t = 0; t < T * T; t++)
+		behind[t] = chart[t] == 9 ? red : -1;
+	ok(unwrap_plan_make(&plan, arena, layout, T, behind) == OK &&
+	    unwrap(UNWRAP_BEHIND, true, 3) == OK && redder(9) == 1,
+	    "with red behind it, it is red");
+	ok(redder(11) <= calf + .1, "not so what has nothing behind it");
+	ok(unwrap(UNWRAP_BEHIND, true, 3) == OK &&
+	    off(15, SEEN_YES, 1, -1, -1) < 1e-5, "what is seen stays");
+}
+
 int
 main(void)
 {
@@ -107,7 +131,7 @@ main(void)
 
 	if (!ok(layout_open(&layout, "atlas24") == OK &&
 	    arena_new(&arena, (size_t)1 << 30) == OK &&
-	    unwrap_plan_make(&plan, arena, layout, T) == OK, "plan"))
+	    unwrap_plan_make(&plan, arena, layout, T, NULL) == OK, "plan"))
 		return done();
 	layout_charts(layout, T, chart);
 
@@ -145,6 +169,8 @@ main(void)
 	    off(15, SEEN_NOT, 1, -1, -1) < 1e-5, "mean of the chart");
 	ok(off(9, SEEN_NOT, -.07f, .07f, -1) < 0.3,
 	    "mean of all for charts that show nothing");
+
+	lean();
 
 	/* The matte ends where the red does, two pixels inside the labels. */
 	memset(matte, 255, sizeof matte);

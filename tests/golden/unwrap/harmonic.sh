@@ -1,1 +1,1 @@
-iuv2coord <../person.tar.zst | unwrap --only 'texture*'
+iuv2coord <../person.tar.zst | unwrap -f harmonic --only 'texture*'

@@ -1,0 +1,1 @@
+iuv2coord <../person.tar.zst | unwrap --only 'texture*'
