@@ -5,10 +5,12 @@
 # of the two is enough; avatar2tex(1) and synthbody(1) say what is in them.
 #
 #	OUT		where all of it goes; unet.tar.zst is the result
-#	UNET		weights to begin with
+#	UNET		weights to begin with: those of make train-unet
 #	CHARACTERS	dressed figures, NAME.npz with their pictures
 #	MAKEHUMAN, BASE	MakeHuman's clothes, skins and targets, and its base mesh
-#	CHARACTERS_LICENCE, MAKEHUMAN_LICENCE	for the manifests
+#	CHARACTERS_LICENCE, MAKEHUMAN_LICENCE, LIGHT_LICENCE, PHOTOS_LICENCE
+#			for the manifests, and so for all that is made with the
+#			weights; no quotes in them
 #	FABRIC, LIGHT, PHOTOS	folders of cloth, of panoramas' light, of
 #			backgrounds
 #	COPIES, PEOPLE	each figure so many times more, in other colours; and
@@ -26,12 +28,14 @@
 # made up: with fewer of them than a third, what the U-Net knew of other people
 # is lost. X-clear is X in even light.
 OUT                = build/train-dressed
-UNET               = weights/unet.tar.zst
+UNET               = build/train-small/unet.tar.zst
 CHARACTERS         =
 MAKEHUMAN          =
 BASE               = $(MAKEHUMAN)
 CHARACTERS_LICENCE = VALID avatars, MIT, Copyright 2022 Tiffany Do
 MAKEHUMAN_LICENCE  = MakeHuman assets, CC0; ambientCG fabrics, CC0
+LIGHT_LICENCE      = Poly Haven panoramas, CC0
+PHOTOS_LICENCE     = GroceryStoreDataset photos, MIT, Copyright 2019 Marcus Klasson
 FABRIC             =
 LIGHT              =
 PHOTOS             =
@@ -71,7 +75,8 @@ $(OUT)/people-test.tar.zst:
 # ---- pairs -------------------------------------------------------------
 
 # The figures are divided already; so --split all is for them.
-PLACES = $(if $(LIGHT),--light-maps $(LIGHT)) $(if $(PHOTOS),--photos $(PHOTOS))
+PLACES = $(if $(LIGHT),--light-maps $(LIGHT) --licence "$(LIGHT_LICENCE)") \
+         $(if $(PHOTOS),--photos $(PHOTOS) --licence "$(PHOTOS_LICENCE)")
 AS_SEEN  = --split all $(foreach a,$(call avatars,train),--avatars $a) $(PLACES) --remix 0.7
 AS_PAINT = --split all $(foreach a,$(call avatars,train),-t $a) $(PLACES) --remix 0.7
 EVEN     = --light 0.33 --label-noise 0.15 --degrade 0.2 --yaw uniform
@@ -92,14 +97,14 @@ endef
 $(foreach k,$(filter-out found:%,$(SHARDS)),$(eval $(call PAIRS_OF,$(firstword $(subst :, ,$k)),$(lastword $(subst :, ,$k)))))
 # One in a hundred is not recognised, and left out.
 FOUND = findpose -u -k | fitbody -k | \
-        tsjoin --drop '*.pose3' --drop '*.fit' --drop '*.build' --drop '*.camera' --drop source.mask
+        tsjoin --drop "*.pose3" --drop "*.fit" --drop "*.build" --drop "*.camera" --drop source.mask
 found = $(patsubst found:%,%,$(filter found:%,$(SHARDS)))
 found_shards = $(foreach n,$(if $(found),$(shell seq -f %05.0f 0 $$(($(found) - 1)))),$(OUT)/found/pairs/train-$n.tar.zst)
 .PHONY: pairs-found
 pairs-found: $(found_shards)
 $(found_shards): $(OUT)/found/pairs/train-%.tar.zst: $(call avatars,train)
-	$(PIPELINES)/into $@ sh -c "synthbody -n $(SAMPLES) --first $$(expr $* '*' $(SAMPLES)) --size $(SIZE) --seed 65 \
-	    -j 1 $(AS_SEEN) --drop source.iuv --drop source.pose --drop source.matte | $(FOUND)"
+	$(PIPELINES)/into $@ sh -c 'synthbody -n $(SAMPLES) --first $$(expr $* \* $(SAMPLES)) --size $(SIZE) --seed 65 \
+	    -j 1 $(AS_SEEN) --drop source.iuv --drop source.pose --drop source.matte | $(FOUND)'
 $(OUT)/valid.tar.zst: $(call avatars,test)
 	$(PIPELINES)/into $@ synthbody -n 64 --size $(SIZE) --seed 70 $(foreach a,$^,--avatars $a) $(PLACES)
 
