@@ -138,8 +138,13 @@ exits "init --set out of range" 2 'recipe.size: 97, want a multiple of 32' weigh
 weights init -z0 --from "$tmp/unet.tar.zst" --set behind=true --set doubt=true --set kinds=6 --seed 3 >"$tmp/more.tar" &&
 ok "init --from: what it has and what is new" weights check "$tmp/more.tar"
 synthbody -n 1 -s 64 | iuv2coord >"$tmp/one.tar.zst"
-for w in unet.tar.zst more.tar; do inpaint -w "$tmp/$w" <"$tmp/one.tar.zst" >"$tmp/$w.out" || exit 2; done
-is "init --from: the same texture" "$(tscmp --abs 1e-5 --only texture "$tmp/unet.tar.zst.out" "$tmp/more.tar.out")" ""
+unwrap <"$tmp/one.tar.zst" >"$tmp/begun.tar.zst"
+for w in unet.tar.zst more.tar; do inpaint -w "$tmp/$w" <"$tmp/begun.tar.zst" >"$tmp/$w.out" || exit 2; done
+is "init --from: the same texture, from the same beginning" "$(tscmp --abs 1e-5 --only texture "$tmp/unet.tar.zst.out" "$tmp/more.tar.out")" ""
+ok "where it is told what lies behind, that of unwrap" sh -c 'inpaint -w "$1/more.tar" <"$1/one.tar.zst" |
+	tscmp --only texture - "$1/more.tar.out"' - "$tmp"
+ok "else the harmonic one" sh -c 'unwrap -f harmonic <"$1/one.tar.zst" | inpaint -w "$1/unet.tar.zst" >"$1/h.out" &&
+	inpaint -w "$1/unet.tar.zst" <"$1/one.tar.zst" | tscmp --only texture - "$1/h.out"' - "$tmp"
 is "inpaint writes what it says" "$(tsls "$tmp/more.tar.out" | cut -f 2- | grep texture | tr '\t' ' ')" "true.texture u1 (64,64,3)
 texture f4 (64,64,3)
 texture.seen u1 (64,64)
