@@ -3,6 +3,7 @@
 # networks are trained and judged, and a second run has nothing to do. And
 # the U-Net by train.mk, and with dressed people of others by dressed.mk.
 . tests/lib.sh
+unset MAKEFLAGS MFLAGS	# the jobs of a make around this are not its
 make() { command make -s -f pipelines/tables.mk OUT="$tmp/t" PRESET=tiny STEPS=2 BATCH=1 PEOPLE=4 TEST=2 "$@"; }
 out=$(make 2>"$tmp/err") || diag "$(cat "$tmp/err")"
 is 'sixteen rows of figures' "$(echo "$out" | grep -cE '^G_[IT]\([^)]*\) +([0-9.]+ +){4}nan +0\.[0-9]{3}')" 16
