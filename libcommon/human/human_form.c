@@ -11,6 +11,22 @@
 #define LIMB(z) (1u << (z))
 #define ALL_TRUNK (LIMB(FORM_TRUNK) | LIMB(FORM_LEG) | LIMB(FORM_ARM))
 
+/*
+ * What fmaxf and fminf say of numbers, but inline: the distance to a body is
+ * asked for more often than anything else here.
+ */
+static inline float
+larger(float a, float b)
+{
+	return a > b ? a : b;
+}
+
+static inline float
+smaller(float a, float b)
+{
+	return a < b ? a : b;
+}
+
 float
 form_between(const struct human *h, double man, double woman)
 {
@@ -108,19 +124,19 @@ beyond(const struct profile *p, float t, float u, float v)
 	profile_at(middle, r, p, t);
 	u -= middle[0];
 	v -= middle[1];
-	float q = hypotf(u, v), a = fmaxf(r[u > 0], 5e-3f);
-	float b = fmaxf(r[2 + (v > 0)], 5e-3f);
+	float q = hypotf(u, v), a = larger(r[u > 0], 5e-3f);
+	float b = larger(r[2 + (v > 0)], 5e-3f);
 	float x2 = u * u / (a * a), y2 = v * v / (b * b);
 	float e = lerp(sqrtf(x2 + y2), sqrtf(sqrtf(x2 * x2 + y2 * y2)),
 	    p->square);
 
-	float lo = fminf(p->at[0][0], p->at[p->n - 1][0]);
-	float hi = fmaxf(p->at[0][0], p->at[p->n - 1][0]);
-	float end = fmaxf(lo - t, t - hi);
+	float lo = smaller(p->at[0][0], p->at[p->n - 1][0]);
+	float hi = larger(p->at[0][0], p->at[p->n - 1][0]);
+	float end = larger(lo - t, t - hi);
 
 	if (q < 1e-6f)
-		return fmaxf(-fminf(a, b), end);
-	return fmaxf(q * (1 - 1 / fmaxf(e, 1e-3f)), end);
+		return larger(-smaller(a, b), end);
+	return larger(q * (1 - 1 / larger(e, 1e-3f)), end);
 }
 
 /* ---- solids ---------------------------------------------------------- */
@@ -139,7 +155,7 @@ ball_distance(const struct solid *s, const float p[3])
 	k0 = sqrtf(k0);
 	k1 = sqrtf(k1);
 	return k1 > 1e-6f ? k0 * (k0 - 1) / k1 :
-	    -fminf(s->b[0], fminf(s->b[1], s->b[2]));
+	    -smaller(s->b[0], smaller(s->b[1], s->b[2]));
 }
 
 static float
@@ -153,7 +169,7 @@ cone_distance(const struct solid *s, const float p[3])
 		along += e * (p[c] - s->a[c]);
 		len += e * e;
 	}
-	float t = clamp01(along / fmaxf(len, 1e-9f));
+	float t = clamp01(along / larger(len, 1e-9f));
 
 	for (int c = 0; c < 3; c++) {
 		float d = p[c] - lerp(s->a[c], s->b[c], t);
@@ -187,9 +203,9 @@ solid_distance(const struct form *f, const struct solid *s, const float p[3])
 static float
 join(float a, float b, float k)
 {
-	float h = fmaxf(k - fabsf(a - b), 0) / k;
+	float h = larger(k - fabsf(a - b), 0) / k;
 
-	return fminf(a, b) - 0.25f * h * h * k;
+	return smaller(a, b) - 0.25f * h * h * k;
 }
 
 float
@@ -243,9 +259,9 @@ form_settle(float p[3], const struct form *f, enum zone_of_form z,
 			    (form_distance(f, z, q) - d) / h;
 			g2 = c ? g2 + g[c] * g[c] : 1e-6f + g[c] * g[c];
 		}
-		float step = -d / fmaxf(g2, 0.25f), most = 0.02f / sqrtf(g2);
+		float step = -d / larger(g2, 0.25f), most = 0.02f / sqrtf(g2);
 
-		step = fmaxf(fminf(step, most), -most);
+		step = larger(smaller(step, most), -most);
 		for (int c = 0; c < 3; c++)
 			p[c] += step * g[c];
 	}
@@ -356,7 +372,7 @@ make_profiles(struct form *f, const struct human *h, float girth)
 		float chest = expf(-powf((t[0] - 0.40f) / 0.12f, 2));
 		float wide = 1 + hip * ((float)h->hips - 1) +
 		    chest * ((float)h->shoulders - 1);
-		float paunch = 1 + 0.5f * belly * fmaxf(girth - 1, 0) *
+		float paunch = 1 + 0.5f * belly * larger(girth - 1, 0) *
 		    (1 + 0.3f * soft);
 		float *o = f->trunk.at[i];
 
