@@ -189,9 +189,19 @@ try_legs(const struct views *v, size_t i, const struct options *o,
 	const uint8_t *matte = v->matte + px * i;
 	double own = common(iuv, matte, px);
 	float pose[POSE_POINTS][3], pose3[POSE_LANDMARKS][4];
+	float fit[BODY_JOINTS][3], build[8], camera[4];
+	size_t mark = arena_mark(a);
 
 	if (own >= DOUBTFUL)
 		return OK;
+	uint8_t *kept = arena_alloc(a, 3 * px);
+
+	if (!kept)
+		return E_NOMEM;
+	memcpy(kept, iuv, 3 * px);
+	memcpy(fit, v->fit[i], sizeof fit);
+	memcpy(build, v->build[i], sizeof build);
+	memcpy(camera, v->camera[i], sizeof camera);
 	memcpy(pose, v->pose[i], sizeof pose);
 	memcpy(pose[P_R_ANKLE], v->pose[i][P_L_ANKLE], sizeof *pose);
 	memcpy(pose[P_L_ANKLE], v->pose[i][P_R_ANKLE], sizeof *pose);
@@ -202,7 +212,6 @@ try_legs(const struct views *v, size_t i, const struct options *o,
 		memcpy(pose3[pair[k][1]], v->pose3[i][pair[k][0]],
 		    sizeof *pose3);
 	}
-	const struct fit_in own_in = { v->w, v->h, v->pose[i], v->pose3[i] };
 	const struct fit_in in = { v->w, v->h, (const float (*)[3])pose,
 		(const float (*)[4])pose3 };
 
@@ -210,9 +219,14 @@ try_legs(const struct views *v, size_t i, const struct options *o,
 	if (common(iuv, matte, px) > own + BETTER) {
 		cli_tell(true, "view %zu: lower legs are exchanged, as the body "
 		    "then has more in common with the matte", i);
-		return OK;
+	} else {
+		memcpy(iuv, kept, 3 * px);
+		memcpy(v->fit[i], fit, sizeof fit);
+		memcpy(v->build[i], build, sizeof build);
+		memcpy(v->camera[i], camera, sizeof camera);
 	}
-	return fit_points(v, i, &own_in, o, a);
+	arena_pop(a, mark);
+	return OK;
 }
 
 static enum status
