@@ -13,6 +13,7 @@
 struct options {
 	const char *makehuman, *base, *fabrics, *layout, *names, *licence;
 	int count, alter, seed, first, size, maps, split;
+	double vary;
 };
 
 /* Who is of the test set: of a list, or by the hash that synthbody has. */
@@ -67,11 +68,12 @@ character_is_of(const char *name, struct sets *t)
 
 static enum status
 bake(struct sample *s, const struct avatar *v, const struct layout *l,
-    const struct options *o)
+    const struct options *o, struct rng *d)
 {
 	struct worn w;
 
-	TRY(worn_make(&w, s->arena, v, l, (size_t)o->size, (size_t)o->maps));
+	TRY(worn_make(&w, s->arena, v, l, (size_t)o->size, (size_t)o->maps,
+	    (float)o->vary, d));
 	TRY(worn_put(s, &w));
 	TRY(stamp_put(s, l));
 	if (json_object_set_new(s->manifest, "avatar", json_string(v->name)))
@@ -100,16 +102,14 @@ put_character(const char *path, struct wardrobe *wardrobe, struct sets *sets,
 		cli_make(&s, key);
 		enum status st = avatar_read_npz(&v, s.arena, path);
 
-		if (st == OK && i > 0) {
-			struct rng d = rng_seed((uint64_t)o->seed,
-			    (uint64_t)i);
+		struct rng d = rng_seed((uint64_t)o->seed, (uint64_t)i);
 
-			for (const char *c = stem; *c; c++)
-				d = rng_seed(rng_u64(&d), (uint8_t)*c);
+		for (const char *c = stem; *c; c++)
+			d = rng_seed(rng_u64(&d), (uint8_t)*c);
+		if (st == OK && i > 0)
 			recolour_avatar(&v, wardrobe->fabric,
 			    wardrobe->n_fabric, &d);
-		}
-		if (cli_ok(st == OK ? bake(&s, &v, l, o) : st, NULL, &s))
+		if (cli_ok(st == OK ? bake(&s, &v, l, o, &d) : st, NULL, &s))
 			cli_put(&s);
 	}
 }
@@ -132,7 +132,7 @@ put_people(const struct wardrobe *wardrobe, const struct layout *l,
 		enum status st = wardrobe_person(&v, s.arena, wardrobe,
 		    rng_u64(&d));
 
-		if (cli_ok(st == OK ? bake(&s, &v, l, o) : st, NULL, &s))
+		if (cli_ok(st == OK ? bake(&s, &v, l, o, &d) : st, NULL, &s))
 			cli_put(&s);
 	}
 }
@@ -163,6 +163,8 @@ main(int argc, char **argv)
 		    "which are of the test set, a name a line; default by hash"),
 		CLI_INT('T', "texture", &o.size, 16, 2048, "SIZE",
 		    "side of the texture"),
+		CLI_DBL(0, "vary", &o.vary, 0, 2, "SHARE",
+		    "how far joints of our body are from the figure's, at random"),
 		CLI_INT(0, "maps", &o.maps, 128, 1024, "SIZE",
 		    "side of a part's picture"),
 		CLI_STR('l', "layout", &o.layout, "NAME|FILE",

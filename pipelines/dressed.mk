@@ -15,6 +15,7 @@
 #			backgrounds
 #	COPIES, PEOPLE	each figure so many times more, in other colours; and
 #			people of MakeHuman's parts
+#	VARY		how far our bodies are put off the figures
 #	SAMPLES, SHARDS	pairs in a shard, and shards of each kind of TRAIN_KINDS,
 #			as KIND:NUMBER
 #	SIZE		side of pictures and textures
@@ -41,6 +42,7 @@ LIGHT              =
 PHOTOS             =
 COPIES             = 5
 PEOPLE             = 220
+VARY               = 1
 SAMPLES            = 1000
 SHARDS             = hull:3 mixed:3 worn:5 worn-clear:1 drawn:4 drawn-clear:3 randomized:2 randomized-clear:2
 SIZE               = 128
@@ -61,7 +63,7 @@ $(if $(SETS),,$(error pipelines/dressed.mk: CHARACTERS or MAKEHUMAN has to be se
 
 # ---- figures -----------------------------------------------------------
 
-AVATAR2TEX = avatar2tex --test-names $(PIPELINES)/avatars.test $(if $(FABRIC),-f $(FABRIC))
+AVATAR2TEX = avatar2tex --vary $(VARY) --test-names $(PIPELINES)/avatars.test $(if $(FABRIC),-f $(FABRIC))
 $(OUT)/characters-train.tar.zst:
 	$(PIPELINES)/into $@ $(AVATAR2TEX) --split train -a $(COPIES) --licence '$(CHARACTERS_LICENCE)' $(CHARACTERS)/*.npz
 $(OUT)/characters-test.tar.zst:

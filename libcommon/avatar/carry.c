@@ -80,18 +80,67 @@ solid_vertices(const struct avatar *v)
 	return n;
 }
 
+/*
+ * The lowest place of the surface between the legs, in the plane half way
+ * between the hips, above the knees; NaN where there is none.
+ */
+static float
+crotch(const float (*vert)[3], const uint32_t (*face)[3], size_t n_face,
+    size_t n_vert, const float (*joint)[3], float g)
+{
+	const float *l = joint[J_L_HIP], *r = joint[J_R_HIP];
+	float mid = (l[0] + r[0]) / 2, low = INFINITY;
+	float knee = fmaxf(joint[J_L_KNEE][1], joint[J_R_KNEE][1]);
+
+	for (size_t i = 0; i < n_face; i++)
+		for (int c = 0; c < 3; c++) {
+			size_t e0 = face[i][c], e1 = face[i][(c + 1) % 3];
+
+			if (e0 >= n_vert || e1 >= n_vert)
+				continue;
+			const float *a = vert[e0], *b = vert[e1];
+
+			if ((a[0] < mid) == (b[0] < mid))
+				continue;
+			float t = (mid - a[0]) / (b[0] - a[0]);
+			float y = lerp(a[1], b[1], t), z = lerp(a[2], b[2], t);
+
+			if (y > knee && fabsf(z - (l[2] + r[2]) / 2) < 0.06f * g)
+				low = fminf(low, y);
+		}
+	return low < l[1] ? low : NAN;
+}
+
+/*
+ * Height of the hips: where the skeleton has them, if that is as far above the
+ * crotch as hips are (7 cm on our body, 10 on SMPL's).
+ */
+static float
+height_of_hips(const struct carry_on *to, size_t n, float g)
+{
+	const float (*j)[3] = (const float (*)[3])to->joint;
+	float theirs = (j[J_L_HIP][1] + j[J_R_HIP][1]) / 2;
+	float low = crotch(to->vert, to->avatar->face, to->avatar->n_face, n, j,
+	    g);
+
+	return isnan(low) || fabsf(theirs - low) > 0.2f * g ? theirs :
+	    fminf(fmaxf(theirs, low + 0.065f * g), low + 0.12f * g);
+}
+
 void
 carry_trunk(struct carry_on *to, const struct body *b)
 {
 	static const enum body_joint moved[] = { J_PELVIS, J_L_HIP, J_R_HIP,
 		J_SPINE1, J_SPINE2, J_SPINE3, J_NECK };
 	float g = size_beside(to, b), (*j)[3] = to->joint;
-	float hips = (j[J_L_HIP][1] + j[J_R_HIP][1]) / 2, ours = 0, theirs = 0;
+	float ours = 0, theirs = 0;
 	size_t n = solid_vertices(to->avatar);
+	float hips = height_of_hips(to, n, g);
 
 	for (int c = 1; c < 3; c++)
 		j[J_HEAD][c] = from_eyes(to, b, J_HEAD, c, g);
 	j[J_NECK][1] = from_eyes(to, b, J_NECK, 1, g);
+	j[J_L_HIP][1] = j[J_R_HIP][1] = hips;
 	j[J_PELVIS][0] = (j[J_L_HIP][0] + j[J_R_HIP][0]) / 2;
 	j[J_PELVIS][1] = hips - g * (b->joint[J_L_HIP][1] -
 	    b->joint[J_PELVIS][1]);
@@ -131,6 +180,36 @@ carry_trunk(struct carry_on *to, const struct body *b)
 		for (int c = 0; c < 3; c++)
 			j[J_L_HAND + side][c] = wrist[c] + s * (at[c] - from[c]);
 	}
+}
+
+void
+carry_vary(struct carry_on *to, struct rng *d, float much)
+{
+	/* Millimetres, along y or, of the arms, x. */
+	static const struct {
+		enum body_joint from, to;
+		int axis;
+		float sd;
+	} group[] = {
+		{ J_PELVIS, J_SPINE1, 1, 35 }, { J_SPINE2, J_SPINE2, 1, 25 },
+		{ J_SPINE3, J_SPINE3, 1, 15 }, { J_NECK, J_NECK, 1, 12 },
+		{ J_L_SHOULDER, J_R_SHOULDER, 1, 12 },
+		{ J_L_SHOULDER, J_R_SHOULDER, 0, 12 },
+		{ J_L_ELBOW, J_R_ELBOW, 0, 20 }, { J_L_WRIST, J_R_HAND, 0, 12 },
+		{ J_L_KNEE, J_R_KNEE, 1, 20 }, { J_L_ANKLE, J_R_ANKLE, 1, 12 },
+	};
+	float eyes = 0.008f * much * (float)rng_normal(d);
+
+	for (size_t i = 0; i < sizeof group / sizeof *group; i++) {
+		float by = 0.001f * group[i].sd * much * (float)rng_normal(d);
+		int c = group[i].axis;
+
+		for (int j = (int)group[i].from; j <= (int)group[i].to; j++)
+			to->joint[j][c] += c == 0 && to->joint[j][0] < 0 ? -by :
+			    by;
+	}
+	for (int e = 0; e < 2; e++)
+		to->eye[e][1] += eyes;
 }
 
 /* ---- bones ----------------------------------------------------------- */

@@ -137,7 +137,8 @@ make_arrays(struct arrays_of *m, struct arena *a, const struct avatar *v,
 /* From the avatar to all of m but its pictures; joints are set. */
 static enum status
 fit(struct worn *w, const struct arrays_of *m, struct arena *a,
-    const struct avatar *v, struct body *b, const struct layout *l)
+    const struct avatar *v, struct body *b, const struct layout *l,
+    float vary, struct rng *d)
 {
 	float (*vert)[3] = arena_calloc(a, b->mesh.n_vert, sizeof *vert);
 	struct carry_on to = { .avatar = v, .joint = w->joint,
@@ -156,7 +157,16 @@ fit(struct worn *w, const struct arrays_of *m, struct arena *a,
 	shift(m->vert, v->n_vert, root);
 	shift(w->joint, BODY_JOINTS, root);
 	shift(to.eye, 2, root);
-	TRY(carry_body(vert, b, &to));
+
+	/* The body alone is elsewhere: poses turn both about the joints. */
+	float where[BODY_JOINTS][3];
+	struct carry_on varied = to;
+
+	memcpy(where, w->joint, sizeof where);
+	varied.joint = where;
+	if (vary > 0)
+		carry_vary(&varied, d, vary);
+	TRY(carry_body(vert, b, &varied));
 	carry_weights(m->by, m->weight, &to, b, (const float (*)[3])vert);
 	TRY(outer_make(&o, a, v, to.vert, bake_step(m->bake.T)));
 	TRY(hull_wrap(m->hull, m->inside, a, &o, b,
@@ -169,7 +179,7 @@ fit(struct worn *w, const struct arrays_of *m, struct arena *a,
 
 enum status
 worn_make(struct worn *w, struct arena *a, const struct avatar *v,
-    const struct layout *l, size_t T, size_t maps)
+    const struct layout *l, size_t T, size_t maps, float vary, struct rng *d)
 {
 	struct arrays_of m;
 	struct body b;
@@ -184,7 +194,7 @@ worn_make(struct worn *w, struct arena *a, const struct avatar *v,
 
 	size_t mark = arena_mark(a);
 
-	TRY(fit(w, &m, a, v, &b, l));
+	TRY(fit(w, &m, a, v, &b, l, vary, d));
 	arena_pop(a, mark);
 	w->n_vert = v->n_vert;
 	w->n_face = v->n_face;

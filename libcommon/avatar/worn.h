@@ -6,6 +6,7 @@
 #ifndef AVATAR_WORN_H
 #define AVATAR_WORN_H
 
+#include "math/rng.h"
 #include "mesh/avatar.h"
 #include "stream/sample.h"
 #include "texture/layout.h"
@@ -40,14 +41,16 @@ struct worn {
 
 /*
  * Puts v on our body: unposes it, carries the body onto its joints, head by eyes
- * and nose, wraps it to the outermost cloth, and bakes T x T texels of l,
+ * and nose (with `vary` off them by so much, see carry_vary; 0: exactly, and d
+ * may be NULL), wraps it to the outermost cloth, and bakes T x T texels of l,
  * each the mean of the avatar's colour over the texel. maps: side of the picture
  * of a part on the joint map, 128..1024. In memory of the arena. E_VALUE for joints that make
  * no person (a limb without length, feet above the head), and where less than half
  * of the texels find a surface; E_NOMEM.
  */
 MUST_CHECK enum status worn_make(struct worn *w, struct arena *a,
-    const struct avatar *v, const struct layout *l, size_t T, size_t maps);
+    const struct avatar *v, const struct layout *l, size_t T, size_t maps,
+    float vary, struct rng *d);
 
 /* The fields above, in the sample's arena or w's memory, both ways. */
 MUST_CHECK enum status worn_put(struct sample *s, const struct worn *w);

@@ -22,6 +22,8 @@ net_triangle(struct net *n, int part, const uint32_t v[3], const float uv[3][2])
 
 	memcpy(n->face[i], v, sizeof n->face[i]);
 	memcpy(n->uv[i], uv, sizeof n->uv[i]);
+	for (int k = 0; k < 3; k++)
+		chart_bend(n->uv[i][k], part);
 	n->part[i] = (uint8_t)part;
 }
 

@@ -91,5 +91,7 @@ void chart_head(float uv[2], float turn, float y);
 /* Of the hand: a point of palm or back, or of the edge between them. */
 enum hand_side { HAND_PALM, HAND_BACK, HAND_HINGE };
 void chart_hand(float uv[2], enum hand_side side, const float p[3]);
+/* From where these lie to where DensePose has it. */
+void chart_bend(float uv[2], int part);
 
 #endif

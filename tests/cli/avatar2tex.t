@@ -34,6 +34,17 @@ exits 'another seed is another person' 1 '' tscmp --only true.texture "$tmp/othe
 c=$data/free/valid/Asian_M_2_Casual.npz
 ok 'a character, and in other colours' sh -c "avatar2tex -T 64 --maps 128 -a 1 '$c' >'$tmp/char'"
 is 'their keys' "$(tsls "$tmp/char" | awk '{ print $1 }' | uniq | tr '\n' ' ')" 'Asian_M_2_Casual Asian_M_2_Casual-001 '
+a2t --vary 1 "$c" >"$tmp/vary"
+a2t --vary 1 "$c" >"$tmp/again"
+ok 'the body elsewhere, by the seed' tscmp "$tmp/vary" "$tmp/again"
+exits 'which is another texture' 1 '' sh -c "avatar2tex -T 64 --maps 128 '$c' | tscmp --only true.texture - '$tmp/vary'"
+# Our charts are DensePose's, measured on SMPL's body: see there.
+if /usr/bin/python3 -c 'import numpy, scipy, PIL' 2>/dev/null; then
+	/usr/bin/python3 tests/ref/charts.py "$data/body" | tail -n 1 >"$tmp/charts"
+	ok "charts are where DensePose has them, $(cat "$tmp/charts")" awk '{ exit !($3 > 0.9 && $4 < 0.8) }' "$tmp/charts"
+else
+	skip 'charts are where DensePose has them' 'needs numpy, scipy and Pillow'
+fi
 # Figure and outfit, both: the suits of the test set are worn by figures of the test set only.
 # The name decides, before a file is opened: of empty files each set refuses its own.
 mkdir "$tmp/valid"

@@ -241,7 +241,7 @@ test_skirt(void)
 	size_t n = 0;
 
 	make(&k, BOTTOM_SKIRT);
-	must(worn_make(&w, k.a, &k.v, k.l, TEXELS, 128));
+	must(worn_make(&w, k.a, &k.v, k.l, TEXELS, 128, 0, NULL));
 	a = arena_calloc(k.a, w.n_body, sizeof *a);
 	b = arena_calloc(k.a, w.n_body, sizeof *b);
 	for (size_t i = 0; i < w.n_body; i++)
@@ -265,7 +265,7 @@ test_threads(const struct known *k, const struct worn *one)
 	struct worn w;
 
 	team_begin(3);
-	must(worn_make(&w, k->a, &k->v, k->l, TEXELS, 128));
+	must(worn_make(&w, k->a, &k->v, k->l, TEXELS, 128, 0, NULL));
 	team_begin(1);
 	ok(memcmp(w.texture, one->texture, 3 * TEXELS * TEXELS) == 0 &&
 	    memcmp(w.hull, one->hull, w.n_body * sizeof *w.hull) == 0 &&
@@ -327,25 +327,58 @@ test_refused(const struct known *k)
 	struct avatar v = k->v;
 
 	memcpy(v.joint[J_L_ELBOW], v.joint[J_L_SHOULDER], sizeof v.joint[0]);
-	enum status s = worn_make(&w, k->a, &v, k->l, TEXELS, 128);
+	enum status s = worn_make(&w, k->a, &v, k->l, TEXELS, 128, 0, NULL);
 
 	ok(s == E_VALUE && strstr(status_detail(), "left elbow"),
 	    "an arm without length: %s", status_detail());
 	v = k->v;
 	v.joint[J_HEAD][1] = -1;
-	s = worn_make(&w, k->a, &v, k->l, TEXELS, 128);
+	s = worn_make(&w, k->a, &v, k->l, TEXELS, 128, 0, NULL);
 	ok(s == E_VALUE && strstr(status_detail(), "head"),
 	    "a head below the neck: %s", status_detail());
 	v = k->v;
 	v.part[0].map.data = NULL;
-	s = worn_make(&w, k->a, &v, k->l, TEXELS, 128);
+	s = worn_make(&w, k->a, &v, k->l, TEXELS, 128, 0, NULL);
 	ok(s == E_SHAPE && strstr(status_detail(), "picture"),
 	    "a part without a picture: %s", status_detail());
 	v = k->v;
 	v.part[0].n--;
-	s = worn_make(&w, k->a, &v, k->l, TEXELS, 128);
+	s = worn_make(&w, k->a, &v, k->l, TEXELS, 128, 0, NULL);
 	ok(s == E_SHAPE && strstr(status_detail(), "of no part"),
 	    "a face of no part: %s", status_detail());
+}
+
+/*
+ * A skeleton whose hips are 5 cm too low; and a body that is put elsewhere,
+ * by the same seed at the same place.
+ */
+static void
+test_hips(const struct known *k, const struct worn *w)
+{
+	const float none[3] = { 0 };
+	struct worn low, vary[3];
+	struct avatar v = k->v;
+
+	v.joint[J_L_HIP][1] -= 0.05f;
+	v.joint[J_R_HIP][1] -= 0.05f;
+	must(worn_make(&low, k->a, &v, k->l, TEXELS, 128, 0, NULL));
+	double far = apart(w->hull, low.hull, none, w->n_body, 0.9);
+
+	ok(far < 12, "hips of a skeleton that are 5 cm too low: the hull is "
+	    "within %.1f mm", far);
+	for (int i = 0; i < 3; i++) {
+		struct rng d = rng_seed(1, i == 2);
+
+		must(worn_make(&vary[i], k->a, &k->v, k->l, TEXELS, 128, 1,
+		    &d));
+	}
+	ok(memcmp(vary[0].hull, vary[1].hull, w->n_body * sizeof *w->hull) == 0,
+	    "one seed puts the body at one place");
+	far = apart(vary[0].hull, vary[2].hull, none, w->n_body, 0.9);
+	ok(far > 5 && far < 100, "two seeds at places %.1f mm apart", far);
+	ok(memcmp(vary[0].joint, w->joint, sizeof w->joint) == 0 &&
+	    memcmp(vary[0].vert, w->vert, w->n_vert * sizeof *w->vert) == 0,
+	    "the figure and its joints stay");
 }
 
 int
@@ -356,9 +389,10 @@ main(void)
 
 	team_begin(1);
 	make(&k, BOTTOM_JEANS);
-	must(worn_make(&w, k.a, &k.v, k.l, TEXELS, 128));
+	must(worn_make(&w, k.a, &k.v, k.l, TEXELS, 128, 0, NULL));
 	test_known(&k, &w);
 	test_threads(&k, &w);
+	test_hips(&k, &w);
 	test_fields(&k, &w);
 	test_refused(&k);
 	test_skirt();
