@@ -46,6 +46,90 @@ recolour(float to[3], const float from[3], const double m[3][3])
 	}
 }
 
+/* ---- what only the front has ----------------------------------------- */
+
+/* Where a print or an opening is, in fractions of the trunk's front. */
+struct front {
+	size_t x0, y0, w, h;	/* of the chart, in texels */
+	float x, y, rx, ry;	/* middle and half sides */
+	bool round;
+	float share;		/* of its colours */
+	size_t shift;		/* texels from there to where they are taken */
+};
+
+/* The chart of the trunk's front, which stands upright in every layout. */
+static void
+front_box(struct front *f, const struct cast *c)
+{
+	size_t x1 = 0, y1 = 0;
+
+	f->x0 = f->y0 = c->T;
+	for (size_t i = 0; i < c->T * c->T; i++) {
+		size_t x = i % c->T, y = i / c->T;
+
+		if (c->chart[i] != 2)
+			continue;
+		f->x0 = x < f->x0 ? x : f->x0;
+		f->y0 = y < f->y0 ? y : f->y0;
+		x1 = x > x1 ? x : x1;
+		y1 = y > y1 ? y : y1;
+	}
+	f->w = x1 + 1 - f->x0;
+	f->h = y1 + 1 - f->y0;
+}
+
+/* A print on the chest, or what an open jacket shows from top to bottom. */
+static void
+front_draw(struct front *f, const struct cast *c, struct rng *d)
+{
+	bool open = rng_unit(d) < 0.5;
+
+	f->round = rng_unit(d) < 0.5;
+	f->x = open ? 0.5f : (float)rng_range(d, 0.42, 0.58);
+	f->y = open ? 0.5f : (float)rng_range(d, 0.28, 0.5);
+	f->rx = (float)rng_range(d, 0.06, open ? 0.18 : 0.25);
+	f->ry = open ? 0.5f : (float)rng_range(d, 0.06, 0.2);
+	f->round = f->round && !open;
+	f->share = (float)rng_range(d, 0.6, 1);
+	f->shift = rng_below(d, c->T * c->T);
+}
+
+static bool
+front_has(const struct front *f, size_t x, size_t y)
+{
+	float dx = ((float)(x - f->x0) / (float)f->w - f->x) / f->rx;
+	float dy = ((float)(y - f->y0) / (float)f->h - f->y) / f->ry;
+
+	return f->round ? dx * dx + dy * dy < 1 : fabsf(dx) < 1 &&
+	    fabsf(dy) < 1;
+}
+
+/* The front alone gets colours of another texture, in other hues. */
+static void
+front_paint(float *out, const struct cast *c, struct rng *d)
+{
+	struct front f;
+	size_t texels = c->T * c->T, k = rng_below(d, c->n_texture);
+	double m[3][3];
+
+	front_box(&f, c);
+	front_draw(&f, c, d);
+	draw_colours(m, false, d);
+	for (size_t i = 0; i < texels; i++) {
+		size_t j = (i + f.shift) % texels;
+		float rgb[3];
+
+		/* An opening has what the other wears there. */
+		if (c->chart[i] != 2 || !front_has(&f, i % c->T, i / c->T))
+			continue;
+		recolour(rgb, c->texture[k].texture + 3 * (f.ry >= 0.5f ? i : j),
+		    (const double (*)[3])m);
+		for (int e = 0; e < 3; e++)
+			out[3 * i + (size_t)e] += f.share * (rgb[e] -
+			    out[3 * i + (size_t)e]);
+	}
+}
+
 void
 remix_texture(float *out, size_t *head, const struct cast *c, struct rng *d,
     uint8_t *scratch)
@@ -66,6 +150,8 @@ remix_texture(float *out, size_t *head, const struct cast *c, struct rng *d,
 		recolour(out + 3 * i, c->texture[of[p]].texture + 3 * i,
 		    (const double (*)[3])m[p]);
 	}
+	if (rng_unit(d) < 0.4)
+		front_paint(out, c, d);
 	texmap_gutter(out, c->chart, c->T, 3, TEXMAP_GUTTER, scratch);
 	*head = of[BARE];
 }
