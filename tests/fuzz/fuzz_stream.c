@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "memfile.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t n, size_t most,
     unsigned seed);
@@ -124,23 +126,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	return 0;
 }
 
-/* Repairs the checksums of tar headers, or no mutation would get behind them. */
 size_t
 LLVMFuzzerCustomMutator(uint8_t *data, size_t n, size_t most, unsigned seed)
 {
-	char text[8];
-
 	n = LLVMFuzzerMutate(data, n, most);
-	for (size_t at = 0; seed % 8 && at + 512 <= n; at += 512) {
-		unsigned sum = 0;
-
-		if (memcmp(data + at + 257, "ustar", 5) != 0)
-			continue;
-		memset(data + at + 148, ' ', 8);
-		for (size_t i = 0; i < 512; i++)
-			sum += data[at + i];
-		snprintf(text, sizeof text, "%06o", sum & 0777777);
-		memcpy(data + at + 148, text, 7);
-	}
+	if (seed % 8)
+		memfile_mend_tar(data, n);
 	return n;
 }
