@@ -57,7 +57,8 @@ arena_new(struct arena **out, size_t most)
 		return fail(E_NOMEM, "cannot reserve %zu bytes: %s", most,
 		    strerror(errno));
 	}
-	madvise(a->base, a->most, MADV_HUGEPAGE);
+	if (a->most >= LEAST)	/* a small one is not worth clearing 2 MiB */
+		madvise(a->base, a->most, MADV_HUGEPAGE);
 	*out = a;
 	return OK;
 }

@@ -19,12 +19,17 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t n, size_t most);
 
 static const struct stream_limits tight = { 6, 1 << 18, 1 << 20, 255, 100 };
 
+/* One of two files that are used again and again. */
 static int
-memory(const void *data, size_t n)
+memory(int which, const void *data, size_t n)
 {
-	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	static int made[2] = { -1, -1 };
+	int fd = made[which];
 
-	if (fd < 0 || (n && write(fd, data, n) != (ssize_t)n))
+	if (fd < 0)
+		fd = made[which] = memfd_create("fuzz", MFD_CLOEXEC);
+	if (fd < 0 || ftruncate(fd, 0) != 0 || (n && pwrite(fd, data, n, 0) !=
+	    (ssize_t)n))
 		abort();
 	lseek(fd, 0, SEEK_SET);
 	return fd;
@@ -84,7 +89,7 @@ touch(const struct sample *s)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	int fd = memory(data, n), copy = memory(NULL, 0);
+	int fd = memory(0, data, n), copy = memory(1, NULL, 0);
 	struct stream_in *in;
 	struct stream_out *out;
 	struct sample s;
@@ -121,8 +126,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	}
 	read_headers(fd);
 	jump(fd);
-	close(fd);
-	close(copy);
 	return 0;
 }
 
