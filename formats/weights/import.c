@@ -1,7 +1,10 @@
 #include "weights/import.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "tensor/stats.h"
 
 /* The member of an object, made empty where it is not there. */
 static json_t *
@@ -108,7 +111,10 @@ import_end(struct import *m)
 {
 	for (size_t i = 0; i < m->out.n; i++) {
 		const struct field *f = &m->out.item[i];
+		enum status st = tensor_check(&f->t, -INFINITY, INFINITY, false);
 
+		if (st != OK)
+			return fail_in(st, "array %s", f->name);
 		if (sample_find(m->s, f->name))
 			return fail(E_VALUE, "array %s is there twice", f->name);
 		TRY(sample_put(m->s, f->name, &f->t));
