@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/outfile.h"
+#include "base/text.h"
 #include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/partner.h"
@@ -52,8 +53,8 @@ message(const char *fmt, va_list ap)
 	vsnprintf(text, sizeof text, fmt, ap);
 	/* Names from files must not steer the terminal, or fake a line. */
 	for (char *p = text; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 127)
-			*p = '?';
+		for (size_t n = text_control(p); n > 0; n--)
+			p[n - 1] = '?';
 	if (progress_shown)
 		fputs("\r\033[K", stderr);
 	progress_shown = false;
