@@ -23,6 +23,8 @@
 
 #define BUF ((size_t)256 << 10)
 #define PIPE_SIZE (1 << 20)
+#define PIECE ((size_t)1 << 30)
+#define PAD_FROM ((uint64_t)1 << 20)	/* bytes of a frame worth padding */
 
 struct stream_out {
 	int fd;
@@ -139,11 +141,41 @@ tar_fail(struct stream_out *out)
 	return fail(E_FORMAT, "tar: %s", archive_error_string(out->tar));
 }
 
+/*
+ * Readers refuse what decompresses too far. A frame of ours that would, such as
+ * one of maps in which nothing is seen, is followed by a frame to be skipped,
+ * which makes it larger.
+ */
+static enum status
+pad_frame(struct stream_out *out)
+{
+	static const unsigned char zero[4096];
+	const struct stream_limits lim = STREAM_LIMITS;
+	const uint64_t least = (uint64_t)(2 * (double)out->in / lim.ratio);
+	unsigned char head[8];
+
+	if (out->in < PAD_FROM || out->out >= least)
+		return OK;
+	uint64_t n = least - out->out;
+
+	n = n < UINT32_MAX ? n : UINT32_MAX;
+	out->out += sizeof head + n;
+	le32_put(head, ZSTD_MAGIC_SKIPPABLE_START);
+	le32_put(head + 4, (uint32_t)n);
+	TRY(put_bytes(out, head, sizeof head));
+	for (size_t k; n > 0; n -= k) {
+		k = n < sizeof zero ? (size_t)n : sizeof zero;
+		TRY(put_bytes(out, zero, k));
+	}
+	return OK;
+}
+
 /* Closes the frame and remembers its sizes for the seek table. */
 static enum status
 end_frame(struct stream_out *out)
 {
 	TRY(compress(out, NULL, 0, ZSTD_e_end));
+	TRY(pad_frame(out));
 	if (out->in > UINT32_MAX || out->out > UINT32_MAX)
 		/* The seek table cannot say more; readers take 0 as unknown. */
 		out->in = out->out = 0;
@@ -300,8 +332,14 @@ put_header(struct stream_out *out, const char *name, uint64_t size)
 static enum status
 put_data(struct stream_out *out, const void *data, size_t n)
 {
-	if (n && archive_write_data(out->tar, data, n) != (la_ssize_t)n)
-		return tar_fail(out);
+	const char *p = data;
+
+	/* libarchive takes no more than INT_MAX bytes in one call. */
+	for (size_t k; n > 0; p += k, n -= k) {
+		k = n < PIECE ? n : PIECE;
+		if (archive_write_data(out->tar, p, k) != (la_ssize_t)k)
+			return tar_fail(out);
+	}
 	return OK;
 }
 

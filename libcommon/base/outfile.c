@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +109,24 @@ outfile_open(struct outfile **out, const char *path)
 	else
 		outfile_abort(f);
 	return s;
+}
+
+bool
+outfile_in_work(const char *name)
+{
+	const char *tmp = strstr(name, ".tmp.");
+	char host[HOST_NAME_MAX + 1] = "";
+	const size_t n = (gethostname(host, sizeof host - 1), strlen(host));
+	char *end;
+
+	if (!tmp || !strchr(tmp + 5, '.'))
+		return false;		/* as older releases wrote them */
+	if (strncmp(tmp + 5, host, n) != 0 || tmp[5 + n] != '.')
+		return true;
+	long process = strtol(tmp + 6 + n, &end, 10);
+
+	return *end == '.' && process > 0 && (kill((pid_t)process, 0) == 0 ||
+	    errno == EPERM);
 }
 
 int

@@ -192,6 +192,8 @@ open_charts(struct trainer *t)
 	    t->manifest, "weights"), "layout"));
 	if (!t->layout)
 		t->layout = "atlas24";
+	if (!t->o.layout)
+		TRY(layout_needs_no_table(t->layout));
 	TRY(charts_open(&t->charts, t->o.layout ? t->o.layout : t->layout,
 	    trainer_size(t)));
 	if (t->b.is_unet)
