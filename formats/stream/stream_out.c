@@ -24,7 +24,9 @@
 #define BUF ((size_t)256 << 10)
 #define PIPE_SIZE (1 << 20)
 #define PIECE ((size_t)1 << 30)
-#define PAD_FROM ((uint64_t)1 << 20)	/* bytes of a frame worth padding */
+#define FAR_FROM ((uint64_t)16 << 20)	/* bytes of a frame before it can go far */
+#define LOOK_EACH ((size_t)1 << 20)	/* bytes between two looks at that */
+#define SHORT_BLOCK ((size_t)4096)
 
 struct stream_out {
 	int fd;
@@ -95,10 +97,8 @@ put_bytes(struct stream_out *out, const void *data, size_t n)
 	return OK;
 }
 
-/* n bytes through zstd; with ZSTD_e_end until the frame is complete. */
 static enum status
-compress(struct stream_out *out, const void *data, size_t n,
-    ZSTD_EndDirective end)
+feed(struct stream_out *out, const void *data, size_t n, ZSTD_EndDirective end)
 {
 	ZSTD_inBuffer src = { data, n, 0 };
 	size_t left;
@@ -114,8 +114,39 @@ compress(struct stream_out *out, const void *data, size_t n,
 		out->have = dst.pos;
 		if (out->have == BUF)
 			TRY(flush(out, NULL, 0));
-	} while (src.pos < n || (end == ZSTD_e_end && left > 0));
+	} while (src.pos < n || (end != ZSTD_e_continue && left > 0));
 	return OK;
+}
+
+/*
+ * Readers refuse what decompresses too far, and maps in which nothing is seen
+ * do. Where a frame comes near that, zstd is made to end its blocks early,
+ * each of which costs some bytes.
+ */
+static bool
+goes_far(const struct stream_out *out)
+{
+	const struct stream_limits lim = STREAM_LIMITS;
+
+	return out->in > FAR_FROM &&
+	    (double)out->in > lim.ratio / 2 * (double)out->out;
+}
+
+/* n bytes through zstd; with ZSTD_e_end until the frame is complete. */
+static enum status
+compress(struct stream_out *out, const void *data, size_t n,
+    ZSTD_EndDirective end)
+{
+	const char *p = data;
+
+	for (size_t k; n > 0; p += k, n -= k) {
+		const bool far = goes_far(out);
+		const size_t most = far ? SHORT_BLOCK : LOOK_EACH;
+
+		k = n < most ? n : most;
+		TRY(feed(out, p, k, far ? ZSTD_e_flush : ZSTD_e_continue));
+	}
+	return end == ZSTD_e_end ? feed(out, NULL, 0, end) : OK;
 }
 
 /* libarchive's write callback. */
@@ -141,41 +172,11 @@ tar_fail(struct stream_out *out)
 	return fail(E_FORMAT, "tar: %s", archive_error_string(out->tar));
 }
 
-/*
- * Readers refuse what decompresses too far. A frame of ours that would, such as
- * one of maps in which nothing is seen, is followed by a frame to be skipped,
- * which makes it larger.
- */
-static enum status
-pad_frame(struct stream_out *out)
-{
-	static const unsigned char zero[4096];
-	const struct stream_limits lim = STREAM_LIMITS;
-	const uint64_t least = (uint64_t)(2 * (double)out->in / lim.ratio);
-	unsigned char head[8];
-
-	if (out->in < PAD_FROM || out->out >= least)
-		return OK;
-	uint64_t n = least - out->out;
-
-	n = n < UINT32_MAX ? n : UINT32_MAX;
-	out->out += sizeof head + n;
-	le32_put(head, ZSTD_MAGIC_SKIPPABLE_START);
-	le32_put(head + 4, (uint32_t)n);
-	TRY(put_bytes(out, head, sizeof head));
-	for (size_t k; n > 0; n -= k) {
-		k = n < sizeof zero ? (size_t)n : sizeof zero;
-		TRY(put_bytes(out, zero, k));
-	}
-	return OK;
-}
-
 /* Closes the frame and remembers its sizes for the seek table. */
 static enum status
 end_frame(struct stream_out *out)
 {
 	TRY(compress(out, NULL, 0, ZSTD_e_end));
-	TRY(pad_frame(out));
 	if (out->in > UINT32_MAX || out->out > UINT32_MAX)
 		/* The seek table cannot say more; readers take 0 as unknown. */
 		out->in = out->out = 0;

@@ -48,4 +48,8 @@ fi
 mkdir "$tmp/run" && echo broken >"$tmp/run/step-00000100.tar"
 exits "textrain -r" 2 'none of its 1 checkpoints can be read' textrain -r -w "$tmp/w.tar" -d "$tmp/run" -s 1 "$tmp/maps"
 is "leaves it there" "$(cat "$tmp/run/step-00000100.tar")" broken
+# A folder is one training's at a time.
+mkdir "$tmp/run2"
+exits "two trainings" 2 'run2: another textrain works there' perl -MFcntl=:DEFAULT,:flock -e 'sysopen my $d, $ARGV[0], O_RDONLY or die; flock($d, LOCK_EX) or die;
+    exit(system(@ARGV[1 .. $#ARGV]) >> 8)' "$tmp/run2" textrain -w "$tmp/w.tar" -d "$tmp/run2" -s 1 "$tmp/maps"
 done_testing
