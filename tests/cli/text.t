@@ -48,6 +48,10 @@ fi
 mkdir "$tmp/run" && echo broken >"$tmp/run/step-00000100.tar"
 exits "textrain -r" 2 'none of its 1 checkpoints can be read' textrain -r -w "$tmp/w.tar" -d "$tmp/run" -s 1 "$tmp/maps"
 is "leaves it there" "$(cat "$tmp/run/step-00000100.tar")" broken
+# A link may lead to all of the system.
+mkdir "$tmp/linked" && ln -s /proc "$tmp/linked/p"
+exits "a link to a folder in a folder" 2 'linked/p: a link to a folder: name' timeout 20 intake "$tmp/linked"
+
 # A folder is one training's at a time.
 mkdir "$tmp/run2"
 exits "two trainings" 2 'run2: another textrain works there' perl -MFcntl=:DEFAULT,:flock -e 'sysopen my $d, $ARGV[0], O_RDONLY or die; flock($d, LOCK_EX) or die;
