@@ -20,7 +20,7 @@ endif
 # All libraries speak pkg-config but Debian's serial BLIS, and LAPACK, which
 # is Fortran and takes the BLAS of that BLIS: static, so that no other BLAS
 # changes a result. Only ts2img draws text and links cairo.
-PKGS         = libarchive libzstd jansson libtiff-4 libjpeg libpng matio nettle
+PKGS         = libarchive libzstd zlib jansson libtiff-4 libjpeg libpng nettle
 PKG_CFLAGS  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 CAIRO_FLAGS := $(shell pkg-config --cflags cairo 2>/dev/null)
@@ -57,7 +57,7 @@ AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(J
 
 .PHONY: all units
 all: $(PROGS) $(SHARE)  ## build the programs into build/rel/bin (the default)
-units: $(UNITS) $(TOOLS)
+units: $(UNITS) $(TOOLS) $B/tests/fault/fault.so
 
 # ---- building ----------------------------------------------------------
 
@@ -92,6 +92,12 @@ $B/bin/%: $B/filters/%.o $(LIB)
 $B/tests/%: $B/tests/%.o $(LIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Loaded before a program: no part of any.
+$B/tests/fault/fault.so: tests/fault/fault.c
+	$(SAY) LD $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -fPIC -shared -o $@ $< -ldl
 
 # Trained weights are unpacked; until there are any, they are untrained ones.
 $B/share/dualtex/%.tar: $(wildcard weights/*.tar.zst) | $B/bin/weights
@@ -189,10 +195,15 @@ run-fuzz: $(or $(ONLY),$(FUZZ))
 $(FUZZ): %: $B/tests/fuzz/%
 	@tests/fuzz/run $< $(T)
 
+.PHONY: fault
+fault: all units  ## programs while one malloc, read, write ... fails: POINTS=N of each kind, or all; ONLY="tsls unwrap"
+	@BIN=$(abspath $B/bin) FAULT_SO=$(abspath $B/tests/fault/fault.so) tests/fault/run $(if $(POINTS),-n $(POINTS)) $(ONLY)
+
 .PHONY: soak
-soak: all  ## a 10 GB stream through a filter: memory and speed; trainings killed at random
+soak: all units  ## a 10 GB stream through a filter: memory and speed; trainings killed at random; faults, all
 	@BIN=$(abspath $B/bin) tests/bench/soak
 	@BIN=$(abspath $B/bin) tests/bench/resume
+	@BIN=$(abspath $B/bin) FAULT_SO=$(abspath $B/tests/fault/fault.so) tests/fault/run
 
 .PHONY: dist
 DIST = dualtex-$(VERSION)

@@ -234,6 +234,8 @@ main(int argc, char **argv)
 	cli_begin(&p, &argc, &argv);
 	team_begin(o.threads);
 	cli_try(model_open(&o.m, o.weights, "small.tar", DUAL_IMAGE), "weights");
+	if (!o.layout)
+		cli_try(layout_needs_no_table(o.m.layout), "weights");
 	if (o.m.r.evidence == EVIDENCE_INPAINT)
 		cli_try(charts_open(&o.charts, layout_of(&o), o.m.r.size),
 		    "layout");

@@ -50,19 +50,23 @@ take_licence(const struct options *o, struct surface *out,
     const struct sample *s)
 {
 	const json_t *all = json_object_get(s->manifest, "licence"), *line;
-	const char *text = o->licence;
-	size_t i;
+	size_t i, n = o->licence ? strlen(o->licence) + 1 : 1;
 
-	json_array_foreach(all, i, line) {
-		const char *one = json_string_value(line);
+	json_array_foreach(all, i, line)
+		n += 2 + json_string_length(line);
+	char *text = arena_alloc(s->arena, n), *to = text;
 
-		if (!one)
-			continue;
-		text = text ? arena_printf(s->arena, "%s; %s", text, one) : one;
-		if (!text)
-			return E_NOMEM;
-	}
-	out->licence = text;
+	if (!text)
+		return E_NOMEM;
+	*to = '\0';
+	if (o->licence)
+		to = stpcpy(to, o->licence);
+	json_array_foreach(all, i, line)
+		if (json_is_string(line)) {
+			to = stpcpy(to, to > text ? "; " : "");
+			to = stpcpy(to, json_string_value(line));
+		}
+	out->licence = to > text ? text : NULL;
 	return OK;
 }
 

@@ -137,6 +137,8 @@ main(int argc, char **argv)
 	team_begin(o.threads);
 	cli_try(model_open(&o.m, o.weights, "small.tar",
 	    o.exchange ? DUAL_TEXTURE : DUAL_FINISH), "weights");
+	if (!o.layout)
+		cli_try(layout_needs_no_table(o.m.layout), "weights");
 	cli_try(charts_open(&o.charts, o.layout ? o.layout :
 	    o.m.layout, o.m.r.size), "layout");
 	o.scale = (struct rescale){ .S = o.m.r.size,

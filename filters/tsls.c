@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/cli.h"
 #include "tensor/stats.h"
 
@@ -13,11 +14,22 @@ struct show {
 
 /* ---- lines ---- */
 
+/* Text of elsewhere must not steer a terminal, or make lines of its own. */
+static const char *
+plain(const struct sample *s, const char *text)
+{
+	const char *shown = text_plain(s->arena, text);
+
+	if (!shown)
+		cli_die("%s", status_detail());
+	return shown;
+}
+
 /* A manifest may come from elsewhere and hold anything. */
 static const char *
-string(const json_t *v)
+string(const struct sample *s, const json_t *v)
 {
-	return json_is_string(v) ? json_string_value(v) : "?";
+	return json_is_string(v) ? plain(s, json_string_value(v)) : "?";
 }
 
 static void
@@ -32,14 +44,14 @@ print_history(const struct sample *s)
 		const json_t *w = json_object_get(v, "weights");
 
 		printf("# %s: %s %s %s%s%s\n", s->key,
-		    string(json_object_get(v, "program")),
-		    string(json_object_get(v, "version")),
-		    text ? text : "{}", w ? " weights " : "",
-		    w ? string(w) : "");
+		    string(s, json_object_get(v, "program")),
+		    string(s, json_object_get(v, "version")),
+		    text ? plain(s, text) : "{}", w ? " weights " : "",
+		    w ? string(s, w) : "");
 		free(text);
 	}
 	json_array_foreach(json_object_get(s->manifest, "licence"), i, v) {
-		printf("# %s: licence: %s\n", s->key, string(v));
+		printf("# %s: licence: %s\n", s->key, string(s, v));
 	}
 }
 
@@ -113,8 +125,12 @@ print_json(const struct sample *s, const struct show *show)
 			    field_json(&s->field[i], show->stats));
 	if (show->history)
 		json_object_set(o, "manifest", s->manifest);
-	json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
+	char *text = json_dumps(o, JSON_COMPACT);
+
+	if (!text)
+		cli_die("no memory for a line");
+	puts(plain(s, text));
+	free(text);
 	json_decref(o);
 }
 

@@ -15,7 +15,7 @@ shift
 size=${SIZE:-128} back=f4f4f4
 mkdir -p "$out"
 
-intake -k --whole "$@" | findpose -k --unlabelled | cutout -k --size "$size" | fitbody -k |
+intake -k --whole -- "$@" | findpose -k --unlabelled | cutout -k --size "$size" | fitbody -k |
 	posebank --yaw 0,180 --stance ease | pose2heat | iuv2coord | unwrap >"$out/unwrap.tar.zst"
 inpaint <"$out/unwrap.tar.zst" >"$out/inpaint.tar.zst"
 hallucinate -n 2 <"$out/inpaint.tar.zst" | texgen | hallucinate -t >"$out/dual.tar.zst"

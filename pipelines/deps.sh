@@ -9,7 +9,7 @@
 # -n only says what is missing and exits 1.
 build='gcc libc6-dev make pkg-config perl mandoc zstd libarchive-dev
 	libzstd-dev libjansson-dev libtiff-dev libjpeg62-turbo-dev libpng-dev
-	libmatio-dev nettle-dev libcairo2-dev libblis-serial-dev
+	zlib1g-dev nettle-dev libcairo2-dev libblis-serial-dev
 	liblapack-dev'
 lint='shellcheck cppcheck groff-base python3-minimal'
 fuzz='clang libclang-rt-14-dev valgrind'

@@ -10,7 +10,7 @@
 #	MAKEHUMAN, BASE	MakeHuman's clothes, skins and targets, and its base mesh
 #	CHARACTERS_LICENCE, MAKEHUMAN_LICENCE, LIGHT_LICENCE, PHOTOS_LICENCE
 #			for the manifests, and so for all that is made with the
-#			weights; no quotes in them
+#			weights
 #	FABRIC, LIGHT, PHOTOS	folders of cloth, of panoramas' light, of
 #			backgrounds
 #	COPIES, PEOPLE	each figure so many times more, in other colours; and
@@ -52,6 +52,8 @@ TRAIN              = --batch 8 --rate 4e-4 --beta1 0.9 --warmup 60 --clip 3 --re
                      --ema 0.998 --jitter 0.05 --buffer 512 --valid-samples 48 --valid-every 500
 
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+include $(PIPELINES)/common.mk
+$(call paths,OUT UNET CHARACTERS MAKEHUMAN BASE FABRIC LIGHT PHOTOS)
 SETS       = $(strip $(if $(CHARACTERS),characters) $(if $(MAKEHUMAN),people))
 avatars    = $(SETS:%=$(OUT)/%-$1.tar.zst)
 KINDS      = $(foreach k,$(SHARDS),$(firstword $(subst :, ,$k)))
@@ -65,20 +67,20 @@ $(if $(SETS),,$(error pipelines/dressed.mk: CHARACTERS or MAKEHUMAN has to be se
 
 AVATAR2TEX = avatar2tex --vary $(VARY) --test-names $(PIPELINES)/avatars.test $(if $(FABRIC),-f $(FABRIC))
 $(OUT)/characters-train.tar.zst:
-	$(PIPELINES)/into $@ $(AVATAR2TEX) --split train -a $(COPIES) --licence '$(CHARACTERS_LICENCE)' $(CHARACTERS)/*.npz
+	$(PIPELINES)/into $@ $(AVATAR2TEX) --split train -a $(COPIES) --licence $(call quoted,$(CHARACTERS_LICENCE)) $(CHARACTERS)/*.npz
 $(OUT)/characters-test.tar.zst:
-	$(PIPELINES)/into $@ $(AVATAR2TEX) --split test --licence '$(CHARACTERS_LICENCE)' $(CHARACTERS)/*.npz
+	$(PIPELINES)/into $@ $(AVATAR2TEX) --split test --licence $(call quoted,$(CHARACTERS_LICENCE)) $(CHARACTERS)/*.npz
 $(OUT)/people-train.tar.zst:
-	$(PIPELINES)/into $@ $(AVATAR2TEX) --split train -m $(MAKEHUMAN) -b $(BASE) -n $(PEOPLE) --licence '$(MAKEHUMAN_LICENCE)'
+	$(PIPELINES)/into $@ $(AVATAR2TEX) --split train -m $(MAKEHUMAN) -b $(BASE) -n $(PEOPLE) --licence $(call quoted,$(MAKEHUMAN_LICENCE))
 $(OUT)/people-test.tar.zst:
 	$(PIPELINES)/into $@ $(AVATAR2TEX) --split test -m $(MAKEHUMAN) -b $(BASE) -n 24 --first 5000 \
-	    --licence '$(MAKEHUMAN_LICENCE)'
+	    --licence $(call quoted,$(MAKEHUMAN_LICENCE))
 
 # ---- pairs -------------------------------------------------------------
 
 # The figures are divided already; so --split all is for them.
-PLACES = $(if $(LIGHT),--light-maps $(LIGHT) --licence "$(LIGHT_LICENCE)") \
-         $(if $(PHOTOS),--photos $(PHOTOS) --licence "$(PHOTOS_LICENCE)")
+PLACES = $(if $(LIGHT),--light-maps $(LIGHT) --licence $(call quoted,$(LIGHT_LICENCE))) \
+         $(if $(PHOTOS),--photos $(PHOTOS) --licence $(call quoted,$(PHOTOS_LICENCE)))
 AS_SEEN  = --split all $(foreach a,$(call avatars,train),--avatars $a) $(PLACES) --remix 0.7
 AS_PAINT = --split all $(foreach a,$(call avatars,train),-t $a) $(PLACES) --remix 0.7
 EVEN     = --light 0.33 --label-noise 0.15 --degrade 0.2 --yaw uniform
@@ -94,7 +96,7 @@ define PAIRS_OF
 .PHONY: pairs-$1
 pairs-$1: $(call avatars,train)
 	+@$(MAKE) --no-print-directory -f $(PIPELINES)/synthbody.mk OUT=$(OUT)/$1 SHARDS=$2 TEST_SHARDS=0 \
-	    SAMPLES=$(SAMPLES) SYNTH='--size $(SIZE) -j 1 --matte 0.5 $(SYNTH_$1)'
+	    SAMPLES=$(SAMPLES) SYNTH=$$(call nested,--size $(SIZE) -j 1 --matte 0.5 $$(SYNTH_$1))
 endef
 $(foreach k,$(filter-out found:%,$(SHARDS)),$(eval $(call PAIRS_OF,$(firstword $(subst :, ,$k)),$(lastword $(subst :, ,$k)))))
 # One in a hundred is not recognised, and left out.
@@ -105,8 +107,8 @@ found_shards = $(foreach n,$(if $(found),$(shell seq -f %05.0f 0 $$(($(found) - 
 .PHONY: pairs-found
 pairs-found: $(found_shards)
 $(found_shards): $(OUT)/found/pairs/train-%.tar.zst: $(call avatars,train)
-	$(PIPELINES)/into $@ sh -c 'synthbody -n $(SAMPLES) --first $$(expr $* \* $(SAMPLES)) --size $(SIZE) --seed 65 \
-	    -j 1 $(AS_SEEN) --drop source.iuv --drop source.pose --drop source.matte | $(FOUND)'
+	$(PIPELINES)/into $@ sh -c $(call quoted,synthbody -n $(SAMPLES) --first $$(expr $* \* $(SAMPLES)) \
+	    --size $(SIZE) --seed 65 -j 1 $(AS_SEEN) --drop source.iuv --drop source.pose --drop source.matte | $(FOUND))
 $(OUT)/valid.tar.zst: $(call avatars,test)
 	$(PIPELINES)/into $@ synthbody -n 64 --size $(SIZE) --seed 70 $(foreach a,$^,--avatars $a) $(PLACES)
 
@@ -119,5 +121,5 @@ $(OUT)/unet.tar: $(OUT)/begin.tar $(OUT)/valid.tar.zst | $(KINDS:%=pairs-%)
 	cd $(OUT) && textrain -r -w begin.tar -d run -s $(STEPS) --decay $(STEPS) $(TRAIN) --valid valid.tar.zst $(pairs)
 	@cp $(OUT)/run/weights.tar $@
 $(OUT)/unet.tar.zst: $(OUT)/unet.tar
-	weights half -z0 $< >$@.part
-	zstd -qf -19 --rm $@.part -o $@
+	weights half -z0 $< >$(PART)
+	zstd -qf -19 --rm $(PART) -o $(PART).zst && mv $(PART).zst $@

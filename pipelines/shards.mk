@@ -15,7 +15,8 @@
 #	textures/NAME.tar.zst	made by the target `textures`: of each photo, by PIPE
 #
 # Every file appears whole or not at all, so after a kill the same make goes
-# on where it was. Paths must not have blanks.
+# on where it was. Paths must not have blanks, nor what a shell reads as more
+# than a name; common.mk refuses them.
 
 # What a user may set, beside the folders and lists of each data set:
 OUT         = build/$(LAYOUT)
@@ -35,17 +36,21 @@ RUN         =# pipelines/slurm-run: each shard is a job of a cluster
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
 include $(PIPELINES)/names.mk
+$(call paths,IMAGES POSE IUV KEYPOINTS $(if $(LISTS),TRAIN TEST TRAIN_PAIRS TEST_PAIRS PROTOCOL))
 TABLES   := $(NAMES:%=$(OUT)/tables/%.tsv)
 PHOTOS   := $(NAMES:%=$(OUT)/photos/%.tar.zst)
 TEXTURES := $(NAMES:%=$(OUT)/textures/%.tar.zst)
 COUNTS   := $(NAMES:%=$(OUT)/counts/%.tsv)
 
-.DELETE_ON_ERROR:
+# Everything appears whole, so nothing is to be deleted when a command fails:
+# it may be what a second make in this folder has finished.
 .SECONDARY:
+.PRECIOUS: $(OUT)/report.txt $(OUT)/index.tsv $(OUT)/index.set $(OUT)/photos.set $(OUT)/pairs.set $(OUT)/textures.set \
+    $(TABLES) $(PHOTOS) $(PAIRS) $(TEXTURES) $(COUNTS)
 .PHONY: all textures always
 # What is left of killed commands goes when everything is there.
 all: $(OUT)/report.txt
-	@find $(OUT) -maxdepth 2 -name '*.tmp.*' -exec rm -rf {} +
+	@$(PIPELINES)/sweep $(OUT)
 textures: $(TEXTURES)
 
 $(OUT)/report.txt: $(OUT)/index.tsv $(COUNTS)
@@ -60,6 +65,7 @@ ifneq ($(words $(ARCHIVES)),$(words $(sort $(notdir $(ARCHIVES)))))
 $(error archives of one name: $(ARCHIVES))
 endif
 UNPACKED  := $(foreach a,$(ARCHIVES),$(OUT)/unpacked/$(notdir $a))
+.PRECIOUS: $(UNPACKED)
 
 $(UNPACKED):
 	$(PIPELINES)/datasets/unpack $(filter %/$(@F) $(@F),$(ARCHIVES)) $@

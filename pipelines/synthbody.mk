@@ -18,6 +18,7 @@ include $(PIPELINES)/names.mk
 # The number of a shard's first sample.
 first = $(shell expr $(word 2,$(subst -, ,$1)) '*' $(SAMPLES))
 
+.PRECIOUS: $(OUT)/pairs.set $(PAIRS)
 .PHONY: all always
 all: $(PAIRS)
 

@@ -46,14 +46,17 @@ SIZE_small = 128
 SIZE_base  = 256
 SIZE   = $(SIZE_$(PRESET))
 BETA1  = 0.5
-PAPER  = $(dir $(lastword $(MAKEFILE_LIST)))paper.tsv
+include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
+$(call paths,OUT VALID NETS VGG)
+$(call globs,DATA)
+PAPER := $(dir $(lastword $(MAKEFILE_LIST)))paper.tsv
 RUNS   = full-1 full-2 full-3 full-4 none-3 t2i-3 i2t-3
 
 $(OUT)/tables.txt: $(PAPER) $(RUNS:%=$(OUT)/%.score) $(RUNS:%=$(OUT)/%.png)
 	@printf '$(if $(DATA),People of yours,Made-up people), %s at %s, %s steps of %s. Lower LPIPS, higher SSIM is better.\n' \
-	    '$(RECIPE)' '$(SIZE)' '$(STEPS)' '$(BATCH)' >$@.part
-	@cat $(RUNS:%=$(OUT)/%.score) | awk -F '\t' -f $(dir $(PAPER))tables.awk - $(PAPER) >>$@.part
-	@mv $@.part $@
+	    '$(RECIPE)' '$(SIZE)' '$(STEPS)' '$(BATCH)' >$(PART)
+	@cat $(RUNS:%=$(OUT)/%.score) | awk -F '\t' -f $(dir $(PAPER))tables.awk - $(PAPER) >>$(PART)
+	@mv $(PART) $@
 	@cat $@
 
 # ---- people ------------------------------------------------------------
@@ -61,11 +64,11 @@ $(OUT)/tables.txt: $(PAPER) $(RUNS:%=$(OUT)/%.score) $(RUNS:%=$(OUT)/%.png)
 PAIRS = $(or $(DATA),$(OUT)/train.tar.zst)
 
 $(OUT)/train.tar.zst: | $(OUT)
-	synthbody --split train -n $(PEOPLE) -s $(SIZE) $(BODY) >$@.part
-	@mv $@.part $@
+	synthbody --split train -n $(PEOPLE) -s $(SIZE) $(BODY) >$(PART)
+	@mv $(PART) $@
 $(OUT)/test.tar.zst: $(VALID) | $(OUT)
-	$(if $(VALID),cat $(VALID),synthbody --split test --seed 2 -n $(TEST) -s $(SIZE) $(BODY)) | pose2heat | iuv2coord >$@.part
-	@mv $@.part $@
+	$(if $(VALID),cat $(VALID),synthbody --split test --seed 2 -n $(TEST) -s $(SIZE) $(BODY)) | pose2heat | iuv2coord >$(PART)
+	@mv $(PART) $@
 $(OUT):
 	mkdir -p $@
 
@@ -74,8 +77,8 @@ $(OUT):
 LINK  = $(firstword $(subst -, ,$*))
 VIEWS = $(lastword $(subst -, ,$*))
 $(OUT)/begin.tar: | $(OUT)
-	weights init -z0 --preset $(PRESET) --recipe $(RECIPE) --set size=$(SIZE) $(SET:%=--set '%') >$@.part
-	@mv $@.part $@
+	weights init -z0 --preset $(PRESET) --recipe $(RECIPE) --set size=$(SIZE) $(SET:%=--set '%') >$(PART)
+	@mv $(PART) $@
 # Weights are written at each checkpoint; `done` says that training has ended.
 $(OUT)/%.done: $(OUT)/begin.tar $(PAIRS)
 	textrain -r -w $< -d $(OUT)/$* --links $(LINK) -n $(VIEWS) -s $(STEPS) -b $(BATCH) --rate $(RATE) --beta1 $(BETA1) \
@@ -83,13 +86,13 @@ $(OUT)/%.done: $(OUT)/begin.tar $(PAIRS)
 	@touch $@
 $(OUT)/%.tar.zst: $(OUT)/%.done $(OUT)/test.tar.zst
 	hallucinate -n $(VIEWS) --links $(LINK) -w $(OUT)/$*/weights.tar <$(OUT)/test.tar.zst | \
-	    texgen -w $(OUT)/$*/weights.tar | hallucinate -t --links $(LINK) -w $(OUT)/$*/weights.tar | render-warp >$@.part
-	@mv $@.part $@
+	    texgen -w $(OUT)/$*/weights.tar | hallucinate -t --links $(LINK) -w $(OUT)/$*/weights.tar | render-warp >$(PART)
+	@mv $(PART) $@
 $(OUT)/%.score: $(OUT)/%.tar.zst
-	$(dir $(PAPER))score $* $< $(NETS) >$@.part
-	@mv $@.part $@
+	$(dir $(PAPER))score $* $< $(NETS) >$(PART)
+	@mv $(PART) $@
 # A sheet: each person's photo, texture, x^, x~ and x.
 $(OUT)/%.png: $(OUT)/%.tar.zst
 	ts2img --only source.image --only texture --only target.gen --only target.render --only target.image \
-	    -c 128 -s $@.part.png <$< && mv $@.part.png $@
+	    -c 128 -s $(PART).png <$< && mv $(PART).png $@
 .PRECIOUS: $(OUT)/%.done $(OUT)/%.tar.zst

@@ -64,6 +64,8 @@ SIZE_small = 128
 SIZE_base  = 256
 SIZE      := $(SIZE_$(PRESET))
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+include $(PIPELINES)/common.mk
+$(call paths,OUT VGG NETS)
 # What both networks are trained with.
 TRAIN      = --ema 0.999 --jitter 0.07 --buffer 512 --tex 5 --berhu 0.25 --source 0 --valid-samples 96
 KINDS      = photo clear randomized $(if $(MORE),more)
@@ -84,7 +86,7 @@ small: $(OUT)/split.tsv $(OUT)/small.tar.zst $(TESTS:%=$(OUT)/score-%.tsv)
 # ---- people ------------------------------------------------------------
 
 SHARDS_OF = $(MAKE) --no-print-directory -f $(PIPELINES)/synthbody.mk OUT=$(OUT)/$1 SHARDS=$2 TEST_SHARDS=0 \
-            SAMPLES=$(SAMPLES) SYNTH='--size $(SIZE) -j 1 $3 $(SYNTH)'
+            SAMPLES=$(SAMPLES) SYNTH=$(call nested,--size $(SIZE) -j 1 $3 $(SYNTH))
 people:
 	+@$(call SHARDS_OF,photo,$(SHARDS),$(PHOTO))
 	+@$(call SHARDS_OF,clear,$(CLEAR_SHARDS),$(CLEAR))
@@ -96,28 +98,28 @@ people:
 TEST_photo = --seed 2 $(PHOTO)
 TEST_clear = --seed 2 --light 0.33 --label-noise 0 --degrade 0 --yaw uniform
 $(OUT)/test-%.tar.zst: | people
-	synthbody --split test --exact -n $(TEST) --size $(SIZE) $(TEST_$*) $(SYNTH) >$@.part
-	@mv $@.part $@
+	synthbody --split test --exact -n $(TEST) --size $(SIZE) $(TEST_$*) $(SYNTH) >$(PART)
+	@mv $(PART) $@
 # Validation is on other people than the tests, of both kinds.
 $(OUT)/valid.tar.zst: | people
-	synthbody --split test -n 48 --size $(SIZE) $(TEST_photo) --seed 3 $(SYNTH) >$@.part
-	synthbody --split test -n 48 --size $(SIZE) $(TEST_clear) --seed 4 $(SYNTH) >>$@.part
-	@mv $@.part $@
+	synthbody --split test -n 48 --size $(SIZE) $(TEST_photo) --seed 3 $(SYNTH) >$(PART)
+	synthbody --split test -n 48 --size $(SIZE) $(TEST_clear) --seed 4 $(SYNTH) >>$(PART)
+	@mv $(PART) $@
 
 # People and motions of training and of tests; none may be in both.
 WHO = tsls -H --json --only none $1 | grep -oE '"(identity|motion)":"[^"]*"' | tr -d '"' | tr : '\t' | LC_ALL=C sort -u
 $(OUT)/split.tsv: $(TESTS:%=$(OUT)/test-%.tar.zst)
-	$(call WHO,$(addprefix $(OUT)/,$(people) $(rand_clear))) >$@.train
-	$(call WHO,$^) >$@.test
-	@if LC_ALL=C comm -12 $@.train $@.test | grep .; then echo 'split.tsv: of both sides' >&2; exit 1; fi
-	{ sed 's/$$/\ttrain/' $@.train; sed 's/$$/\ttest/' $@.test; } >$@.part
-	@rm $@.train $@.test; mv $@.part $@
+	$(call WHO,$(addprefix $(OUT)/,$(people) $(rand_clear))) >$(PART).train
+	$(call WHO,$^) >$(PART).test
+	@if LC_ALL=C comm -12 $(PART).train $(PART).test | grep .; then echo 'split.tsv: of both sides' >&2; exit 1; fi
+	{ sed 's/$$/\ttrain/' $(PART).train; sed 's/$$/\ttest/' $(PART).test; } >$(PART)
+	@rm $(PART).train $(PART).test; mv $(PART) $@
 
 # ---- the U-Net ---------------------------------------------------------
 
 $(OUT)/unet-begin.tar $(OUT)/small-begin.tar: | people
-	weights init -z0 --preset $(PRESET) $(if $(findstring unet,$@),--net unet,--set evidence=raw+inpaint) >$@.part
-	@mv $@.part $@
+	weights init -z0 --preset $(PRESET) $(if $(findstring unet,$@),--net unet,--set evidence=raw+inpaint) >$(PART)
+	@mv $(PART) $@
 
 # textrain ends with 0 when the last step is done, and only then.
 $(OUT)/unet.tar: $(OUT)/unet-begin.tar $(OUT)/valid.tar.zst
@@ -132,8 +134,8 @@ $(OUT)/unet.tar: $(OUT)/unet-begin.tar $(OUT)/valid.tar.zst
 # People with the texture of inpaint, which the dual-domain networks correct.
 define TEXTURED
 @mkdir -p $(@D)
-iuv2coord <$< | inpaint -j 1 -w $(OUT)/unet.tar --drop '*.surf' --drop '*.mask' --drop '*.coord' --drop '*.seen' >$@.part
-@mv $@.part $@
+iuv2coord <$< | inpaint -j 1 -w $(OUT)/unet.tar --drop '*.surf' --drop '*.mask' --drop '*.coord' --drop '*.seen' >$(PART)
+@mv $(PART) $@
 endef
 $(OUT)/textured/valid.tar.zst: $(OUT)/valid.tar.zst $(OUT)/unet.tar
 	$(TEXTURED)
@@ -153,36 +155,36 @@ $(OUT)/small.tar: $(OUT)/small-begin.tar | textured
 
 # As it ships.
 $(OUT)/%.tar.zst: $(OUT)/%.tar
-	weights half -z0 $< >$@.part
-	zstd -qf -19 --rm $@.part -o $@
+	weights half -z0 $< >$(PART)
+	zstd -qf -19 --rm $(PART) -o $(PART).zst && mv $(PART).zst $@
 
 # ---- how good they are -------------------------------------------------
 
 $(OUT)/unwrap-%.tar.zst: $(OUT)/test-%.tar.zst
-	pose2heat <$< | iuv2coord | unwrap | render-warp -b grey >$@.part
-	@mv $@.part $@
+	pose2heat <$< | iuv2coord | unwrap | render-warp -b grey >$(PART)
+	@mv $(PART) $@
 $(OUT)/truth-%.tar.zst: $(OUT)/unwrap-%.tar.zst
-	render-warp -b grey --texture true.texture --drop texture <$< >$@.part
-	@mv $@.part $@
+	render-warp -b grey --texture true.texture --drop texture <$< >$(PART)
+	@mv $(PART) $@
 $(OUT)/inpaint-%.tar.zst: $(OUT)/unwrap-%.tar.zst $(OUT)/unet.tar
-	inpaint -w $(OUT)/unet.tar <$< | render-warp -b grey >$@.part
-	@mv $@.part $@
+	inpaint -w $(OUT)/unet.tar <$< | render-warp -b grey >$(PART)
+	@mv $(PART) $@
 # With all links between the domains, and with I->T cut, by the same weights.
 DUAL_OF = hallucinate -n 2 -w $(OUT)/small.tar --links $1 <$< | texgen -w $(OUT)/small.tar | \
-          hallucinate -t -w $(OUT)/small.tar --links $1 | render-warp -b grey >$@.part
+          hallucinate -t -w $(OUT)/small.tar --links $1 | render-warp -b grey >$(PART)
 $(OUT)/dual-%.tar.zst: $(OUT)/inpaint-%.tar.zst $(OUT)/small.tar
 	$(call DUAL_OF,full)
-	@mv $@.part $@
+	@mv $(PART) $@
 $(OUT)/cut-%.tar.zst: $(OUT)/inpaint-%.tar.zst $(OUT)/small.tar
 	$(call DUAL_OF,t2i)
-	@mv $@.part $@
+	@mv $(PART) $@
 # Scaled to the brightness of the body in the photo.
 $(OUT)/gain_%.tar.zst: $(OUT)/%.tar.zst
-	render-warp -b grey --gain $(if $(findstring truth,$*),--texture true.texture) <$< >$@.part
-	@mv $@.part $@
+	render-warp -b grey --gain $(if $(findstring truth,$*),--texture true.texture) <$< >$(PART)
+	@mv $(PART) $@
 $(OUT)/%.score: $(OUT)/%.tar.zst
-	$(PIPELINES)/score $(firstword $(subst -, ,$*)) $< $(NETS) >$@.part
-	@mv $@.part $@
+	$(PIPELINES)/score $(firstword $(subst -, ,$*)) $< $(NETS) >$(PART)
+	@mv $(PART) $@
 HEAD = printf 'method\tseen\tunseen\tx~\tturned\tSSIM\tLPIPS\tx^\tSSIM\tLPIPS\n'
 $(OUT)/score-%-unet.tsv: $(OUT)/unwrap-%.score $(OUT)/inpaint-%.score $(OUT)/gain_inpaint-%.score \
     $(OUT)/truth-%.score $(OUT)/gain_truth-%.score

@@ -173,6 +173,7 @@ list_folder(struct dataset *d, const char *path)
 	FTS *fts = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, NULL);
 	enum status s = OK;
 	enum dataset_role role;
+	struct stat link;
 	size_t stem;
 
 	if (!fts)
@@ -185,6 +186,11 @@ list_folder(struct dataset *d, const char *path)
 		} else if (e->fts_info == FTS_D && e->fts_level > 0 &&
 		    (*e->fts_name == '.' || !strcmp(e->fts_name, "__MACOSX"))) {
 			fts_set(fts, e, FTS_SKIP);
+		} else if (e->fts_info == FTS_D && e->fts_level > 0 &&
+		    lstat(e->fts_path, &link) == 0 && S_ISLNK(link.st_mode)) {
+			/* To all of /proc, say. */
+			s = fail(E_VALUE, "%s: a link to a folder: name that "
+			    "folder itself", e->fts_path);
 		} else if (e->fts_info == FTS_F &&
 		    classify(e->fts_name, &role, &stem)) {
 			s = note_file(d, e->fts_path, role, stem);

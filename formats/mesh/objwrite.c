@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/outfile.h"
+#include "base/text.h"
 #include "mesh/surface.h"
 
 /* A text file in memory, and then on disk. */
@@ -40,15 +41,20 @@ write_text(const char *path, struct text *t)
 }
 
 static enum status
-begin(struct text *t, const struct surface *s)
+begin(struct text *t, const struct surface *s, struct arena *scratch)
 {
+	const char *name = text_plain(scratch, s->name), *licence = s->licence ?
+	    text_plain(scratch, s->licence) : NULL;
+
+	if (!name || (s->licence && !licence))
+		return E_NOMEM;
 	*t = (struct text){ 0 };
 	t->f = open_memstream(&t->buf, &t->n);
 	if (!t->f)
 		return fail(E_NOMEM, "no memory");
-	fprintf(t->f, "# %s by %s\n", s->name, s->generator);
-	if (s->licence)
-		fprintf(t->f, "# licence: %s\n", s->licence);
+	fprintf(t->f, "# %s by %s\n", name, s->generator);
+	if (licence)
+		fprintf(t->f, "# licence: %s\n", licence);
 	return OK;
 }
 
@@ -61,22 +67,24 @@ base_of(const char *path)
 }
 
 static enum status
-write_material(const char *path, const char *png, const struct surface *s)
+write_material(const char *path, const char *png, const struct surface *s,
+    struct arena *scratch)
 {
 	struct text t;
 
-	TRY(begin(&t, s));
+	TRY(begin(&t, s, scratch));
 	fprintf(t.f, "newmtl texture\nKa 0 0 0\nKd 1 1 1\nKs 0 0 0\nillum 1\n"
 	    "map_Kd %s\n", base_of(png));
 	return write_text(path, &t);
 }
 
 static enum status
-write_mesh(const char *path, const char *mtl, const struct surface *s)
+write_mesh(const char *path, const char *mtl, const struct surface *s,
+    struct arena *scratch)
 {
 	struct text t;
 
-	TRY(begin(&t, s));
+	TRY(begin(&t, s, scratch));
 	fprintf(t.f, "mtllib %s\no %s\nusemtl texture\n", base_of(mtl), s->name);
 	for (size_t i = 0; i < s->n_vert; i++)
 		fprintf(t.f, "v %.7g %.7g %.7g\n", (double)s->vert[i][0],
@@ -106,9 +114,14 @@ surface_write_obj(const char *path, const struct surface *s,
 	char *mtl = arena_printf(scratch, "%.*s.mtl", stem, path);
 
 	assert(s->n_joint == 0);
+	/* They refer to each other by name, and a name is a line. */
+	for (const char *p = path; *p; p++)
+		if (text_control(p))
+			return fail(E_VALUE, "a control character in the name "
+			    "of an OBJ file");
 	if (!png || !mtl)
 		return E_NOMEM;
 	TRY(write_whole(png, s->png, s->png_len));
-	TRY(write_material(mtl, png, s));
-	return write_mesh(path, mtl, s);
+	TRY(write_material(mtl, png, s, scratch));
+	return write_mesh(path, mtl, s, scratch);
 }

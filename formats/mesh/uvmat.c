@@ -1,81 +1,48 @@
 #include "mesh/uvmat.h"
 
-#include <matio.h>
-#include <unistd.h>
-
+#include "base/file.h"
+#include "mesh/matfile.h"
 #include "mesh/mesh.h"
 
-/* Element i of a real matrix of any numeric class; -1 for other classes. */
-static double
-element(const matvar_t *v, size_t i)
-{
-	switch (v->class_type) {
-	case MAT_C_DOUBLE:
-		return ((const double *)v->data)[i];
-	case MAT_C_SINGLE:
-		return (double)((const float *)v->data)[i];
-	case MAT_C_UINT8:
-		return ((const uint8_t *)v->data)[i];
-	case MAT_C_INT8:
-		return ((const int8_t *)v->data)[i];
-	case MAT_C_UINT16:
-		return ((const uint16_t *)v->data)[i];
-	case MAT_C_INT16:
-		return ((const int16_t *)v->data)[i];
-	case MAT_C_UINT32:
-		return ((const uint32_t *)v->data)[i];
-	case MAT_C_INT32:
-		return ((const int32_t *)v->data)[i];
-	default:
-		return -1;
-	}
-}
+#define MOST ((size_t)256 << 20)	/* bytes of the file */
 
 /*
  * A column-major matrix as n rows of `cols` numbers in lo..hi. *n: 0, or the
  * rows it must have. A vector may lie on its side.
  */
 static enum status
-read_rows(double **out, size_t *n, struct arena *a, mat_t *file,
+read_rows(double **out, size_t *n, struct arena *a, const struct matfile *file,
     const char *name, size_t cols, double lo, double hi)
 {
-	matvar_t *v = Mat_VarRead(file, name);
-	enum status s = OK;
+	const double *v;
+	size_t h, w;
 
-	if (!v || !v->data || v->rank != 2 || v->isComplex)
-		s = fail(E_FORMAT, "no matrix %s", name);
-	else if (v->dims[1] != cols && !(cols == 1 && v->dims[0] == 1))
-		s = fail(E_FORMAT, "%s is %zu x %zu, want %zu columns", name,
-		    v->dims[0], v->dims[1], cols);
-	else if (v->dims[0] > MESH_MAX_ITEMS || v->dims[1] > MESH_MAX_ITEMS)
-		s = fail(E_LIMIT, "%s is %zu x %zu", name, v->dims[0],
-		    v->dims[1]);
-	if (s != OK) {
-		Mat_VarFree(v);
-		return s;
-	}
-	size_t rows = v->dims[0] * v->dims[1] / cols;
+	TRY(matfile_get(&v, &h, &w, a, file, name));
+	if (w != cols && !(cols == 1 && h == 1))
+		return fail(E_FORMAT, "%s is %zu x %zu, want %zu columns", name,
+		    h, w, cols);
+	if (h > MESH_MAX_ITEMS || w > MESH_MAX_ITEMS)
+		return fail(E_LIMIT, "%s is %zu x %zu", name, h, w);
+	size_t rows = h * w / cols;
 
 	*out = arena_calloc(a, rows * cols, sizeof **out);
 	if (!*out)
-		s = E_NOMEM;
-	else if (rows == 0 || (*n && rows != *n))
-		s = fail(E_FORMAT, "%s has %zu rows, want %zu", name, rows, *n);
-	for (size_t i = 0; s == OK && i < rows * cols; i++) {
-		double x = element(v, i);
-
-		if (!(x >= lo && x <= hi))
-			s = fail(E_FORMAT, "%s has %g, want %g to %g", name, x,
-			    lo, hi);
-		(*out)[i % rows * cols + i / rows] = x;
+		return E_NOMEM;
+	if (rows == 0 || (*n && rows != *n))
+		return fail(E_FORMAT, "%s has %zu rows, want %zu", name, rows,
+		    *n);
+	for (size_t i = 0; i < rows * cols; i++) {
+		if (!(v[i] >= lo && v[i] <= hi))
+			return fail(E_FORMAT, "%s has %g, want %g to %g", name,
+			    v[i], lo, hi);
+		(*out)[i % rows * cols + i / rows] = v[i];
 	}
 	*n = rows;
-	Mat_VarFree(v);
-	return s;
+	return OK;
 }
 
 static enum status
-read_all(struct uvmat *m, struct arena *a, mat_t *file)
+read_all(struct uvmat *m, struct arena *a, const struct matfile *file)
 {
 	double *u, *v, *vertex, *face, *part;
 	float (*uv)[2];
@@ -117,14 +84,14 @@ read_all(struct uvmat *m, struct arena *a, mat_t *file)
 enum status
 uvmat_read(struct uvmat *m, struct arena *a, const char *path)
 {
-	if (access(path, R_OK) != 0)
-		return fail_errno("%s", path);
-	mat_t *file = Mat_Open(path, MAT_ACC_RDONLY);
+	struct matfile file;
+	const char *buf;
+	size_t n;
 
-	if (!file)
-		return fail(E_FORMAT, "%s: not a MATLAB file", path);
-	enum status s = read_all(m, a, file);
+	TRY(file_read(&buf, &n, a, path, MOST));
+	enum status s = matfile_open(&file, buf, n);
 
-	Mat_Close(file);
+	if (s == OK)
+		s = read_all(m, a, &file);
 	return s == OK ? OK : fail_in(s, "%s", path);
 }

@@ -1,7 +1,7 @@
 /*
  * DensePose's chart definition, UV_Processed.mat: the points of its 24
  * charts, each with (u, v) and the mesh vertex it lies on, and triangles
- * over them. A MATLAB file, read with matio.
+ * over them. A MATLAB file.
  */
 #ifndef MESH_UVMAT_H
 #define MESH_UVMAT_H

@@ -93,12 +93,26 @@ same_field(const struct field *a, const struct field *b)
 	    memcmp(a->t.data, b->t.data, tensor_bytes(&a->t)) == 0;
 }
 
+/* Whether v, as text, was not among the keys yet, where it is from now on; -1: no memory. */
+static int
+note(json_t *known, const json_t *v)
+{
+	char *text = json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS |
+	    JSON_ENCODE_ANY);
+	int is_new = !text ? -1 : json_object_get(known, text) == NULL;
+
+	if (is_new > 0 && json_object_set_new(known, text, json_true()) != 0)
+		is_new = -1;
+	free(text);
+	return is_new;
+}
+
 /* Appends what the list does not have yet; a list that is none is replaced. */
 static enum status
 merge_list(json_t *to, const char *name, const json_t *from)
 {
-	json_t *mine = json_object_get(to, name), *v, *w;
-	size_t i, k;
+	json_t *mine = json_object_get(to, name), *v;
+	size_t i;
 
 	if (!json_is_array(from))
 		return OK;
@@ -107,15 +121,19 @@ merge_list(json_t *to, const char *name, const json_t *from)
 		if (json_object_set_new(to, name, mine) != 0)
 			return fail(E_NOMEM, "no memory for the manifest");
 	}
-	json_array_foreach(from, i, v) {
-		bool there = false;
+	/* An object for its keys: lists of thousands are no work for each pair. */
+	json_t *known = json_object();
+	bool bad = !known;
 
-		json_array_foreach(mine, k, w)
-			there |= json_equal(v, w);
-		if (!there && json_array_append(mine, v) != 0)
-			return fail(E_NOMEM, "no memory for the manifest");
+	json_array_foreach(mine, i, v)
+		bad = bad || note(known, v) < 0;
+	json_array_foreach(from, i, v) {
+		int is_new = bad ? -1 : note(known, v);
+
+		bad = is_new < 0 || (is_new && json_array_append(mine, v) != 0);
 	}
-	return OK;
+	json_decref(known);
+	return bad ? fail(E_NOMEM, "no memory for the manifest") : OK;
 }
 
 /* Members that are no list: the first's count, objects are put together. */

@@ -23,6 +23,10 @@
 
 #define BUF ((size_t)256 << 10)
 #define PIPE_SIZE (1 << 20)
+#define PIECE ((size_t)1 << 30)
+#define FAR_FROM ((uint64_t)16 << 20)	/* bytes of a frame before it can go far */
+#define LOOK_EACH ((size_t)1 << 20)	/* bytes between two looks at that */
+#define SHORT_BLOCK ((size_t)4096)
 
 struct stream_out {
 	int fd;
@@ -93,10 +97,8 @@ put_bytes(struct stream_out *out, const void *data, size_t n)
 	return OK;
 }
 
-/* n bytes through zstd; with ZSTD_e_end until the frame is complete. */
 static enum status
-compress(struct stream_out *out, const void *data, size_t n,
-    ZSTD_EndDirective end)
+feed(struct stream_out *out, const void *data, size_t n, ZSTD_EndDirective end)
 {
 	ZSTD_inBuffer src = { data, n, 0 };
 	size_t left;
@@ -112,8 +114,39 @@ compress(struct stream_out *out, const void *data, size_t n,
 		out->have = dst.pos;
 		if (out->have == BUF)
 			TRY(flush(out, NULL, 0));
-	} while (src.pos < n || (end == ZSTD_e_end && left > 0));
+	} while (src.pos < n || (end != ZSTD_e_continue && left > 0));
 	return OK;
+}
+
+/*
+ * Readers refuse what decompresses too far, and maps in which nothing is seen
+ * do. Where a frame comes near that, zstd is made to end its blocks early,
+ * each of which costs some bytes.
+ */
+static bool
+goes_far(const struct stream_out *out)
+{
+	const struct stream_limits lim = STREAM_LIMITS;
+
+	return out->in > FAR_FROM &&
+	    (double)out->in > lim.ratio / 2 * (double)out->out;
+}
+
+/* n bytes through zstd; with ZSTD_e_end until the frame is complete. */
+static enum status
+compress(struct stream_out *out, const void *data, size_t n,
+    ZSTD_EndDirective end)
+{
+	const char *p = data;
+
+	for (size_t k; n > 0; p += k, n -= k) {
+		const bool far = goes_far(out);
+		const size_t most = far ? SHORT_BLOCK : LOOK_EACH;
+
+		k = n < most ? n : most;
+		TRY(feed(out, p, k, far ? ZSTD_e_flush : ZSTD_e_continue));
+	}
+	return end == ZSTD_e_end ? feed(out, NULL, 0, end) : OK;
 }
 
 /* libarchive's write callback. */
@@ -300,8 +333,14 @@ put_header(struct stream_out *out, const char *name, uint64_t size)
 static enum status
 put_data(struct stream_out *out, const void *data, size_t n)
 {
-	if (n && archive_write_data(out->tar, data, n) != (la_ssize_t)n)
-		return tar_fail(out);
+	const char *p = data;
+
+	/* libarchive takes no more than INT_MAX bytes in one call. */
+	for (size_t k; n > 0; p += k, n -= k) {
+		k = n < PIECE ? n : PIECE;
+		if (archive_write_data(out->tar, p, k) != (la_ssize_t)k)
+			return tar_fail(out);
+	}
 	return OK;
 }
 

@@ -8,6 +8,8 @@
 #include "base/outfile.h"
 #include "stream/npy.h"
 
+#define PIECE ((size_t)1 << 30)
+
 /* -- reading ------------------------------------------------------------ */
 
 static enum status
@@ -56,8 +58,14 @@ put_member(struct archive *a, const char *name, const char *ext,
 	archive_entry_set_mtime(e, 315532800, 0);	/* 1980, zip's first */
 	archive_entry_set_size(e, (la_int64_t)(head_n + n));
 	bool good = archive_write_header(a, e) == ARCHIVE_OK &&
-	    archive_write_data(a, head, head_n) == (la_ssize_t)head_n &&
-	    (n == 0 || archive_write_data(a, data, n) == (la_ssize_t)n);
+	    archive_write_data(a, head, head_n) == (la_ssize_t)head_n;
+	const char *p = data;
+
+	/* libarchive takes no more than INT_MAX bytes in one call. */
+	for (size_t k; good && n > 0; p += k, n -= k) {
+		k = n < PIECE ? n : PIECE;
+		good = archive_write_data(a, p, k) == (la_ssize_t)k;
+	}
 
 	archive_entry_free(e);
 	return good ? OK : fail(E_IO, "member %s: %s", full,

@@ -21,11 +21,25 @@
 
 #define ALIGN ((size_t)64)
 #define STEP ((size_t)4 << 20)	/* a multiple of the 2 MiB huge page */
-#define LEAST ((size_t)64 << 20)	/* less address space is not worth it */
+#define FIRST ((size_t)64 << 20)	/* address space of the first chunk */
+
+/*
+ * Address space is taken in chunks, each as large as all before it together:
+ * where it is short (ulimit -v, valgrind) what is not needed is left to others.
+ * Chunks stay until the arena is freed, so that samples of one size find
+ * them again.
+ */
+struct chunk {
+	char *base;
+	size_t from;		/* bytes in the chunks before it */
+	size_t size, usable, used;
+};
 
 struct arena {
-	char *base;
-	size_t used, usable, most, peak;
+	struct chunk chunk[32];
+	int n, at;		/* of them; the one that is allocated from */
+	size_t most, room;	/* limit; what is left of it */
+	size_t peak;
 };
 
 static size_t
@@ -37,28 +51,11 @@ round_up(size_t n, size_t to)
 enum status
 arena_new(struct arena **out, size_t most)
 {
-	struct arena *a = malloc(sizeof *a);
+	struct arena *a = most > SIZE_MAX - STEP ? NULL : calloc(1, sizeof *a);
 
-	if (!a || most > SIZE_MAX - STEP) {
-		free(a);
+	if (!a)
 		return fail(E_NOMEM, "no memory for an arena");
-	}
-	*a = (struct arena){ .most = round_up(most, STEP) };
-	/*
-	 * PROT_NONE costs no commit charge, also under strict overcommit.
-	 * Where address space is short (ulimit -v, valgrind) half will do.
-	 */
-	while ((a->base = mmap(NULL, a->most, PROT_NONE, MAP_PRIVATE |
-	    MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) == MAP_FAILED &&
-	    a->most > LEAST)
-		a->most = round_up(a->most / 2, STEP);
-	if (a->base == MAP_FAILED) {
-		free(a);
-		return fail(E_NOMEM, "cannot reserve %zu bytes: %s", most,
-		    strerror(errno));
-	}
-	if (a->most >= LEAST)	/* a small one is not worth clearing 2 MiB */
-		madvise(a->base, a->most, MADV_HUGEPAGE);
+	a->most = a->room = round_up(most, STEP);
 	*out = a;
 	return OK;
 }
@@ -68,47 +65,92 @@ arena_free(struct arena *a)
 {
 	if (!a)
 		return;
-	UNPOISON(a->base, a->usable);
-	munmap(a->base, a->most);
+	for (int i = 0; i < a->n; i++) {
+		UNPOISON(a->chunk[i].base, a->chunk[i].usable);
+		munmap(a->chunk[i].base, a->chunk[i].size);
+	}
 	free(a);
 }
 
 static int
-grow(struct arena *a, size_t need)
+grow(struct chunk *c, size_t need)
 {
 	size_t to = round_up(need, STEP);
 
-	if (mprotect(a->base + a->usable, to - a->usable,
+	if (mprotect(c->base + c->usable, to - c->usable,
 	    PROT_READ | PROT_WRITE) != 0) {
 		fail(E_NOMEM, "no memory for %zu bytes: %s", need,
 		    strerror(errno));
 		return -1;
 	}
-	POISON(a->base + a->usable, to - a->usable);
-	a->usable = to;
+	POISON(c->base + c->usable, to - c->usable);
+	c->usable = to;
 	return 0;
+}
+
+/* One more chunk, for at least n bytes; NULL when there is none. */
+static struct chunk *
+add_chunk(struct arena *a, size_t n)
+{
+	const struct chunk *last = a->n ? &a->chunk[a->n - 1] : NULL;
+	const size_t before = last ? last->from + last->size : 0;
+	const size_t least = round_up(n, STEP);
+	size_t size = before > FIRST ? before : FIRST;
+	char *base = MAP_FAILED;
+
+	size = size < a->most ? size : a->most;
+	size = size > least ? size : least;
+	/* PROT_NONE costs no commit charge, also under strict overcommit. */
+	while (a->n < (int)(sizeof a->chunk / sizeof *a->chunk) &&
+	    (base = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
+	    MAP_NORESERVE, -1, 0)) == MAP_FAILED && size > least)
+		size = size / 2 > least ? round_up(size / 2, STEP) : least;
+	if (base == MAP_FAILED) {
+		fail(E_NOMEM, "no memory for %zu bytes: %s", n,
+		    strerror(errno));
+		return NULL;
+	}
+	madvise(base, size, MADV_HUGEPAGE);
+	a->chunk[a->n] = (struct chunk){ base, before, size, 0, 0 };
+	return &a->chunk[a->n++];
+}
+
+/* The chunk in which n bytes are free, this one or one behind it. */
+static struct chunk *
+chunk_for(struct arena *a, size_t n)
+{
+	for (int i = a->at; i < a->n; i++)
+		if (n <= a->chunk[i].size - a->chunk[i].used) {
+			a->at = i;
+			return &a->chunk[i];
+		}
+	struct chunk *c = add_chunk(a, n);
+
+	if (c)
+		a->at = a->n - 1;
+	return c;
 }
 
 void *
 arena_alloc(struct arena *a, size_t n)
 {
-	size_t room = a->most - a->used;
-
-	if (n > room || round_up(n, ALIGN) + REDZONE > room) {
+	if (n > a->room || round_up(n, ALIGN) + REDZONE > a->room) {
 		fail(E_LIMIT, "%zu bytes more than the limit of %zu bytes",
-		    n - (n < room ? n : room), a->most);
+		    n - (n < a->room ? n : a->room), a->most);
 		return NULL;
 	}
-	size_t end = a->used + round_up(n, ALIGN) + REDZONE;
+	const size_t need = round_up(n, ALIGN) + REDZONE;
+	struct chunk *c = chunk_for(a, need);
 
-	if (end > a->usable && grow(a, end) != 0)
+	if (!c || (c->used + need > c->usable && grow(c, c->used + need) != 0))
 		return NULL;
-	char *p = a->base + a->used;
+	char *p = c->base + c->used;
 
 	UNPOISON(p, n);
-	a->used = end;
-	if (end > a->peak)
-		a->peak = end;
+	c->used += need;
+	a->room -= need;
+	if (a->most - a->room > a->peak)
+		a->peak = a->most - a->room;
 	return p;
 }
 
@@ -161,14 +203,26 @@ arena_reset(struct arena *a)
 size_t
 arena_mark(const struct arena *a)
 {
-	return a->used;
+	return a->n ? a->chunk[a->at].from + a->chunk[a->at].used : 0;
 }
 
+/* A mark is a number of bytes from the first chunk on. */
 void
 arena_pop(struct arena *a, size_t mark)
 {
-	POISON(a->base + mark, a->used - mark);
-	a->used = mark;
+	for (int i = a->n ? a->at : -1; i >= 0; i--) {
+		struct chunk *c = &a->chunk[i];
+		const size_t to = mark > c->from ? mark - c->from : 0;
+
+		a->at = i;
+		if (to < c->used) {
+			POISON(c->base + to, c->used - to);
+			a->room += c->used - to;
+			c->used = to;
+		}
+		if (mark >= c->from)
+			break;
+	}
 }
 
 size_t

@@ -1,8 +1,8 @@
 /*
  * Memory with one owner and one end: allocate as often as you like, free all
  * at once. One arena holds one sample, one step of training, or one set of
- * weights. Address space is reserved once and made usable as it is needed,
- * in huge pages where the system has them: fresh 4 KiB pages cost more than
+ * weights. Address space is reserved in large pieces and made usable as it is
+ * needed, in huge pages where the system has them: fresh 4 KiB pages cost more than
  * most of our arithmetic. Pages stay mapped over arena_reset, so a stream
  * of equal samples faults only once.
  *
@@ -18,9 +18,8 @@
 struct arena;
 
 /*
- * Reserves address space for at most `most` bytes, or for a half, a quarter
- * of that, and so on, where the system has no more; nothing is committed.
- * Freed by arena_free.
+ * For at most `most` bytes; nothing is reserved or committed before it is asked
+ * for. Freed by arena_free.
  */
 MUST_CHECK enum status arena_new(struct arena **a, size_t most);
 void arena_free(struct arena *a);

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,25 +45,42 @@ release(struct outfile *f)
 	free(f);
 }
 
+/*
+ * "FILE.tmp.MACHINE.PROCESS.NUMBER", by which pipelines/sweep knows whether its
+ * owner lives; of a name that is long its first letters will do.
+ */
 static enum status
-open_temporary(struct outfile *f)
+name_temporary(struct outfile *f)
 {
-	mode_t mask = umask(0);
+	static unsigned number;
+	const char *slash = strrchr(f->path, '/');
+	const char *base = slash ? slash + 1 : f->path;
+	char host[HOST_NAME_MAX + 1] = "", end[HOST_NAME_MAX + 64];
 
-	umask(mask);
-	if (asprintf(&f->temporary, "%s.tmp.XXXXXX", f->path) < 0) {
+	gethostname(host, sizeof host - 1);
+	int n = snprintf(end, sizeof end, ".tmp.%s.%ld.%u", host, (long)getpid(),
+	    __atomic_fetch_add(&number, 1, __ATOMIC_RELAXED));
+	int room = NAME_MAX > n ? NAME_MAX - n : 0;
+
+	if (asprintf(&f->temporary, "%.*s%.*s%s", (int)(base - f->path), f->path,
+	    room, base, end) < 0) {
 		f->temporary = NULL;
 		return fail(E_NOMEM, "no memory");
 	}
-	f->fd = mkostemp(f->temporary, O_CLOEXEC);
-	if (f->fd < 0) {
-		free(f->temporary);
-		f->temporary = NULL;
-		return fail_errno("cannot write");
-	}
-	if (fchmod(f->fd, 0666 & ~mask) != 0)
-		return fail_errno("cannot set the mode");
 	return OK;
+}
+
+/* The name is listed before the file is there, so that no signal leaves it. */
+static enum status
+open_temporary(struct outfile *f)
+{
+	TRY(name_temporary(f));
+	f->next = all;
+	all = f;
+	/* One of that name is of a process that is gone. */
+	unlink(f->temporary);
+	f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	return f->fd < 0 ? fail_errno("cannot write") : OK;
 }
 
 enum status
@@ -85,13 +104,29 @@ outfile_open(struct outfile **out, const char *path)
 	} else {
 		s = open_temporary(f);
 	}
-	f->next = all;
-	all = f;
 	if (s == OK)
 		*out = f;
 	else
 		outfile_abort(f);
 	return s;
+}
+
+bool
+outfile_in_work(const char *name)
+{
+	const char *tmp = strstr(name, ".tmp.");
+	char host[HOST_NAME_MAX + 1] = "";
+	const size_t n = (gethostname(host, sizeof host - 1), strlen(host));
+	char *end;
+
+	if (!tmp || !strchr(tmp + 5, '.'))
+		return false;		/* as older releases wrote them */
+	if (strncmp(tmp + 5, host, n) != 0 || tmp[5 + n] != '.')
+		return true;
+	long process = strtol(tmp + 6 + n, &end, 10);
+
+	return *end == '.' && process > 0 && (kill((pid_t)process, 0) == 0 ||
+	    errno == EPERM);
 }
 
 int

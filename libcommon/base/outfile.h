@@ -6,6 +6,7 @@
 #ifndef BASE_OUTFILE_H
 #define BASE_OUTFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -33,6 +34,12 @@ MUST_CHECK enum status outfile_end(struct outfile *f, enum status s);
 
 /* Closes and removes the temporary file; frees f. NULL is allowed. */
 void outfile_abort(struct outfile *f);
+
+/*
+ * Whether a name is that of a temporary file whose process lives, on this
+ * machine or maybe on another: it is to be left alone.
+ */
+bool outfile_in_work(const char *name);
 
 /*
  * Removes the temporary files of this process, for a program that is about

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,6 +13,8 @@
 #include <unistd.h>
 
 #include "base/outfile.h"
+#include "base/text.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/partner.h"
 
@@ -35,6 +38,7 @@ static const char *at_hand = "";	/* key of the sample that is worked on */
 
 static size_t n_read, n_made, n_left_out;
 static char weights_sha[65];	/* cli_weights */
+static bool ended;	/* as we meant it to, see on_exit_of_others */
 static bool said_no, progress_on, progress_shown;
 static double progress_at;
 static volatile sig_atomic_t stopped;	/* cli_stop */
@@ -49,8 +53,8 @@ message(const char *fmt, va_list ap)
 	vsnprintf(text, sizeof text, fmt, ap);
 	/* Names from files must not steer the terminal, or fake a line. */
 	for (char *p = text; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 127)
-			*p = '?';
+		for (size_t n = text_control(p); n > 0; n--)
+			p[n - 1] = '?';
 	if (progress_shown)
 		fputs("\r\033[K", stderr);
 	progress_shown = false;
@@ -68,6 +72,7 @@ cli_die(const char *fmt, ...)
 	outfile_remove_all();
 	partner_kill_all();
 	fflush(stdout);
+	ended = true;
 	/* Not exit(3): no handler may run on a half-finished state. */
 	_exit(2);
 }
@@ -198,6 +203,24 @@ on_stop(int sig)
 	stopped = 1;
 }
 
+static noreturn void
+on_no_memory(size_t n)
+{
+	cli_die("no memory for %zu bytes%s%s%s", n, *at_hand ? " (sample \"" : "",
+	    at_hand, *at_hand ? "\")" : "");
+}
+
+/*
+ * A library that ends the program by itself, as libarchive does, has said why
+ * in words of its own; what is half done goes, and the status is ours.
+ */
+static void
+on_exit_of_others(void)
+{
+	if (!ended)
+		cli_die("ended by a library");
+}
+
 /* One that a parent made us ignore (nohup) stays ignored. */
 static void
 catch_signal(int sig, void (*handler)(int))
@@ -211,10 +234,15 @@ catch_signal(int sig, void (*handler)(int))
 static void
 catch_signals(void)
 {
-	catch_signal(SIGHUP, on_signal);
-	catch_signal(SIGINT, on_signal);
-	catch_signal(SIGTERM, on_signal);
-	catch_signal(SIGXFSZ, on_signal);
+	static const int all[] = { SIGHUP, SIGINT, SIGTERM, SIGXFSZ, SIGQUIT,
+		SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGABRT,
+#ifndef __SANITIZE_ADDRESS__	/* which reports these */
+		SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+#endif
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		catch_signal(all[i], on_signal);
 	/* But a closed pipe ends every filter, quietly. */
 	signal(SIGPIPE, on_signal);
 }
@@ -240,13 +268,51 @@ wants_progress(void)
 	    (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))));
 }
 
+/* Ends the program well, or says that stdout could not be written. */
+static void
+end_stdout(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout) || close(1) != 0)
+		cli_die("<stdout>: cannot write: %s", strerror(errno));
+	ended = true;
+}
+
+noreturn void
+cli_leave(void)
+{
+	end_stdout();
+	exit(0);
+}
+
+/*
+ * Where a parent has closed 0, 1 or 2, the first file that is opened would be
+ * taken for it: what is put there can be neither read nor written. And signals
+ * that a parent has blocked are ours to catch.
+ */
+static void
+own_descriptors(void)
+{
+	static const int how[] = { O_WRONLY, O_RDONLY, O_WRONLY };
+	sigset_t all;
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", how[fd]) != fd)
+			_exit(2);
+	sigfillset(&all);
+	sigprocmask(SIG_UNBLOCK, &all, NULL);
+}
+
 void
 cli_begin(const struct cli_program *p, int *argc, char ***argv)
 {
 	prog = p;
+	own_descriptors();
 	/* Keys are UTF-8 whatever the user's locale is; libarchive asks. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	catch_signals();
+	memory_guard(on_no_memory);
+	if (atexit(on_exit_of_others) != 0)
+		cli_die("no memory");
 	options_parse(&opt, p, argc, argv);
 	progress_on = wants_progress();
 	progress_at = seconds();
@@ -484,8 +550,7 @@ cli_finish(void)
 	sample_clear(&made);
 	arena_free(made_arena);
 	json_decref(opt.history);
-	if (fflush(stdout) != 0 || ferror(stdout) || close(1) != 0)
-		cli_die("<stdout>: cannot write: %s", strerror(errno));
+	end_stdout();
 	if (progress_shown)
 		fputs("\r\033[K", stderr);
 	if (n_left_out)

@@ -180,6 +180,9 @@ void cli_no(void);
 /* Ends the output stream, checks stdout, prints the count of skipped samples; the exit status. */
 int cli_finish(void);
 
+/* For what prints and has no streams, as -h: checks stdout; exit status 0. */
+noreturn void cli_leave(void);
+
 /* `name: message` on stderr; cli_die exits 2 and removes unfinished output. */
 noreturn void cli_die(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void cli_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);

@@ -360,12 +360,12 @@ options_parse(struct options *o, const struct cli_program *p, int *argc,
 		if (help) {
 			help = false;
 			print_help(p, &t);
-			exit(fflush(stdout) == 0 ? 0 : 2);
+			cli_leave();
 		}
 	}
 	if (version) {
 		printf("%s (dualtex) %s\n", p->name, VERSION);
-		exit(fflush(stdout) == 0 ? 0 : 2);
+		cli_leave();
 	}
 	for (size_t i = 0; i < limit.n; i++)
 		set_limit(&o->limits, limit.item[i]);

@@ -29,6 +29,8 @@ struct partner {
  * group, and reading then meets the end of the input. One partner at a time.
  */
 static volatile sig_atomic_t running;	/* its process group, or 0 */
+static volatile sig_atomic_t child;	/* itself, until it is waited for, or 0 */
+static volatile sig_atomic_t talking = -1;	/* our end of the socket */
 static volatile sig_atomic_t timed_out;
 
 void
@@ -36,6 +38,8 @@ partner_kill_all(void)
 {
 	if (running > 0)
 		kill(-(pid_t)running, SIGKILL);
+	if (child > 0)
+		kill((pid_t)child, SIGKILL);	/* it may be in another group */
 }
 
 static void
@@ -44,6 +48,9 @@ on_alarm(int sig)
 	(void)sig;
 	timed_out = 1;
 	partner_kill_all();
+	/* Whoever else has the other end may live on, and hold it open. */
+	if (talking >= 0)
+		shutdown((int)talking, SHUT_RDWR);
 }
 
 static void
@@ -71,6 +78,7 @@ ended(struct partner *p, int *status, double wait)
 
 		if (got == p->pid || (got < 0 && errno == ECHILD)) {
 			p->pid = got < 0 ? -1 : p->pid;
+			child = 0;
 			return true;
 		}
 		nanosleep(&nap, NULL);
@@ -144,7 +152,8 @@ partner_start(struct partner **out, const char *const argv[], double timeout,
 		become(argv, fd[1], parent);
 	if (p->pid > 0) {
 		setpgid(p->pid, p->pid);	/* whoever is first */
-		running = p->pid;
+		running = child = p->pid;
+		talking = p->fd;
 	}
 	close(fd[1]);
 
@@ -272,8 +281,10 @@ partner_abort(struct partner *p)
 		return;
 	partner_kill_all();	/* whom it may have left behind, too */
 	running = 0;
+	talking = -1;
 	if (p->pid > 0)
 		waitpid(p->pid, NULL, 0);
+	child = 0;
 	if (p->in)
 		stream_close(p->in);
 	if (p->out)

@@ -26,9 +26,12 @@ painting_open(struct painting *p, const char *weights, const char *layout,
 		return fail_in(st, "weights");
 	if (fast)
 		p->m.u.fine = 0;
-	if (!layout)
+	if (!layout) {
 		layout = p->m.layout;
-	st = open_charts(p, layout);
+		st = layout_needs_no_table(layout);
+	}
+	if (st == OK)
+		st = open_charts(p, layout);
 	p->scale = (struct rescale){ .S = unet_side(&p->m.u), .layout = layout };
 	return st == OK ? OK : fail_in(st, "layout");
 }

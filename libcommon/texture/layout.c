@@ -90,6 +90,13 @@ layout_open(struct layout **out, const char *name)
 	return OK;
 }
 
+enum status
+layout_needs_no_table(const char *name)
+{
+	return strcmp(name, "atlas24") == 0 ? OK : fail(E_SHAPE, "layout \"%s\" "
+	    "needs its table, made by uvlut: give it with --layout", name);
+}
+
 void
 layout_close(struct layout *l)
 {

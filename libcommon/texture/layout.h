@@ -20,6 +20,12 @@ struct layout;
  * threads once open.
  */
 MUST_CHECK enum status layout_open(struct layout **l, const char *name);
+
+/*
+ * For a layout that a file names, which must not make anybody open a path: OK
+ * for those that need no table, else E_SHAPE.
+ */
+MUST_CHECK enum status layout_needs_no_table(const char *name);
 void layout_close(struct layout *l);
 
 const char *layout_name(const struct layout *l);	/* "atlas24", "smpl" */

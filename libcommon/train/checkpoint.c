@@ -206,7 +206,9 @@ checkpoint_newest(struct weights **w, const char *dir,
 		tell("%s: %s; an older one is used", path, status_detail());
 	}
 	free(step);
-	return OK;
+	/* To begin anew would write over what may be saved yet. */
+	return n == 0 || *w ? OK : fail(E_FORMAT, "%s: none of its %zu "
+	    "checkpoints can be read; move them away to begin anew", dir, n);
 }
 
 void
@@ -234,7 +236,9 @@ checkpoint_sweep(const char *dir)
 	uint64_t step;
 
 	while (d && (e = readdir(d)))
-		if (strncmp(e->d_name, "weights.tar.tmp.", 16) == 0 ||
+		if (outfile_in_work(e->d_name))
+			continue;
+		else if (strncmp(e->d_name, "weights.tar.tmp.", 16) == 0 ||
 		    (step_of(e->d_name, &step, &rest) &&
 		    strncmp(rest, ".tar.tmp.", 9) == 0))
 			unlinkat(dirfd(d), e->d_name, 0);

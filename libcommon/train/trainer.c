@@ -1,11 +1,14 @@
 #include "train/trainer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "model/exchange.h"
 #include "train/checkpoint.h"
@@ -192,6 +195,8 @@ open_charts(struct trainer *t)
 	    t->manifest, "weights"), "layout"));
 	if (!t->layout)
 		t->layout = "atlas24";
+	if (!t->o.layout)
+		TRY(layout_needs_no_table(t->layout));
 	TRY(charts_open(&t->charts, t->o.layout ? t->o.layout : t->layout,
 	    trainer_size(t)));
 	if (t->b.is_unet)
@@ -221,6 +226,20 @@ open_all(struct trainer *t, const struct weights *w)
 	    fail(E_FORMAT, "no checkpoint: the manifest has no \"training\"");
 }
 
+/*
+ * A folder is one training's at a time, until its process ends: two would
+ * write over each other's checkpoints. Where the system has no locks, so be it.
+ */
+static enum status
+lock(struct trainer *t, const char *dir)
+{
+	t->locked = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (t->locked < 0)
+		return fail_errno("--dir: %s", dir);
+	return flock(t->locked, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK ?
+	    OK : fail(E_IO, "--dir: %s: another textrain works there", dir);
+}
+
 enum status
 trainer_open(struct trainer *t, const char *file, const char *dir,
     const struct trainer_options *o,
@@ -228,9 +247,10 @@ trainer_open(struct trainer *t, const char *file, const char *dir,
 {
 	struct weights *w;
 
-	*t = (struct trainer){ .o = *o };
+	*t = (struct trainer){ .o = *o, .locked = -1 };
 	if (mkdir(dir, 0777) != 0 && errno != EEXIST)
 		return fail_errno("--dir: %s", dir);
+	TRY(lock(t, dir));
 	TRY(checkpoint_newest(&w, dir, tell));
 	if (w && !o->resume) {
 		weights_close(w);
@@ -251,6 +271,8 @@ trainer_open(struct trainer *t, const char *file, const char *dir,
 void
 trainer_close(struct trainer *t)
 {
+	if (t->locked >= 0)
+		close(t->locked);
 	batch_free(t->batch);
 	graph_free(t->step.g);
 	graph_free(t->step.d);

@@ -48,6 +48,7 @@ struct trainer {
 	struct charts charts;	/* with a plan where the U-Net reads unwrap's */
 	char *key;		/* of the weights */
 	json_t *manifest;	/* of what is written */
+	int locked;		/* the folder */
 	uint64_t steps, drawn;	/* done; samples used for them */
 };
 

@@ -19,6 +19,7 @@ use warnings;
 use File::Find;
 use Getopt::Long;
 use JSON::PP ();
+use POSIX qw(uname);
 
 my %o = (shards => 16, 'test-shards' => 2, step => 1);
 GetOptions(\%o, qw(layout=s images=s pose=s iuv=s out=s shards=i test-shards=i
@@ -90,6 +91,9 @@ sub note {
 	my ($root, $path) = @_;
 	my $rel = substr $path, length($root) + 1;
 
+	# A table has a row for each picture and tabs between its columns.
+	die 'index.pl: ' . ($path =~ s/[^ -~]/?/gr) . ": a tab, a newline or another control character in the name\n"
+	    if $path =~ /[\0-\x1f\x7f]/;
 	for my $r (keys %role) {
 		next unless $rel =~ s/$role{$r}//;
 		my $p = $parse->($rel) or return;
@@ -232,7 +236,7 @@ sub put {
 		local $/;
 		return if <$f> eq $text;
 	}
-	my $mine = "$path.tmp.$$";
+	my $mine = "$path.tmp." . (uname)[1] . ".$$";
 	open my $f, '>', $mine or die "index.pl: $mine: $!\n";
 	print $f $text and close $f and rename $mine, $path or die "index.pl: $path: $!\n";
 }

@@ -237,6 +237,64 @@ else
 	skip 'the published lists' 'no ../shared/data'
 fi
 
+# ---- names that a shell or a table reads otherwise ----
+
+# Each of these would make the file X, were it text of a shell.
+mkdir "$tmp/odd" && cd "$tmp/odd" || exit 2
+for name in 'a;touch X;b' 'a$(touch X)b' 'a`touch X`b' 'a&touch X&b' "a'b" 'a b' 'a|b' 'a>X'; do
+	mkdir -p "$name"
+	cp "$top/$s.jpg" "$name/1.jpg"
+	given=$(printf %s "$name" | sed 's/[$]/$$/g')
+	exits "a folder $name" 2 'IMAGES: want a path without blanks and without' make --no-print-directory -s -f "$top/pipelines/folder.mk" IMAGES="$given" OUT=out
+	exits "and to write to" 2 'OUT: want a path' make --no-print-directory -s -f "$top/pipelines/folder.mk" IMAGES=plain OUT="$given"
+done
+exits 'a list of such a name' 2 'TEST: want a path' make -s -f "$top/pipelines/deepfashion.mk" IMAGES=plain OUT=out TEST='x;touch X'
+exits 'shards of such a name' 2 'DATA: want a path' make -s -f "$top/pipelines/tables.mk" OUT=out DATA='x*.zst;touch X'
+exits 'figures of such a name' 2 'CHARACTERS: want a path' make -s -f "$top/pipelines/dressed.mk" OUT=out CHARACTERS='x;touch X'
+mkdir -p plain/ann
+for name in 'a;touch X;b' 'a$(touch X)b' 'a`touch X`b' "it's" '-n'; do
+	cp "$top/$s.jpg" "plain/ann/$name.jpg"
+	cp "$top/${s}_IUV.png" "plain/ann/${name}_IUV.png"
+	cp "$top/${s}_keypoints.json" "plain/ann/${name}_keypoints.json"
+done
+# shellcheck disable=SC2016	# as it is
+licence='$$(touch X) `touch X` "; touch X; it'"'s"
+ok 'photos of such names, and a licence' make --no-print-directory -s -f "$top/pipelines/folder.mk" SIZE=64 SHARDS=1 IMAGES=plain OUT=out LICENCE="$licence"
+is 'all of them' "$(tsls --only source.image out/photos/*.zst | wc -l)" 5
+is 'the licence' "$(tsls -H --json --only none out/photos/*.zst | grep -c 'touch X) `touch X`')" 5
+is 'nothing was run' "$(find . -name X)" ''
+tab=$(printf 'plain/ann/a\tb')
+cp "$top/$s.jpg" "$tab.jpg"
+exits 'a tab in a name' 2 'plain/ann/a.b.jpg: a tab, a newline' make --no-print-directory -s -f "$top/pipelines/folder.mk" SIZE=64 SHARDS=1 IMAGES=plain OUT=out2
+mkdir box && cp "$top/$s.jpg" box/a.jpg && ln -s /etc box/link && tar -cf link.tar box
+rm box/link && ln box/a.jpg box/b.jpg && tar -cf hard.tar box
+rm box/b.jpg && tar -cf twice.tar box && tar -rf twice.tar box/a.jpg
+for a in link hard twice; do
+	exits "an archive: $a" 2 "$a.tar: box/.* is" sh -c "yes n | '$top/pipelines/datasets/unpack' $a.tar un/$a"
+done
+is 'nothing of them is left' "$(ls un)" ''
+
+# ---- two makes in one folder ----
+
+mkdir -p two/photos
+sleep 60 &
+alive=$!
+: >"two/photos/a.tmp.$(uname -n).$alive"
+: >"two/photos/b.tmp.$(uname -n).999999999"
+: >two/photos/c.tmp.elsewhere.999999999
+"$top/pipelines/sweep" two
+kill $alive
+is 'what is alive stays, and what may be' "$(ls two/photos)" "a.tmp.$(uname -n).$alive
+c.tmp.elsewhere.999999999"
+p2() { make --no-print-directory -s -f "$top/pipelines/synthbody.mk" -j2 SHARDS=3 TEST_SHARDS=1 SAMPLES=2 SYNTH="--size 48 --body $top/tests/data/robot.npz" OUT=p2; }
+p2 2>err1 & one=$!
+p2 2>err2 & two=$!
+wait $one; one=$?
+wait $two
+is 'two makes end well' "$one $? $(cat err1 err2)" '0 0 '
+is 'with whole files' "$(for f in p2/pairs/*; do tsls "$f" >/dev/null && echo whole; done | sort | uniq -c | tr -s ' ')" ' 4 whole'
+cd "$top" || exit 2
+
 # ---- into ----
 
 into=pipelines/into
@@ -279,7 +337,7 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 	for f in "$tmp"/killed/*/*.tar.zst; do
 		[ ! -f "$f" ] || tsls "$f" >/dev/null 2>&1 || ok "whole after kill $i: $f" false
 	done
-	mkdir -p "$tmp/killed/unpacked/x.zip.tmp.vm.1"
+	mkdir -p "$tmp/killed/unpacked/x.zip.tmp.$(uname -n).999999999"
 	[ $i -ne 5 ] || rm -rf "$tmp/killed"
 done
 sleep 0.5	# what lives on without its make
