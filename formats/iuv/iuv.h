@@ -22,16 +22,16 @@ struct iuv_note {
 	bool planar;		/* stored (3,H,W) */
 	bool fractions;		/* U and V stored as 0..1 */
 	/*
-	 * U and V both fill 0..255 in a way that surfaces do not (see
-	 * iuv.c): a converter has probably rescaled them, and every texel
-	 * found through them will be off.
+	 * What a converter has probably done to it, as a sentence: rescaled U
+	 * and V, few colours, or in-between parts. NULL: it looks well. Texels that
+	 * are found through it will be off.
 	 */
-	bool rescaled;
+	const char *doubt;
 };
 
 /*
- * PNG, TIFF or .npy in memory (told apart by their bytes) to I,U,V in the
- * arena. E_FORMAT for a JPEG (its compression mixes part numbers) and for
+ * PNG, TIFF, lossless WebP or .npy in memory (told apart by their bytes) to
+ * I,U,V in the arena. E_FORMAT for a JPEG (its compression mixes parts) and for
  * what is no picture or array; E_SHAPE for an array of another shape;
  * E_VALUE when no channel holds parts 0..24, all three are the same, or
  * there is no body at all.

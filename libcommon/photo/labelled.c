@@ -51,9 +51,15 @@ load_photo(struct reading *r)
 	l->orientation = note.orientation;
 	TRY(photo_check_size(r->w, r->h));
 	keep_matte(l, &alpha);
-	r->o->tell(false, "photo: %s, %zux%zu%s%s", image_kind_name(note.kind),
-	    r->w, r->h, note.orientation > 1 ? ", turned upright" : "",
-	    note.alpha ? ", transparent parts made white" : "");
+	r->o->tell(false, "photo: %s, %zux%zu%s%s%s%s%s",
+	    image_kind_name(note.kind), r->w, r->h,
+	    note.orientation > 1 ? ", turned upright" : "",
+	    note.alpha ? ", transparent parts made white" : "",
+	    *note.profile ? ", colours of the profile \"" : "", note.profile,
+	    *note.profile ? "\" to sRGB" : "");
+	if (note.profile_bad)
+		r->o->tell(true, "%s: its colour profile cannot be used; its "
+		    "colours are taken as sRGB's", l->photo_file);
 	return OK;
 }
 
@@ -134,9 +140,8 @@ load_iuv(struct reading *r)
 	o->tell(false, "IUV: %s", iuv_note_text(text, sizeof text, &note));
 	if (changed)
 		o->tell(true, "%s is one pixel off the photo's size", file);
-	if (note.rescaled)
-		o->tell(true, "%s: U and V fill 0..255 exactly, as if a converter "
-		    "had rescaled them; texels may be displaced", file);
+	if (note.doubt)
+		o->tell(true, "%s: %s", file, note.doubt);
 	return OK;
 }
 
