@@ -9,7 +9,7 @@ struct options {
 	struct comparison c;
 	const char *list, *range;
 	struct cli_list thresholds, nets, where;
-	int protocol, crop, pad_white, seed, threads;
+	int protocol, floats, crop, pad_white, seed, threads;
 	bool json;
 	json_t *licence;	/* of what was read: an object, for its keys */
 };
@@ -65,6 +65,7 @@ choose(struct options *o)
 
 	c->proto = protocol_at(o->protocol);
 	c->prep = c->proto->prep;
+	c->prep.floats = (enum pair_floats)o->floats;
 	if (o->crop >= 0)
 		c->prep.crop = o->crop;
 	if (o->pad_white >= 0)
@@ -219,6 +220,9 @@ main(int argc, char **argv)
 		    "write those of the truth, compare nothing"),
 		CLI_STR(0, "range", &o.range, "auto|N",
 		    "range of ssim in 8-bit steps"),
+		CLI_ENUM(0, "floats", &o.floats, PAIR_FLOATS_NAMES,
+		    "range of pictures of floats: -1..1, unless they look "
+		    "like 0..1; -1..1; 0..1"),
 		CLI_INT(0, "crop", &o.crop, 0, 1 << 16, "W",
 		    "keep the centre W columns; 0: all"),
 		CLI_INT(0, "pad-white", &o.pad_white, 0, 1 << 16, "N",

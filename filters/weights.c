@@ -7,6 +7,7 @@
 #include "model/blueprint.h"
 #include "model/recipefile.h"
 #include "tensor/stats.h"
+#include "weights/import.h"
 #include "weights_files.h"
 
 enum { NET_DUAL, NET_UNET };
@@ -229,6 +230,8 @@ main(int argc, char **argv)
 		    "import: the published network that the file holds"),
 		CLI_STR(0, "prefix", &o.import.prefix, "PREFIX",
 		    "import: take names that begin so, without it"),
+		CLI_ENUM(0, "input", &o.import.input, IMPORT_INPUT_NAMES,
+		    "import: whose a VGG in torchvision's names is"),
 		CLI_FLAG(0, "partial", &o.import.partial,
 		    "import: arrays of the network may be missing"),
 		CLI_STR(0, "key", &o.import.key, "KEY",

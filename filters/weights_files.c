@@ -183,6 +183,10 @@ tell_count(const struct published_count *n, const char *net, const char *path)
 	if (n->missing)
 		cli_warn("%s: %zu arrays of %s are missing, the first is %s",
 		    path, n->missing, net, n->first_missing);
+	if (n->as_torch)
+		cli_warn("%s: taken as torchvision's %s, for RGB of deviation "
+		    "1; one of Caffe's that was converted looks the same: "
+		    "--input torchvision or caffe", path, net);
 	cli_say("%s: %s: %zu arrays, %zu values; %zu arrays left out", path,
 	    net, n->arrays, n->values, n->left_out);
 }
@@ -207,7 +211,8 @@ files_import(int argc, char **argv, const struct files_import *o)
 	for (int i = 0; i < argc; i++) {
 		const struct import_how how = { .prefix = o->prefix,
 			.net = o->as.n ? o->as.item[i] : NULL,
-			.partial = o->partial };
+			.partial = o->partial,
+			.input = (enum import_input)o->input };
 
 		in[i] = open_arrays(argv[i]);
 		cli_try(import_add(&m, in[i], argv[i], &how, &n), argv[i]);

@@ -18,6 +18,7 @@ struct files_import {
 	struct cli_list as;		/* published networks, one per file */
 	const char *prefix;		/* of names; "" takes all */
 	bool partial;
+	int input;			/* enum import_input */
 	const char *key, *licence;	/* or NULL */
 };
 

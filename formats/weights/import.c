@@ -1,7 +1,10 @@
 #include "weights/import.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "tensor/stats.h"
 
 /* The member of an object, made empty where it is not there. */
 static json_t *
@@ -84,6 +87,46 @@ take_all(struct arrays *out, const struct arrays *in, const char *prefix)
 	    "\"%s\"", prefix);
 }
 
+/*
+ * The published VGGs in torchvision's names, by the start of their SHA-256,
+ * which by PyTorch's custom is in their file names: torchvision's own, and
+ * those that were converted from Caffe. Nothing else tells them apart.
+ */
+static enum import_input
+known_input(const char *sha)
+{
+	static const struct {
+		const char *sum;
+		enum import_input is;
+	} known[] = {
+		{ "397923af", INPUT_TORCHVISION }, { "dcbb9e9d", INPUT_TORCHVISION },
+		{ "00b39a1b", INPUT_CAFFE }, { "d01eb7cb", INPUT_CAFFE },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strncmp(sha, known[i].sum, strlen(known[i].sum)) == 0)
+			return known[i].is;
+	return INPUT_BY_SUM;
+}
+
+static enum status
+take_published(struct import *m, const struct arrays *set,
+    const struct import_how *how, struct published_count *count)
+{
+	enum import_input input = how->input;
+	char hex[DIGEST_MAX];
+
+	if (input == INPUT_BY_SUM) {
+		arrays_sha256(set, hex);
+		input = known_input(hex);
+	}
+	TRY(published_import(&m->out, json_object_get(m->s->manifest, "weights"),
+	    set, how->net, how->prefix, how->partial, input == INPUT_CAFFE,
+	    count));
+	count->as_torch &= input == INPUT_BY_SUM;
+	return OK;
+}
+
 void
 import_begin(struct import *m, struct sample *s)
 {
@@ -97,9 +140,7 @@ import_add(struct import *m, const struct arrays *set, const char *path,
 	TRY(check_graph(m->s, set, how));
 	TRY(take_manifest(m->s, set));
 	take_source(m->s, set, path);
-	return how->net ? published_import(&m->out,
-	    json_object_get(m->s->manifest, "weights"), set, how->net,
-	    how->prefix, how->partial, count) :
+	return how->net ? take_published(m, set, how, count) :
 	    take_all(&m->out, set, how->prefix);
 }
 
@@ -108,7 +149,10 @@ import_end(struct import *m)
 {
 	for (size_t i = 0; i < m->out.n; i++) {
 		const struct field *f = &m->out.item[i];
+		enum status st = tensor_check(&f->t, -INFINITY, INFINITY, false);
 
+		if (st != OK)
+			return fail_in(st, "array %s", f->name);
 		if (sample_find(m->s, f->name))
 			return fail(E_VALUE, "array %s is there twice", f->name);
 		TRY(sample_put(m->s, f->name, &f->t));

@@ -49,15 +49,35 @@ static const struct {
 } refused[] = {
 	{ 'i', "INST" }, { 'o', "OBJ" }, { 'P', "PERSID" },
 	{ 0x81, "NEWOBJ" }, { 0x92, "NEWOBJ_EX" }, { 0x82, "EXT1" },
-	{ 0x83, "EXT2" }, { 0x84, "EXT4" }, { 0x96, "BYTEARRAY8" },
-	{ 0x97, "NEXT_BUFFER" }, { 0x98, "READONLY_BUFFER" },
-	{ 0x8f, "EMPTY_SET" }, { 0x90, "ADDITEMS" }, { 0x91, "FROZENSET" },
-	{ 'B', "BINBYTES" }, { 'C', "SHORT_BINBYTES" }, { 0x8e, "BINBYTES8" },
-	{ 0x8d, "BINUNICODE8" }, { 0x8b, "LONG4" }, { 'F', "FLOAT" },
+	{ 0x83, "EXT2" }, { 0x84, "EXT4" },
+	{ 0x97, "NEXT_BUFFER" }, { 0x98, "READONLY_BUFFER" }, { 'F', "FLOAT" },
 	{ 'I', "INT" }, { 'L', "LONG" }, { 'S', "STRING" }, { 'V', "UNICODE" },
 	{ 'p', "PUT" }, { 'g', "GET" }, { 'd', "DICT" }, { 'l', "LIST" },
 	{ '2', "DUP" },
 };
+
+/*
+ * Modules whose functions are in no honest checkpoint. Nothing here would run
+ * them; who brings such a file is to know that Python would have.
+ */
+static const char *const harmful[] = { "builtins", "__builtin__", "os", "posix",
+	"nt", "sys", "subprocess", "commands", "shutil", "pty", "socket", "ctypes",
+	"runpy", "importlib", "code", "timeit", "operator" };
+/* And what of these is harmless. */
+static const char *const harmless[] = { "builtins.set", "builtins.frozenset",
+	"builtins.bytearray", "builtins.slice", "builtins.complex",
+	"builtins.range", "builtins.object", "__builtin__.set",
+	"__builtin__.frozenset", "__builtin__.bytearray", "__builtin__.slice",
+	"__builtin__.complex", "__builtin__.object", "__builtin__.xrange" };
+
+static bool
+is_one_of(const char *name, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(name, list[i]) == 0)
+			return true;
+	return false;
+}
 
 static size_t
 at(const struct vm *vm)
@@ -154,6 +174,17 @@ push_new(struct vm *vm, enum pv_kind kind, struct pv **v)
 	return push(vm, *v);
 }
 
+/* What is read past: name is that of its class. */
+static enum status
+push_object(struct vm *vm, const char *name)
+{
+	struct pv *v;
+
+	TRY(push_new(vm, PV_OBJECT, &v));
+	v->u.str = name;
+	return OK;
+}
+
 static enum status
 push_int(struct vm *vm, int64_t i)
 {
@@ -200,7 +231,7 @@ is_kind(const struct vm *vm, const struct pv *v, enum pv_kind kind)
 {
 	static const char *const names[] = { "none", "a number", "a float",
 		"a text", "a tuple", "a list", "a dict", "a global",
-		"a storage", "a tensor", "a mark" };
+		"a storage", "a tensor", "an object", "a mark" };
 
 	return v->kind == kind ? OK : fail(E_FORMAT, "pickle has %s before "
 	    "byte %zu, want %s", names[v->kind], at(vm), names[kind]);
@@ -217,9 +248,8 @@ op_text(struct vm *vm, size_t width)
 
 	TRY(take_uint(vm, &n, width));
 	TRY(take(vm, &p, n));
-	if (memchr(p, 0, n))
-		return fail(E_FORMAT, "pickle has a text with a 0 byte before "
-		    "byte %zu", at(vm));
+	if (memchr(p, 0, n))	/* the bytes of a numpy scalar, as latin1 */
+		return push_object(vm, "text");
 	TRY(push_new(vm, PV_STR, &v));
 	v->u.str = arena_printf(vm->arena, "%.*s", (int)n, (const char *)p);
 	return v->u.str ? OK : E_NOMEM;
@@ -231,9 +261,12 @@ op_long1(struct vm *vm)
 	uint64_t n, v;
 
 	TRY(take_uint(vm, &n, 1));
-	if (n > 8)
-		return fail(E_LIMIT, "pickle has a number of %zu bytes before "
-		    "byte %zu", (size_t)n, at(vm));
+	if (n > 8) {
+		const unsigned char *p;
+
+		TRY(take(vm, &p, n));
+		return push_object(vm, "number");
+	}
 	TRY(take_uint(vm, &v, n));
 	if (n > 0 && n < 8 && v >> (8 * n - 1))
 		v |= ~(uint64_t)0 << 8 * n;	/* two's complement */
@@ -293,6 +326,9 @@ op_extend(struct vm *vm, size_t first, size_t drop, enum pv_kind kind)
 		    at(vm));
 	struct pv *to = vm->stack[first - drop - 1];
 
+	/* A class of one's own that is filled as a dict or a list is one. */
+	if (to->kind == PV_OBJECT)
+		*to = (struct pv){ .kind = kind };
 	TRY(is_kind(vm, to, kind));
 	if (kind == PV_DICT && n % 2)
 		return fail(E_FORMAT, "pickle has a key without a value before "
@@ -347,8 +383,13 @@ push_global(struct vm *vm, const char *module, const char *name)
 			v->u.global = (int)i;
 			return OK;
 		}
-	return fail(E_FORMAT, "pickle names %s before byte %zu: refused, only "
-	    "tensors, dicts and storages are read", full, at(vm));
+	if (is_one_of(module, harmful, sizeof harmful / sizeof *harmful) &&
+	    !is_one_of(full, harmless, sizeof harmless / sizeof *harmless))
+		return fail(E_FORMAT, "pickle names %s before byte %zu: refused, "
+		    "no weights need it", full, at(vm));
+	char *text = arena_strdup(vm->arena, full);
+
+	return text ? push_object(vm, text) : E_NOMEM;
 }
 
 static enum status
@@ -384,7 +425,14 @@ op_persistent_id(struct vm *vm)
 	struct pv **f = id->u.seq.at;
 
 	if (id->u.seq.n < 5 || id->u.seq.n > 6 || f[0]->kind != PV_STR ||
-	    strcmp(f[0]->u.str, "storage") != 0 || f[1]->kind != PV_GLOBAL ||
+	    strcmp(f[0]->u.str, "storage") != 0 || (f[1]->kind != PV_GLOBAL &&
+	    f[1]->kind != PV_OBJECT) || f[2]->kind != PV_STR || f[4]->kind != PV_INT)
+		return fail(E_FORMAT, "pickle has a persistent id before byte "
+		    "%zu that is no storage", at(vm));
+	if (f[1]->kind == PV_OBJECT)
+		return fail(E_FORMAT, "pickle has a %s before byte %zu: refused, "
+		    "not a type of numbers that is known", f[1]->u.str, at(vm));
+	if (
 	    globals[f[1]->u.global].what != G_STORAGE || f[2]->kind != PV_STR ||
 	    f[4]->kind != PV_INT || f[4]->u.i < 0)
 		return fail(E_FORMAT, "pickle has a persistent id before byte "
@@ -481,6 +529,56 @@ make_dict(struct vm *vm, const struct pv *args)
 	return OK;
 }
 
+/* Whether v is a tensor or a storage, or holds one: what must not be lost. */
+static bool
+holds_tensor(const struct pv *v, int depth)
+{
+	if (v->kind == PV_TENSOR || v->kind == PV_STORAGE)
+		return true;
+	const size_t n = depth > 0 && (v->kind == PV_TUPLE ||
+	    v->kind == PV_LIST) ? v->u.seq.n : 0;
+
+	for (size_t i = 0; i < n && i < 16; i++)
+		if (holds_tensor(v->u.seq.at[i], depth - 1))
+			return true;
+	return false;
+}
+
+/* CLASS(ARGS...): what comes of it is read past, unless tensors went in. */
+static enum status
+make_object(struct vm *vm, const struct pv *class, const struct pv *args)
+{
+	return holds_tensor(args, 2) ? fail(E_FORMAT, "pickle calls %s with a "
+	    "tensor before byte %zu: refused, not known", class->u.str, at(vm)) :
+	    push_object(vm, class->u.str);
+}
+
+/* CLASS.__new__(ARGS): of classes that are not known alone. */
+static enum status
+op_new(struct vm *vm, int code)
+{
+	struct pv *class = NULL, *args = NULL;
+
+	if (code == 0x92)
+		TRY(pop(vm, &args));
+	TRY(pop(vm, &args));
+	TRY(pop(vm, &class));
+	return class->kind == PV_OBJECT ? make_object(vm, class, args) :
+	    refuse(vm, code);
+}
+
+/* n bytes of what needs none of them. */
+static enum status
+op_bytes(struct vm *vm, size_t width, const char *name)
+{
+	const unsigned char *p;
+	uint64_t n;
+
+	TRY(take_uint(vm, &n, width));
+	TRY(take(vm, &p, n));
+	return push_object(vm, name);
+}
+
 /* The one opcode that in Python calls a function. Here it selects a case. */
 static enum status
 op_reduce(struct vm *vm)
@@ -490,6 +588,8 @@ op_reduce(struct vm *vm)
 	TRY(pop(vm, &args));
 	TRY(pop(vm, &callee));
 	TRY(is_kind(vm, args, PV_TUPLE));
+	if (callee->kind == PV_OBJECT)
+		return make_object(vm, callee, args);
 	TRY(is_kind(vm, callee, PV_GLOBAL));
 	switch (globals[callee->u.global].what) {
 	case G_DICT:
@@ -514,7 +614,7 @@ op_build(struct vm *vm)
 
 	TRY(pop(vm, &state));
 	TRY(peek(vm, 0, &object));
-	return is_kind(vm, object, PV_DICT);
+	return object->kind == PV_OBJECT ? OK : is_kind(vm, object, PV_DICT);
 }
 
 static enum status
@@ -559,6 +659,19 @@ step_value(struct vm *vm, int code)
 	case 'T':			/* BINSTRING */
 	case 'X':			/* BINUNICODE */
 		return op_text(vm, 4);
+	case 0x8d:			/* BINUNICODE8 */
+		return op_text(vm, 8);
+	case 0x8b:			/* LONG4 */
+		return op_bytes(vm, 4, "number");
+	case 'C':			/* SHORT_BINBYTES */
+		return op_bytes(vm, 1, "bytes");
+	case 'B':			/* BINBYTES */
+		return op_bytes(vm, 4, "bytes");
+	case 0x8e:			/* BINBYTES8 */
+	case 0x96:			/* BYTEARRAY8 */
+		return op_bytes(vm, 8, "bytes");
+	case 0x8f:			/* EMPTY_SET */
+		return push_object(vm, "set");
 	case '}':
 		return push_new(vm, PV_DICT, &new);
 	case ']':
@@ -575,7 +688,7 @@ step(struct vm *vm, int code)
 {
 	uint64_t v;
 	size_t first = 0;
-	struct pv *top;
+	struct pv *top = NULL;
 
 	switch (code) {
 	case 0x80:			/* PROTO */
@@ -610,6 +723,18 @@ step(struct vm *vm, int code)
 	case 'u':			/* SETITEMS */
 		TRY(above_mark(vm, &first));
 		return op_extend(vm, first, 1, PV_DICT);
+	case 0x90:			/* ADDITEMS */
+		TRY(above_mark(vm, &first));
+		vm->n = first - 1;
+		TRY(peek(vm, 0, &top));
+		return is_kind(vm, top, PV_OBJECT);
+	case 0x91:			/* FROZENSET */
+		TRY(above_mark(vm, &first));
+		vm->n = first - 1;
+		return push_object(vm, "frozenset");
+	case 0x81:			/* NEWOBJ */
+	case 0x92:			/* NEWOBJ_EX */
+		return op_new(vm, code);
 	case 'q':			/* BINPUT */
 		TRY(take_uint(vm, &v, 1));
 		return op_put(vm, v);

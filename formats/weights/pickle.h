@@ -4,8 +4,11 @@
  * this machine has no functions. It knows numbers, texts, tuples, lists,
  * dicts, and, by name, collections.OrderedDict, torch.*Storage and
  * torch._utils._rebuild_tensor, _rebuild_tensor_v2, _rebuild_parameter, each
- * of which makes a value of the closed set below. Every other opcode or
- * global ends the reading with its name in the message.
+ * of which makes a value of the closed set below. Any other class (an
+ * argparse.Namespace, a numpy scalar) makes an object of which nothing is kept
+ * but the name: it is read past, and nothing of it is run. Functions that no
+ * checkpoint needs (os.system, eval), calls with tensors that are not known,
+ * and every other opcode end the reading with their name in the message.
  */
 #ifndef WEIGHTS_PICKLE_H
 #define WEIGHTS_PICKLE_H
@@ -13,7 +16,7 @@
 #include "weights/arrays.h"
 
 enum pv_kind { PV_NONE, PV_INT, PV_FLOAT, PV_STR, PV_TUPLE, PV_LIST, PV_DICT,
-	PV_GLOBAL, PV_STORAGE, PV_TENSOR, PV_MARK };
+	PV_GLOBAL, PV_STORAGE, PV_TENSOR, PV_OBJECT, PV_MARK };
 
 /* A block of elements that tensors look into; whoever has the file fills data and have. */
 struct pickle_storage {
@@ -29,7 +32,8 @@ struct pv {
 	union {
 		int64_t i;			/* PV_INT; booleans are 0, 1 */
 		double f;
-		const char *str;		/* without embedded 0 */
+		/* Without embedded 0; of PV_OBJECT its class */
+		const char *str;
 		struct {			/* dict: key, value, key, ... */
 			struct pv **at;
 			size_t n, room;

@@ -9,6 +9,7 @@
 #define DEPTH_MOST 16			/* of dicts in dicts */
 #define NAME_MOST 255
 #define VALUES_MOST 1000000		/* visited, shared ones each time */
+#define VIEWS_MOST 8			/* tensors of all bytes of the storages */
 
 /* -- tensors to arrays -------------------------------------------------- */
 
@@ -81,12 +82,19 @@ gather(char *dst, const struct pv *v, size_t len)
 }
 
 static enum status
-take_tensor(struct arrays *set, const char *name, const struct pv *v)
+take_tensor(struct arrays *set, size_t *room, const char *name,
+    const struct pv *v)
 {
 	const struct pickle_storage *s = v->u.tensor.storage;
 	size_t len, size = elem_size(s->elem);
 
 	TRY(check_range(v, name, &len));
+	/* Views of one storage may each become a copy of it. */
+	if (len > *room / size)
+		return fail(E_LIMIT, "tensor %s: the tensors together have more "
+		    "than %d times the bytes of their storages", name,
+		    VIEWS_MOST);
+	*room -= len * size;
 	const char *src = (const char *)s->data;
 
 	if (len == 0 || is_contiguous(v)) {
@@ -108,6 +116,7 @@ take_tensor(struct arrays *set, const char *name, const struct pv *v)
 struct walk {
 	struct arrays *set;
 	size_t visited;
+	size_t room;	/* bytes that tensors may still have */
 };
 
 static enum status walk(struct walk *w, const char *name, const struct pv *v,
@@ -145,7 +154,7 @@ static enum status
 walk(struct walk *w, const char *name, const struct pv *v, int depth)
 {
 	if (v->kind == PV_TENSOR)
-		return take_tensor(w->set, *name ? name : "tensor", v);
+		return take_tensor(w->set, &w->room, *name ? name : "tensor", v);
 	if (depth > DEPTH_MOST)
 		return fail(E_LIMIT, "dicts nested more than %d deep, or "
 		    "contained in themselves", DEPTH_MOST);
@@ -164,10 +173,17 @@ walk(struct walk *w, const char *name, const struct pv *v, int depth)
 }
 
 static enum status
-take_all(struct arrays *set, const struct pv *top)
+take_all(struct arrays *set, const struct pv *top,
+    const struct pickle_storage *storages)
 {
 	struct walk w = { .set = set };
 
+	/* All of them are in the file, so their sum does not overflow. */
+	for (const struct pickle_storage *s = storages; s; s = s->next)
+		w.room += VIEWS_MOST * s->len * elem_size(s->elem);
+	if (top->kind == PV_OBJECT)
+		return fail(E_FORMAT, "it holds an object of %s, want a dict of "
+		    "tensors: save its state_dict()", top->u.str);
 	TRY(walk(&w, "", top, 0));
 	return set->n ? OK : fail(E_FORMAT, "no tensor in it");
 }
@@ -244,7 +260,7 @@ pth_read_zip(struct arrays *set, const struct zip *z)
 	TRY(pickle_read(&top, &used, &storages, set->arena, m->data, m->n));
 	for (struct pickle_storage *s = storages; s; s = s->next)
 		TRY(find_storage(s, z, root));
-	return take_all(set, top);
+	return take_all(set, top, storages);
 }
 
 /* -- before: pickles, then storages ------------------------------------- */
@@ -337,5 +353,5 @@ pth_read_legacy(struct arrays *set, const void *buf, size_t n)
 	if (c.p != c.end)
 		return fail(E_FORMAT, "%zu bytes behind the last storage",
 		    (size_t)(c.end - c.p));
-	return take_all(set, top);
+	return take_all(set, top, c.storages);
 }

@@ -175,7 +175,7 @@ static const struct input imagenet = {
 }, keras = {
 	{ 123.68 / 255, 116.779 / 255, 103.939 / 255 },
 	{ 1. / 255, 1. / 255, 1. / 255 }, true
-}, caffe = {
+}, caffe_squeeze = {
 	{ 123. / 255, 117. / 255, 104. / 255 },
 	{ 1. / 255, 1. / 255, 1. / 255 }, true
 };
@@ -196,7 +196,7 @@ static const struct net {
 	{ "alexnet", "alexnet", N(alexnet), conv_parts, &imagenet, NULL,
 	    { "classifier.*" } },
 	{ "squeezenet", "squeezenet", N(squeezenet), conv_parts, &imagenet,
-	    &caffe, { "classifier.*", "conv10/*" } },
+	    &caffe_squeeze, { "classifier.*", "conv10/*" } },
 	{ "inception", "inception", N(inception), norm_parts,
 	    &minus_one_to_one, NULL,
 	    { "fc.*", "AuxLogits.*", "*.num_batches_tracked" } },
@@ -225,6 +225,7 @@ struct import {
 	const struct net *net;
 	const char *prefix;
 	bool other;		/* names of the second kind */
+	const struct input *input;	/* or NULL */
 	bool *used;		/* arrays of `in`, by index */
 	struct published_count *count;
 };
@@ -298,7 +299,7 @@ take_part(struct import *m, const struct layer *l, const struct part *p)
 		return fail(E_SHAPE, "array %s: %s, want %s", name, is, want);
 	struct tensor t = { .dtype = f->t.dtype, .rank = rank,
 		.data = f->t.data };
-	const struct input *in = m->other ? m->net->other : m->net->torch;
+	const struct input *in = m->input;
 
 	memcpy(t.dim, dim, (size_t)rank * sizeof *dim);
 	if (in && in->bgr && l == m->net->layer && p->kernel)
@@ -349,7 +350,7 @@ check_rest(struct import *m)
 static enum status
 describe(json_t *about, const struct import *m)
 {
-	const struct input *in = m->other ? m->net->other : m->net->torch;
+	const struct input *in = m->input;
 	json_t *o = json_object(), *all = json_object_get(about, "nets");
 
 	if (!all) {
@@ -364,13 +365,36 @@ describe(json_t *about, const struct import *m)
 	    fail(E_NOMEM, "no memory for the manifest");
 }
 
+/*
+ * None was found: the array whose name ends as the first that was looked for
+ * shows the prefix. Returns " (...)" in buf, or "".
+ */
+static const char *
+hint(char *buf, size_t room, const struct import *m)
+{
+	const char *first = m->count->first_missing + strlen(m->prefix);
+	const size_t n = strlen(first);
+
+	*buf = '\0';
+	for (size_t i = 0; i < m->in->n && !*buf; i++) {
+		const char *name = m->in->item[i].name;
+		const size_t len = strlen(name);
+
+		if (len > n && strcmp(name + len - n, first) == 0)
+			snprintf(buf, room, " (there is %s: --prefix %.*s)",
+			    name, (int)(len - n), name);
+	}
+	return buf;
+}
+
 enum status
 published_import(struct arrays *out, json_t *about, const struct arrays *in,
     const char *net, const char *prefix, bool partial,
-    struct published_count *count)
+    bool caffe, struct published_count *count)
 {
 	struct import m = { .out = out, .in = in, .prefix = prefix,
 		.net = find_net(net), .count = count };
+	char text[600];
 
 	*count = (struct published_count){ 0 };
 	if (!m.net)
@@ -378,13 +402,21 @@ published_import(struct arrays *out, json_t *about, const struct arrays *in,
 	if ((m.used = arena_calloc(out->arena, in->n, sizeof *m.used)) == NULL)
 		return E_NOMEM;
 	choose_names(&m);
+	const bool twofold = !m.other && m.net->other == &keras;
+
+	if (caffe && !twofold)
+		return fail(E_VALUE, "Caffe's input is for a VGG in "
+		    "torchvision's names");
+	m.input = m.other || caffe ? m.net->other : m.net->torch;
+	count->as_torch = twofold && !caffe;
 	for (size_t i = 0; i < m.net->n; i++)
 		for (const struct part *p = m.net->part; p->torch; p++)
 			TRY(take_part(&m, &m.net->layer[i], p));
 	if (count->missing && (!partial || count->arrays == 0))
-		return fail(E_SHAPE, "array %s of %s is missing%s",
+		return fail(E_SHAPE, "array %s of %s is missing%s%s",
 		    count->first_missing, net, count->arrays == 0 ?
-		    ", and all others are too" : "");
+		    ", and all others are too" : "", count->arrays == 0 ?
+		    hint(text, sizeof text, &m) : "");
 	TRY(check_rest(&m));
 	return describe(about, &m);
 }

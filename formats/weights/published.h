@@ -16,6 +16,7 @@ struct published_count {
 	size_t arrays, values;	/* taken */
 	size_t left_out;	/* arrays known not to be needed: classifiers */
 	size_t missing;
+	bool as_torch;
 	char first_missing[256];	/* its published name, or "" */
 };
 
@@ -26,13 +27,17 @@ struct published_count {
  * ("" for none). Where the first layer was trained for BGR pictures its
  * input channels are swapped, so that all take RGB. about gets
  * nets.NET.input: the network takes (x - mean) / std, x in [0,1], per channel.
+ * caffe: a VGG under torchvision's names is Caffe's all the same, converted; it
+ * takes BGR of 0..255 less a mean, as Keras' does, and nothing in it tells so.
+ * count->as_torch: whether such names were taken for torchvision's.
  *
- * E_VALUE for a net that is not in the table; E_SHAPE for an array that is
+ * E_VALUE for a net that is not in the table, and for caffe where it is no
+ * VGG in torchvision's names; E_SHAPE for an array that is
  * of another shape, is no float, or does not belong there, and, unless
  * partial, for one that is missing.
  */
 MUST_CHECK enum status published_import(struct arrays *out, json_t *about,
     const struct arrays *in, const char *net, const char *prefix,
-    bool partial, struct published_count *count);
+    bool partial, bool caffe, struct published_count *count);
 
 #endif

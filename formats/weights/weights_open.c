@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "base/file.h"
 #include "stream/npy.h"
 #include "stream/stream.h"
+#include "tensor/stats.h"
 
 #define ALIGN 64			/* of array data, as in stream.5 */
 #define BLOCK 512			/* of a tar */
@@ -366,7 +368,9 @@ weights_want(const struct tensor **t, const struct weights *w,
 		return fail(E_SHAPE, "parameter %s: %s, want %s", name,
 		    tensor_text(is, sizeof is, (*t)->dtype, (*t)->rank,
 		    (*t)->dim), want);
-	return OK;
+	enum status st = tensor_check(*t, -INFINITY, INFINITY, false);
+
+	return st == OK ? OK : fail_in(st, "parameter %s", name);
 }
 
 size_t

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "math/rng.h"
+#include "tensor/stats.h"
 
 /* Address space, not memory. */
 #define MOST_NAMES ((size_t)64 << 20)
@@ -185,6 +186,10 @@ params_bind(struct params *ps, params_finder *find, void *arg)
 			return fail(E_SHAPE, "parameter %s: missing", p->name);
 		if (!tensor_is(t, DT_F4, p->rank, p->dim))
 			return mismatch(p, t->dtype, t->rank, t->dim);
+		enum status st = tensor_check(t, -INFINITY, INFINITY, false);
+
+		if (st != OK)
+			return fail_in(st, "parameter %s", p->name);
 		p->x = t->data;
 	}
 	return OK;

@@ -67,8 +67,8 @@ find_pictures(const struct tensor **a, const struct tensor **b,
 		*a = *b;
 	if (*b == NULL)
 		*b = *a;
-	TRY(about(c->a, pair_check(*a)));
-	TRY(about(c->b, pair_check(*b)));
+	TRY(about(c->a, pair_check(*a, c->prep.floats)));
+	TRY(about(c->b, pair_check(*b, c->prep.floats)));
 	TRY(about(c->b, pair_agree(*a, *b)));
 	return about(c->a, protocol_check(c->proto, *a));
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "math/team.h"
+#include "tensor/stats.h"
 
 #define EPS 1e-10
 
@@ -81,6 +82,9 @@ bind(struct lpips *l, struct netfiles *f)
 		if (!w || !tensor_is(w, DT_F4, 1, &c[i]))
 			return fail(E_SHAPE, "parameter %s: want f4 (%zu)",
 			    name, c[i]);
+		if (tensor_not_finite(w) > 0)
+			return fail(E_VALUE, "parameter %s: values that are no "
+			    "numbers", name);
 		l->head[i] = w->data;
 	}
 	first_name(name, l->t);

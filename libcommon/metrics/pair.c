@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tensor/stats.h"
+
 /* The codes of "=1,3", or where there are none all but 0. */
 static enum status
 parse_codes(struct pair_where *w, const char *s)
@@ -79,7 +81,7 @@ pair_views(const struct tensor *t)
 }
 
 enum status
-pair_check(const struct tensor *t)
+pair_check(const struct tensor *t, enum pair_floats floats)
 {
 	char buf[TENSOR_TEXT_MAX];
 	size_t c = t->rank > 0 ? t->dim[t->rank - 1] : 0;
@@ -90,12 +92,13 @@ pair_check(const struct tensor *t)
 		return fail(E_SHAPE,
 		    "%s, want u1 or f4 (h,w,3) or (h,w,1), or n of them",
 		    tensor_text(buf, sizeof buf, t->dtype, t->rank, t->dim));
-	if (t->dtype == DT_F4)
-		for (size_t i = 0; i < tensor_len(t); i++)
-			if (!isfinite(((const float *)t->data)[i]))
-				return fail(E_VALUE, "value %zu is not a number",
-				    i);
-	return OK;
+	if (floats == FLOATS_UNIT)
+		return tensor_check(t, -0.5, 1.5, false);
+	if (floats == FLOATS_CHECK && tensor_is_unit(t))
+		return fail(E_VALUE, "all values are 0 to 1, want -1 to 1; "
+		    "--floats unit takes them as they are");
+	return floats == FLOATS_SIGNED ? tensor_check(t, -INFINITY, INFINITY,
+	    false) : tensor_check_signed(t);
 }
 
 enum status
@@ -141,22 +144,23 @@ mask_row(const struct tensor *t, size_t view, size_t y)
 
 /* Element i in 0..1. */
 static double
-unit_value(const struct tensor *t, size_t i, bool bits8)
+unit_value(const struct tensor *t, size_t i, const struct pair_prep *prep)
 {
 	double v;
 
 	if (t->dtype == DT_U1)
 		return ((const uint8_t *)t->data)[i] / 255.0;
 	v = ((const float *)t->data)[i];
+	v = prep->floats == FLOATS_UNIT ? 2 * v - 1 : v;
 	v = (fmin(fmax(v, -1), 1) + 1) / 2;
 	/* Published code saves pictures by a cast, which cuts. */
-	return bits8 ? floor(v * 255) / 255 : v;
+	return prep->bits8 ? floor(v * 255) / 255 : v;
 }
 
 static void
 fill_plane(double *plane, size_t pw, size_t pad, const struct tensor *t,
     size_t view, size_t left, size_t crop, size_t ch,
-    const struct tensor *mask, double blank, bool bits8)
+    const struct tensor *mask, const struct pair_prep *prep)
 {
 	const size_t *d = t->dim + t->rank - 3;
 	size_t h = d[0], w = d[1], c = d[2];
@@ -171,8 +175,8 @@ fill_plane(double *plane, size_t pw, size_t pad, const struct tensor *t,
 			size_t i = ((view * h + y) * w + x) * c + ch;
 			double *v = &row[pad + x - left];
 
-			*v = m != NULL && m[x] == 0 ? blank :
-			    unit_value(t, i, bits8);
+			*v = m != NULL && m[x] == 0 ? prep->blank :
+			    unit_value(t, i, prep);
 		}
 	}
 }
@@ -200,9 +204,9 @@ pair_make(struct pair *p, struct arena *arena, const struct tensor *a,
 		return E_NOMEM;
 	for (size_t ch = 0; ch < c; ch++) {
 		fill_plane(p->a + ch * plane, pw, pad, a, view, left, crop, ch,
-		    mask, prep->blank, prep->bits8);
+		    mask, prep);
 		fill_plane(p->b + ch * plane, pw, pad, b, view, left, crop, ch,
-		    mask, prep->blank, prep->bits8);
+		    mask, prep);
 	}
 	if (where == NULL)
 		return OK;

@@ -15,7 +15,15 @@ struct pair {
 	uint8_t *where;		/* [h][w], 0: not averaged; NULL: all are */
 };
 
+/*
+ * What the numbers of f4 pictures stand for: -1..1, 0..1, or -1..1 unless
+ * they look like 0..1, which is an error.
+ */
+enum pair_floats { FLOATS_CHECK, FLOATS_SIGNED, FLOATS_UNIT };
+#define PAIR_FLOATS_NAMES "check|signed|unit"
+
 struct pair_prep {
+	enum pair_floats floats;
 	int crop;		/* centre columns that are kept; 0: all */
 	int pad_white;		/* white columns added left and right */
 	bool bits8;		/* f4 is cut to 8 bits, as a saved file is */
@@ -45,10 +53,12 @@ size_t pair_views(const struct tensor *t);
 
 /*
  * The dtype, rank and channels that can be measured: u1 0..255 or f4 -1..1,
- * (h,w,c) or (n,h,w,c), c 1 or 3, else E_SHAPE; E_VALUE for NaN or infinity.
+ * (h,w,c) or (n,h,w,c), c 1 or 3, else E_SHAPE; E_VALUE for NaN, infinity,
+ * and what is not in the range of `floats`.
  * pair_agree: b may differ from a in dtype only.
  */
-MUST_CHECK enum status pair_check(const struct tensor *t);
+MUST_CHECK enum status pair_check(const struct tensor *t,
+    enum pair_floats floats);
 MUST_CHECK enum status pair_agree(const struct tensor *a,
     const struct tensor *b);
 

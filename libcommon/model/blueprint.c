@@ -6,7 +6,6 @@
 #include "model/recipefile.h"
 #include "nets/dual.h"
 #include "nets/unet.h"
-#include "tensor/stats.h"
 
 enum status
 blueprint_read(struct blueprint *b, const json_t *recipe, bool discriminator,
@@ -122,7 +121,7 @@ blueprint_check(const struct blueprint *b, const struct weights *w,
     void (*tell)(const char *path, const char *problem), const char *path)
 {
 	char text[512];
-	size_t problems = 0, bad;
+	size_t problems = 0;
 
 	for (size_t i = 0; i < params_count(b->ps); i++) {
 		const struct param *p = params_at(b->ps, i);
@@ -131,9 +130,6 @@ blueprint_check(const struct blueprint *b, const struct weights *w,
 		*text = '\0';
 		if (weights_want(&t, w, p->name, p->rank, p->dim) != OK)
 			snprintf(text, sizeof text, "%s", status_detail());
-		else if ((bad = tensor_not_finite(t)) > 0)
-			snprintf(text, sizeof text, "parameter %s: %zu values "
-			    "of %zu are not finite", p->name, bad, p->len);
 		if (*text) {
 			tell(path, text);
 			problems++;

@@ -6,6 +6,7 @@
 #include "layers/bilinear.h"
 #include "photo/photo.h"
 #include "pose/coco.h"
+#include "tensor/stats.h"
 #include "texture/convert.h"
 #include "texture/derive.h"
 
@@ -190,6 +191,10 @@ scale_texture(struct rescale *r, const struct sample *s)
 	    f->t.dim[0] != f->t.dim[1] || f->t.dim[2] != 3 ||
 	    f->t.dim[0] < 2 || f->t.dim[0] == r->S)
 		return OK;
+	enum status st = tensor_check_signed(&f->t);
+
+	if (st != OK)
+		return fail_in(st, "field %s", f->name);
 	TRY(need_layout(r));
 	TRY(view_make(&to, &r->seen, ROLE_SOURCE, VIEW_TEXTURE, 1,
 	    view_square(r->S)));

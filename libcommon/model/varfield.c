@@ -1,7 +1,10 @@
 #include "model/varfield.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "tensor/stats.h"
 
 enum status
 varfield_put(struct sample *s, const char *name, int level,
@@ -44,6 +47,10 @@ varfield_get(struct var **v, struct graph *g, const struct sample *s,
 		    TENSOR_DIMS(n, side, side, c)));
 		n = t->dim[0];
 	}
+	enum status st = tensor_check(t, -INFINITY, INFINITY, false);
+
+	if (st != OK)
+		return fail_in(st, "field %s", full);
 	*v = g_input(g, n, side, side, c, t->data, false);
 	return OK;
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tensor/stats.h"
+
 #define EPS 1e-3	/* of the batch norms */
 
 /* ---- weights ---------------------------------------------------------- */
@@ -26,6 +28,10 @@ published(const float **x, const struct param *p, const char *part, int rank,
 		return fail(E_SHAPE, "parameter %s: %zu values in %d "
 		    "dimensions, want %zu in %d", name, tensor_len(found),
 		    found->rank, len, rank);
+	enum status st = tensor_check(found, -INFINITY, INFINITY, false);
+
+	if (st != OK)
+		return fail_in(st, "parameter %s", name);
 	/* find may use one struct for all that it gives */
 	*t = *found;
 	*x = t->data;

@@ -1,6 +1,9 @@
 #include "nets/vgg19.h"
 
+#include <math.h>
 #include <stdio.h>
+
+#include "tensor/stats.h"
 
 /* Deviation of ImageNet's pictures in [0,1], mean of the three channels. */
 #define DEVIATION 0.226
@@ -40,6 +43,10 @@ bind(struct params *ps, const char *name, const struct tensor *t, int rank,
 		return fail(E_SHAPE, "parameter %s: %s, want %s", name,
 		    tensor_text(is, sizeof is, t->dtype, t->rank, t->dim),
 		    tensor_text(want, sizeof want, DT_F4, rank, p.dim));
+	enum status st = tensor_check(t, -INFINITY, INFINITY, false);
+
+	if (st != OK)
+		return fail_in(st, "parameter %s", name);
 	TRY(params_add(ps, &p));
 	params_find(ps, name)->x = t->data;
 	return OK;

@@ -4,6 +4,10 @@
 #include <stdio.h>
 
 #define BLOCK 1024
+#define SIGNED_MOST 16		/* no network's -1..1 comes to this; 0..255 does */
+#define UNIT_DARK 0.15f		/* nearly black in 0..1, mid-grey in -1..1 */
+#define UNIT_SHARE 1000		/* of so many values one is, or more are, */
+#define UNIT_LEAST 2		/* and not by chance */
 
 /* n values from `first` on. */
 static void
@@ -156,4 +160,54 @@ tensor_not_finite(const struct tensor *t)
 	for (size_t i = t->dtype == DT_F4 ? tensor_len(t) : 0; i-- > 0;)
 		bad += !isfinite(x[i]);
 	return bad;
+}
+
+enum status
+tensor_check(const struct tensor *t, double lo, double hi, bool missing)
+{
+	const float *x = t->data;
+	const size_t n = t->dtype == DT_F4 ? tensor_len(t) : 0;
+	char at[TENSOR_TEXT_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		const double v = isnan(x[i]) ? NAN : (double)x[i];	/* no -nan */
+
+		if (v >= lo && v <= hi && isfinite(v))
+			continue;
+		if (isnan(v) && missing)
+			continue;
+		tensor_index_text(at, sizeof at, t, i);
+		if (isinf(lo) && isinf(hi))
+			return fail(E_VALUE, "the value at %s is %g, want a "
+			    "finite number", at, v);
+		return fail(E_VALUE, "the value at %s is %g, want %g to %g", at,
+		    v, lo, hi);
+	}
+	return OK;
+}
+
+bool
+tensor_is_unit(const struct tensor *t)
+{
+	const float *x = t->data;
+	const size_t n = t->dtype == DT_F4 ? tensor_len(t) : 0;
+	size_t dark = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!(x[i] >= 0 && x[i] <= 1))
+			return false;
+		/* 0 itself is also what is not filled. */
+		dark += x[i] > 0 && x[i] < UNIT_DARK;
+	}
+	return dark >= UNIT_LEAST && dark > n / UNIT_SHARE;
+}
+
+enum status
+tensor_check_signed(const struct tensor *t)
+{
+	if (tensor_check(t, -SIGNED_MOST, SIGNED_MOST, false) != OK)
+		return fail(E_VALUE, "%s: want a picture of -1 to 1",
+		    status_detail());
+	return tensor_is_unit(t) ? fail(E_VALUE, "all values are 0 to 1, as of "
+	    "a picture whose black is 0; want -1 to 1, with black at -1") : OK;
 }

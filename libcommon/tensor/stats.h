@@ -18,6 +18,22 @@ void tensor_stats(struct tensor_stats *s, const struct tensor *t);
 /* Values that are NaN or infinite, of an f4 array; 0 of any other. */
 size_t tensor_not_finite(const struct tensor *t);
 
+/*
+ * E_VALUE for the first value of an f4 array that is infinite, below lo or
+ * above hi, or NaN unless these stand for what is `missing`. Other dtypes pass.
+ */
+MUST_CHECK enum status tensor_check(const struct tensor *t, double lo,
+    double hi, bool missing);
+
+/*
+ * The same of an f4 picture or texture of -1..1. Networks and filters reach
+ * somewhat beyond that range, which passes; what is 0..255 does not, and
+ * neither does what is 0..1: no value below 0 and none above 1, but some
+ * that are nearly black there (tensor_is_unit).
+ */
+MUST_CHECK enum status tensor_check_signed(const struct tensor *t);
+bool tensor_is_unit(const struct tensor *t);
+
 struct tensor_diff {
 	size_t n, differ;		/* values, and how many disagree */
 	size_t first;			/* index of the first that does */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "tensor/stats.h"
 #include "texture/texmap.h"
 #include "view/fields.h"
 
@@ -37,7 +38,9 @@ stamp_texture(const struct tensor **t, const struct sample *s,
 	if (T < 2)
 		return fail(E_SHAPE, "field %s: %zu texels, want at least 2 x 2",
 		    name, T);
-	return OK;
+	enum status st = tensor_check_signed(*t);
+
+	return st == OK ? OK : fail_in(st, "field %s", name);
 }
 
 enum status

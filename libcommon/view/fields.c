@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "pose/coco.h"
+#include "tensor/stats.h"
+
+#define FAR 1e9		/* no place is there, in pixels, texels or metres */
 
 /* Dims that the sample decides; the others are numbers. */
 enum { END_OF_DIMS, H = -1, W = -2, T = -3, K = -4 };
@@ -19,6 +22,10 @@ static const struct {
 	const char *maker;	/* NULL: as the role, `taken` */
 	const char *source;	/* where it is another for the source, or NULL */
 	bool no_source, no_role;
+	/* Values of f4 that can be, by default about -1..1; NaN is missing. */
+	double lo, hi;
+	bool nan;
+	bool own;	/* whoever reads them checks them, point by point */
 } table[VIEW_FIELDS] = {
 	/* sRGB */
 	[VIEW_IMAGE] = { "image", DT_U1, { H, W, 3 }, .maker = NULL },
@@ -27,20 +34,24 @@ static const struct {
 		.source = "intake(1) and fitbody(1)" },
 	/* x, y, NaN where missing, and confidence */
 	[VIEW_POSE] = { "pose", DT_F4, { POSE_POINTS, 3 }, .maker = NULL,
-		.source = "intake(1) and findpose(1)" },
+		.source = "intake(1) and findpose(1)", .own = true },
 	/* s: x, y in texels, NaN off the body */
-	[VIEW_SURF] = { "surf", DT_F4, { H, W, 2 }, "iuv2coord(1)" },
+	[VIEW_SURF] = { "surf", DT_F4, { H, W, 2 }, "iuv2coord(1)",
+		.lo = -FAR, .hi = FAR, .nan = true },
 	/* m: 1 on the body */
 	[VIEW_MASK] = { "mask", DT_U1, { H, W }, "iuv2coord(1)" },
 	/* c: x, y in pixels, NaN where not seen */
-	[VIEW_COORD] = { "coord", DT_F4, { T, T, 2 }, "iuv2coord(1)" },
+	[VIEW_COORD] = { "coord", DT_F4, { T, T, 2 }, "iuv2coord(1)",
+		.lo = -FAR, .hi = FAR, .nan = true },
 	/* enum seen, to SEEN_MIRROR */
 	[VIEW_SEEN] = { "seen", DT_U1, { T, T }, "iuv2coord(1)" },
 	/* p: 0..1 */
-	[VIEW_HEAT] = { "heat", DT_F4, { H, W, POSE_POINTS }, "pose2heat(1)" },
+	[VIEW_HEAT] = { "heat", DT_F4, { H, W, POSE_POINTS }, "pose2heat(1)",
+		.lo = -1, .hi = 2 },
 	/* b: 0..1 */
 	[VIEW_TEXHEAT] = { "texheat", DT_F4, { T, T, POSE_POINTS },
-		"iuv2coord(1), after pose2heat(1)" },
+		"iuv2coord(1), after pose2heat(1)",
+		.lo = -1, .hi = 2 },
 	/* x^: about -1..1 */
 	[VIEW_GEN] = { "gen", DT_F4, { H, W, 3 }, "hallucinate(1)",
 		.no_source = true },
@@ -50,22 +61,27 @@ static const struct {
 	[VIEW_PHOTO] = { "photo", DT_U1, { H, W, 3 },
 		"intake(1) with --whole" },
 	[VIEW_POSES] = { "poses", DT_F4, { K, POSE_POINTS, 3 },
-		"intake(1) with --whole" },
+		"intake(1) with --whole", .own = true },
 	/* x, y of the first and of the last corner, NaN where no points are */
-	[VIEW_BOXES] = { "boxes", DT_F4, { K, 4 }, "intake(1) with --whole" },
+	[VIEW_BOXES] = { "boxes", DT_F4, { K, 4 }, "intake(1) with --whole",
+		.own = true },
 	/* whose each pixel of iuv is, 0 nobody's */
 	[VIEW_INDS] = { "inds", DT_U1, { H, W }, "intake(1) with --whole" },
 	/* 0..255; of the photo, or of the picture that was cut out */
 	[VIEW_MATTE] = { "matte", DT_U1, { H, W },
 		"intake(1) and findpose(1)" },
 	/* x, y, z in metres from the hips' middle, visibility */
-	[VIEW_POSE3] = { "pose3", DT_F4, { POSE_LANDMARKS, 4 }, "findpose(1)" },
+	[VIEW_POSE3] = { "pose3", DT_F4, { POSE_LANDMARKS, 4 }, "findpose(1)",
+		.lo = -FAR, .hi = FAR },
 	/* turns of SMPL's joints, axis times angle */
-	[VIEW_FIT] = { "fit", DT_F4, { 24, 3 }, "fitbody(1)" },
+	[VIEW_FIT] = { "fit", DT_F4, { 24, 3 }, "fitbody(1)",
+		.lo = -FAR, .hi = FAR },
 	/* the numbers of human/human.h */
-	[VIEW_BUILD] = { "build", DT_F4, { 8 }, "fitbody(1)" },
+	[VIEW_BUILD] = { "build", DT_F4, { 8 }, "fitbody(1)",
+		.lo = -FAR, .hi = FAR },
 	/* focal length, cx, cy, distance */
-	[VIEW_CAMERA] = { "camera", DT_F4, { 4 }, "fitbody(1)" },
+	[VIEW_CAMERA] = { "camera", DT_F4, { 4 }, "fitbody(1)",
+		.lo = -FAR, .hi = FAR },
 	/* t: -1..1 */
 	[VIEW_TEXTURE] = { "texture", DT_F4, { T, T, 3 },
 		"unwrap(1) and inpaint(1)", .no_role = true },
@@ -74,13 +90,14 @@ static const struct {
 		"unwrap(1) and inpaint(1)", .no_role = true },
 	/* 1 - the mean error of a channel that is expected, 0..1 */
 	[VIEW_TEXTURE_CONFIDENCE] = { "texture.confidence", DT_F4, { T, T },
-		"inpaint(1)", .no_role = true },
+		"inpaint(1)", .no_role = true,
+		.lo = -1, .hi = 2 },
 	/* enum avatar_kind */
 	[VIEW_TEXTURE_KIND] = { "texture.kind", DT_U1, { T, T },
 		"inpaint(1)", .no_role = true },
 	/* As pose and iuv of one view */
 	[VIEW_BANK_POSE] = { "bank.pose", DT_F4, { POSE_POINTS, 3 },
-		"posebank(1)", .no_role = true },
+		"posebank(1)", .no_role = true, .own = true },
 	[VIEW_BANK_IUV] = { "bank.iuv", DT_U1, { H, W, 3 },
 		"posebank(1)", .no_role = true },
 };
@@ -181,6 +198,16 @@ missing(const char *name, const char *maker)
 	return fail(E_SHAPE, "field %s: is missing, see %s", name, maker);
 }
 
+/* Headers that were read without their data have none to check. */
+static enum status
+check_values(const struct tensor *t, enum view_field f)
+{
+	if (!t->data || table[f].own)
+		return OK;
+	return table[f].lo < table[f].hi ? tensor_check(t, table[f].lo,
+	    table[f].hi, table[f].nan) : tensor_check_signed(t);
+}
+
 enum status
 view_want(const struct tensor **t, size_t *n, const struct sample *s,
     enum role r, enum view_field f, struct view_size size)
@@ -192,10 +219,12 @@ view_want(const struct tensor **t, size_t *n, const struct sample *s,
 
 	if (!sample_find(s, view_field_name(name, r, f)))
 		return missing(name, view_maker(r, f));
-	if (table[f].no_role)
-		return sample_want(t, s, name, table[f].dtype, rank, dim);
-	return role_want(t, n ? n : &any, s, r, table[f].name,
-	    table[f].dtype, rank, dim);
+	TRY(table[f].no_role ? sample_want(t, s, name, table[f].dtype, rank,
+	    dim) : role_want(t, n ? n : &any, s, r, table[f].name,
+	    table[f].dtype, rank, dim));
+	enum status st = check_values(*t, f);
+
+	return st == OK ? OK : fail_in(st, "field %s", name);
 }
 
 enum status

@@ -58,7 +58,8 @@ const char *view_maker(enum role r, enum view_field f);
 /*
  * role_want of a field of the table, of this size; n may be NULL, for any
  * number of views. E_SHAPE for what is missing reads `field source.surf: is
- * missing, see iuv2coord(1)`.
+ * missing, see iuv2coord(1)`; E_VALUE for numbers that the field cannot have,
+ * see tensor_check_signed.
  */
 MUST_CHECK enum status view_want(const struct tensor **t, size_t *n,
     const struct sample *s, enum role r, enum view_field f,

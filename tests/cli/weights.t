@@ -4,6 +4,7 @@
 # networks by name and shape.
 . tests/lib.sh
 corpus=tests/fuzz/corpus
+is "objects beside the tensors are read past" "$(weights ls tests/data/objects-beside.pth | head -1)" "state.w	f4 (2,2)	4"
 nets=$data/nets
 python=/usr/bin/python3
 

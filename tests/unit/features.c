@@ -167,7 +167,7 @@ real(void)
 	if (arrays_open(&in, file) != OK || params_new(&ps) != OK)
 		exit(2);
 	out.arena = in->arena;
-	ok(published_import(&out, about, in, "vgg19", "", true, &n) == OK &&
+	ok(published_import(&out, about, in, "vgg19", "", true, false, &n) == OK &&
 	    vgg19_bind(&net, ps, find, &out, mean, std) == OK &&
 	    net.maps == RELU3_4 + 1, "published weights as far as conv3_4");
 	for (size_t i = 0; i < LEN; i++)

@@ -169,7 +169,7 @@ test_prep(void)
 	struct pair p;
 
 	arena_reset(arena);
-	ok(pair_views(&a) == 2 && pair_check(&a) == OK &&
+	ok(pair_views(&a) == 2 && pair_check(&a, FLOATS_CHECK) == OK &&
 	    pair_agree(&a, &b) == OK && pair_check_mask(&m, &a, false) == OK,
 	    "f4 and u1 pictures agree, a mask serves all views");
 	ok(pair_make(&p, arena, &a, &b, 0, NULL, NULL, &prep) == OK &&
@@ -202,10 +202,10 @@ test_prep(void)
 	    pair_where_parse(&w, "m=-1") == E_FORMAT, "%s", status_detail());
 
 	f[1][0][2][0] = NAN;
-	ok(pair_check(&a) == E_VALUE, "NaN: %s", status_detail());
+	ok(pair_check(&a, FLOATS_CHECK) == E_VALUE, "NaN: %s", status_detail());
 	t = b;
 	t.dim[3] = 2;
-	ok(pair_check(&t) == E_SHAPE, "%s", status_detail());
+	ok(pair_check(&t, FLOATS_CHECK) == E_SHAPE, "%s", status_detail());
 	ok(pair_agree(&a, &t) == E_SHAPE, "%s", status_detail());
 	t = m;
 	t.dim[1] = 3;

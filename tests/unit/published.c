@@ -50,7 +50,7 @@ learn(struct arrays *in, struct arrays *out, const char *net)
 
 	do {
 		*out = (struct arrays){ .arena = in->arena };
-		st = published_import(out, about, in, net, "", false, &n);
+		st = published_import(out, about, in, net, "", false, false, &n);
 	} while (st == E_SHAPE && obey(in, status_detail()));
 	json_decref(about);
 	return st == OK && n.missing == 0 && n.arrays == in->n ? n.values : 0;
@@ -78,6 +78,34 @@ wrong_vgg(const struct arrays *in, const int *width, size_t n)
 		at += 2;
 	}
 	return (int)wrong;
+}
+
+/* VGG16 in torchvision's names, once as torchvision's and once as Caffe's. */
+static void
+test_caffe(struct arrays *in)
+{
+	struct arrays rgb = { .arena = in->arena }, bgr = rgb, no = rgb;
+	static float first[64 * 27];
+	struct published_count n;
+	json_t *about = json_object();
+	double std = 0;
+
+	for (size_t i = 0; i < 64 * 27; i++)
+		first[i] = (float)i;
+	in->item[0].t.data = first;
+	ok(published_import(&rgb, about, in, "vgg16", "", false, false, &n) ==
+	    OK && n.as_torch, "taken for torchvision's, and told");
+	ok(published_import(&bgr, about, in, "vgg16", "", false, true, &n) ==
+	    OK && !n.as_torch && json_unpack(about, "{s{s{s{s[fff]}}}}", "nets",
+	    "vgg16", "input", "std", &std, &std, &std) == 0 && std < 0.004,
+	    "Caffe's input, deviation %g", std);
+	const float *a = rgb.item[0].t.data, *b = bgr.item[0].t.data;
+
+	ok(a[0] == 0 && b[0] == 18 && b[26] == 8, "and its channels");
+	ok(published_import(&no, about, in, "alexnet", "", true, true, &n) ==
+	    E_VALUE, "not for AlexNet: %s", status_detail());
+	json_decref(about);
+	in->item[0].t.data = zeros;
 }
 
 int
@@ -116,6 +144,8 @@ main(void)
 			ok(wrong_vgg(&in, v19, sizeof v19 / sizeof *v19) == 0,
 			    "vgg19: torchvision's places and shapes");
 		if (strcmp(known[i].net, "vgg16") == 0)
+			test_caffe(&in);
+		if (strcmp(known[i].net, "vgg16") == 0)
 			ok(wrong_vgg(&in, v16, sizeof v16 / sizeof *v16) == 0,
 			    "vgg16: torchvision's places and shapes");
 		if (strcmp(known[i].net, "alexnet") != 0)
@@ -126,14 +156,14 @@ main(void)
 		json_t *about = json_object();
 
 		ok(arrays_add(&in, "classifier.6.bias", &t) == OK &&
-		    published_import(&out, about, &in, "alexnet", "", false,
+		    published_import(&out, about, &in, "alexnet", "", false, false,
 		    &n) == OK && n.left_out == 1, "a classifier is left out");
 		ok(arrays_add(&in, "features.1.weight", &t) == OK &&
-		    published_import(&out, about, &in, "alexnet", "", false,
+		    published_import(&out, about, &in, "alexnet", "", false, false,
 		    &n) == E_SHAPE, "what does not belong: %s",
 		    status_detail());
 		in.item[0].t.dtype = DT_I4;
-		ok(published_import(&out, about, &in, "alexnet", "", false,
+		ok(published_import(&out, about, &in, "alexnet", "", false, false,
 		    &n) == E_SHAPE, "no float: %s", status_detail());
 		json_decref(about);
 	}

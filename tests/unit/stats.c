@@ -60,5 +60,17 @@ main(void)
 	ok(!strcmp(tensor_index_text(text, sizeof text,
 	    &(struct tensor){ .rank = 3, .dim = { 4, 3, 2 } }, 15), "(2,1,1)"),
 	    "index: %s", text);
+	float s1[] = { -1.3f, 1.2f }, s255[] = { 0, 200 }, n1[] = { 0, NAN };
+	float unit[] = { 0.05f, 0.9f, 0.1f }, grey[] = { 0, 0, 0.9f };
+
+	ok(tensor_check(&T1(DT_F4, n1), -1, 1, true) == OK &&
+	    tensor_check(&T1(DT_F4, n1), -1, 1, false) == E_VALUE &&
+	    tensor_check(&T1(DT_F4, c), 0, INFINITY, true) == E_VALUE,
+	    "NaN where it is missing: %s", status_detail());
+	ok(tensor_check_signed(&T1(DT_F4, s1)) == OK &&
+	    tensor_check_signed(&T1(DT_F4, grey)) == OK &&
+	    tensor_check_signed(&T1(DT_F4, s255)) == E_VALUE &&
+	    tensor_check_signed(&T1(DT_F4, unit)) == E_VALUE,
+	    "-1..1 and some more, not 0..255, not 0..1: %s", status_detail());
 	return done();
 }

@@ -66,6 +66,17 @@ put('pickle-builds-a-list.pth', pth(b'\x80\x02]}b.'))
 put('pickle-is-cut.pth', pth(state(w=tensor())[:-60]))
 put('pickle-stack-is-empty.pth', pth(b'\x80\x020.'))
 put('pickle-memo-never-stored.pth', pth(b'\x80\x02h\x07.'))
+put('pickle-calls-a-class-with-a-tensor.pth', pth(state(w=glob('my', 'Quantized') + b'(' + tensor() + b'tR')))
+put('pickle-of-a-module.pth', pth(b'\x80\x02' + glob('my', 'Net') + b')\x81}' + text('w') + tensor() + b'sb.'))
+put('views-of-one-storage.pth', pth(state(**{'v%d' % i: tensor() for i in range(9)})))
+# Not bad: what is beside the tensors is read past (tests/cli/weights.t).
+put('../../data/objects-beside.pth', pth(state(
+    args=glob('argparse', 'Namespace') + b')\x81}(' + text('lr') + b'G' + struct.pack('>d', .1) + text('out') + text('o') + b'ub',
+    best=glob('numpy.core.multiarray', 'scalar') + b'(' + glob('numpy', 'dtype') + b'(' + text('f8') + b'\x89\x88tR'
+    + b'(' + number(3) + text('<') + b'NNN' + number(-1) + number(-1) + number(0) + b'tb'
+    + glob('_codecs', 'encode') + b'(' + text('a\0b') + text('latin1') + b'tRtR',
+    seen=glob('builtins', 'set') + b']' + number(1) + b'a\x85R', raw=b'C\x03abc', state=glob('my', 'Dict') + b')\x81'
+    + b'(' + text('w') + tensor() + b'u')))
 put('dict-contains-itself.pth', pth(b'\x80\x02}q\x00' + text('d') + b'h\x00s.'))
 put('shape-beyond-storage.pth', pth(state(w=tensor(shape=(2, 3), stride=(3, 1)))))
 put('offset-beyond-storage.pth', pth(state(w=tensor(offset=1))))
