@@ -188,8 +188,9 @@ image_to_srgb(struct tensor *t, struct image_note *note, struct arena *a,
 			cmsDeleteContext(w.ctx);
 	}
 	if (st == OK && c->space == IMAGE_CMYK && !*note->profile)
-		return fail(E_FORMAT, "CMYK %s; convert it with: "
-		    IMAGE_CONVERT("IN", "-colorspace sRGB "), note->profile_bad ?
+		return fail(E_FORMAT, "a CMYK %s %s; convert it with: "
+		    IMAGE_CONVERT("IN", "-colorspace sRGB "),
+		    image_kind_name(note->kind), note->profile_bad ?
 		    "with a colour profile that cannot be used" :
 		    "without a colour profile, want RGB or grey");
 	return st;

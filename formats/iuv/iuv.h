@@ -40,6 +40,25 @@ MUST_CHECK enum status iuv_decode(struct tensor *t, struct iuv_note *note,
     struct arena *a, const void *buf, size_t n);
 
 /*
+ * The results of detectron2's `apply_net.py dump`: a pickle, or what torch.save makes
+ * of it, with a list of photos, or one of them. A photo has boxes and for
+ * each person labels (h,w) and uv (2,h,w) inside their box; both may also
+ * stand there without the list, for one person.
+ */
+bool iuv_is_dump(const void *buf, size_t n);
+
+/*
+ * From there the IUV of the photo of that name and of w x h pixels, and
+ * inds, u1 (h,w): whose each pixel is, in their order in the file. Where
+ * people overlap, the one with the higher score is seen. E_FORMAT, E_TRUNC;
+ * E_VALUE when the photo or a person is not there, or values are not what they
+ * should be; E_SHAPE.
+ */
+MUST_CHECK enum status iuv_decode_dump(struct tensor *t, struct tensor *inds,
+    struct arena *a, const void *buf, size_t n, const char *photo, size_t w,
+    size_t h);
+
+/*
  * Makes an IUV fit its photo of w x h. Some converters lose a row or column
  * to rounding: one pixel more or less at the right or bottom is cut or
  * filled with background, and *changed set. E_SHAPE for any other size.

@@ -13,10 +13,12 @@
 #define STEEP 48		/* a step of u or v that is a fold */
 #define BINS 64			/* of gaps, 4 of 255 each */
 /*
- * Medians of gaps: 10 to 34 of 255 on 45 IUVs of photos and renders, 7 and
- * more times that where U and V are not what they should be.
+ * Medians of gaps at seams: 10 to 34 of 255 on 45 IUVs of photos and renders; 54 and
+ * more where both are reversed, 100 and more for the other ways.
  */
-#define WIDE 80
+#define STRANGERS 2		/* 0.74 at most there, to one that adjoins */
+#define RIGHT 44		/* at most this where all is well */
+#define WIDE 80			/* more than this: wrong, whatever it is */
 
 /* What may have been done to u and v. */
 struct way {
@@ -69,6 +71,7 @@ count_sides(size_t side[2], const uint8_t *iuv, size_t h, size_t w)
 
 struct gaps {
 	size_t n, bin[BINS];
+	size_t strangers;	/* pairs on parts that do not adjoin */
 };
 
 static void
@@ -76,8 +79,12 @@ add_gap(struct gaps *g, const uint8_t *a, const uint8_t *b, const struct way *w)
 {
 	uint8_t p[2], q[2];
 
-	if (!a[0] || !b[0] || a[0] == b[0] || !seam_adjoin(a[0], b[0]))
+	if (!a[0] || !b[0] || a[0] == b[0])
 		return;
+	if (!seam_adjoin(a[0], b[0])) {
+		g->strangers++;
+		return;
+	}
 	undo(p, a, w);
 	undo(q, b, w);
 	int bin = (int)(seam_gap(a[0], p, b[0], q) / 4);
@@ -86,7 +93,11 @@ add_gap(struct gaps *g, const uint8_t *a, const uint8_t *b, const struct way *w)
 	g->bin[bin < BINS ? bin : BINS - 1]++;
 }
 
-/* The median of the gaps at seams once `way` is undone; -1: too few seams. */
+/*
+ * The median of the gaps at seams once `how` is undone; -1: too few seams. A
+ * body has more of these than places where a limb lies before another part;
+ * where it has not, the parts are wrong, and the gap is the largest.
+ */
 static int
 gap_at_seams(const uint8_t *iuv, size_t h, size_t w, const struct way *how)
 {
@@ -103,6 +114,8 @@ gap_at_seams(const uint8_t *iuv, size_t h, size_t w, const struct way *how)
 		}
 	if (g.n < LEAST_GAPS)
 		return -1;
+	if (g.strangers > STRANGERS * g.n)
+		return 255;
 	while (2 * (sum += g.bin[i]) <= g.n)
 		i++;
 	return 4 * i + 2;
@@ -167,15 +180,17 @@ iuv_doubt(const uint8_t *iuv, size_t h, size_t w)
 		return side[1] <= side[0] ? NULL : "it shows charts from inside: U "
 		    "and V exchanged, one of them reversed, or the picture mirrored";
 	if (side[1] > side[0]) {
-		text = find_way(iuv, h, w, gap < WIDE ? gap : WIDE, TURNING, WAYS);
-		if (!text && gap < WIDE)
+		text = find_way(iuv, h, w, gap < RIGHT ? gap : RIGHT, TURNING, WAYS);
+		if (!text && gap <= RIGHT)
 			text = "the picture is mirrored, but left and right parts "
 			    "are not exchanged";
 	} else {
-		if (gap < WIDE)
+		if (gap <= RIGHT)
 			return NULL;
-		text = find_way(iuv, h, w, gap / 2 < WIDE ? gap / 2 : WIDE, 1,
+		text = find_way(iuv, h, w, gap / 2 < RIGHT ? gap / 2 : RIGHT, 1,
 		    TURNING);
+		if (!text && gap <= WIDE)
+			return NULL;
 	}
 	return text ? text : "parts that meet do not name the same place there: U "
 	    "and V rounded or blended, or parts counted in another way";
