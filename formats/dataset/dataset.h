@@ -9,9 +9,10 @@
  *	STEM_INDS.png			which person each IUV pixel shows
  *	STEM_mask.png			how much of each pixel is the person
  *
- * What follows the last dot may be in any case. A photo that is named looks for the others beside it; in a folder or an
- * archive they may lie anywhere in it. other STEM_mask.*, STEM_rendered.* and
- * names that begin with a dot are no photos.
+ * What follows the last dot may be in any case. A photo that is named looks
+ * for the others beside it; in a folder or an archive they may lie anywhere
+ * in it. Other STEM_mask.*, STEM_rendered.* and names that begin with a dot
+ * are no photos.
  *
  * Or as a table says, for the layouts of published data sets.
  */

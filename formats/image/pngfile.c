@@ -25,7 +25,7 @@ give_up(png_struct *png, const char *text)
 
 /* Of the warnings only that a profile is left out is of use. */
 static void
-warn(png_struct *png, const char *text)
+hear(png_struct *png, const char *text)
 {
 	struct reader *r = png_get_error_ptr(png);
 
@@ -167,7 +167,7 @@ image_decode_png(struct tensor *t, struct image_note *note,
 {
 	struct reader r = { .at = buf, .left = n };
 
-	r.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, give_up, warn);
+	r.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, give_up, hear);
 	if (!r.png)
 		return fail(E_NOMEM, "no memory for the PNG reader");
 	/* Nothing local changes between setjmp and a jump: all is in r. */

@@ -211,9 +211,13 @@ is_stretched(const struct tensor *t)
 		for (int c = 0; p[0] && c < 2; c++)
 			count[c][p[1 + c]]++;
 	for (int c = 0; c < 2; c++)
-		for (int v = 16; v < 240; v++)
-			gaps += !count[c][v] &&
-			    count[c][v - 1] + count[c][v + 1] >= 40;
+		for (int v = 16; v < 240; v++) {
+			const size_t *n = &count[c][v];
+			size_t below = n[-1] + n[-2] + n[-3];
+			size_t above = n[1] + n[2] + n[3];
+
+			gaps += !*n && below && above && below + above >= 40;
+		}
 	return gaps >= 4 && count[0][0] && count[0][255] && count[1][0] &&
 	    count[1][255];
 }

@@ -33,8 +33,8 @@ void import_begin(struct import *m, struct sample *s);
  * Takes net's parameters as published_import does, or all arrays with the
  * prefix, slashes in names as dots. A graph goes with all arrays of its file
  * and with no other graph. set must stay until the sample is written; *count is set
- * where there is a net; its as_torch only where the file's checksum does not tell. E_VALUE, and what published_import returns; details
- * do not repeat the path.
+ * where there is a net; its as_torch only where the file's checksum does not
+ * tell. E_VALUE, and what published_import returns; details do not repeat the path.
  */
 MUST_CHECK enum status import_add(struct import *m, const struct arrays *set,
     const char *path, const struct import_how *how,

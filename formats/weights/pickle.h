@@ -4,9 +4,10 @@
  * this machine has no functions. It knows numbers, texts, tuples, lists,
  * dicts, and, by name, collections.OrderedDict, torch.*Storage and
  * torch._utils._rebuild_tensor, _rebuild_tensor_v2, _rebuild_parameter,
- * torch.storage._load_from_bytes, each of which makes a value of the closed set below. Any other class (an
- * argparse.Namespace, a numpy scalar) makes an object of which the name is kept, with
- * what it was made of and its state: nothing of it is run. Functions that no
+ * torch.storage._load_from_bytes, each of which makes a value of the closed
+ * set below. Any other class (an argparse.Namespace, a numpy scalar) makes an
+ * object of which the name is kept, with what it was made of and its state:
+ * nothing of it is run. Functions that no
  * checkpoint needs (os.system, eval), calls with tensors that are not known,
  * and every other opcode end the reading with their name in the message.
  */

@@ -177,15 +177,18 @@ test_rescaled(void)
 	for (size_t y = 0; y < n; y++)
 		for (size_t x = 0; x < n; x++, p += 3) {
 			double u = 0.5 + 0.35 * sin((double)(x * n + y) * 0.001);
+			double v = 0.5 + 0.35 * sin((double)(y * n + x) * 0.001);
 
 			p[1] = (uint8_t)(1 + 253 * u);
-			p[2] = (uint8_t)(1 + 253 * (1 - u));
+			p[2] = (uint8_t)(1 + 253 * v);
 		}
 	p = in.data;
 	p[1] = p[2] = 0;
 	p[4] = p[5] = 255;
-	ok(as_png(&t, &note, &in) == OK && !note.doubt,
-	    "both ends, each in one pixel, are no sign of it");
+	enum status st = as_png(&t, &note, &in);
+
+	ok(st == OK && !note.doubt, "both ends, each in one pixel, are no sign of "
+	    "it %s", note.doubt ? note.doubt : "");
 }
 
 static void

@@ -72,8 +72,8 @@ make_png(struct file *f, const struct beside *b)
 
 	f->n = 0;
 	png_set_write_fn(png, f, take, flush);
-	png_set_IHDR(png, info, W, H, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
-	    PNG_FILTER_TYPE_BASE);
+	png_set_IHDR(png, info, W, H, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+	    PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
 	if (b->icc)
 		png_set_iCCP(png, info, "of the test", 0, b->icc,
 		    (png_uint_32)b->icc_n);
