@@ -20,7 +20,7 @@ endif
 # All libraries speak pkg-config but Debian's serial BLIS, and LAPACK, which
 # is Fortran and takes the BLAS of that BLIS: static, so that no other BLAS
 # changes a result. Only ts2img draws text and links cairo.
-PKGS         = libarchive libzstd zlib jansson libtiff-4 libjpeg libpng nettle
+PKGS         = libarchive libzstd zlib jansson libtiff-4 libjpeg libpng libwebp libwebpdemux lcms2 nettle
 PKG_CFLAGS  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 CAIRO_FLAGS := $(shell pkg-config --cflags cairo 2>/dev/null)

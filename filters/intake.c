@@ -45,7 +45,9 @@ make_sample(struct sample *s, const struct dataset_item *it,
 		TRY(portrait_put(s, r, &l, &p, o->p.size));
 	}
 	TRY(put_person(s, it));
-	return o->licence ? sample_add_licence(s, o->licence) : OK;
+	/* Else what is made of it would seem to be free. */
+	return sample_add_licence(s, o->licence ? o->licence :
+	    "photo: licence not stated");
 }
 
 /* What is left to cutout cannot be asked for here. */
@@ -155,6 +157,7 @@ main(int argc, char **argv)
 	for (int i = 0; i < argc; i++)
 		cli_try(dataset_add(d, argv[i]), "photos");
 	cli_try(dataset_check(d), "photos");
+	cli_try(dataset_tell(d, cli_tell), "photos");
 	if ((o.pose || o.iuv || o.mask) && (dataset_count(d) != 1 || argc != 1))
 		cli_die("--pose, --iuv and --mask are for one photo, here are %zu",
 		    dataset_count(d));

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "pose/coco.h"
 #include "texture/coord.h"
+#include "texture/iuvdoubt.h"
 #include "texture/stamp.h"
 #include "texture/texmap.h"
 #include "view/fields.h"
@@ -39,6 +40,31 @@ draw_maps(const struct maps *v, const struct options *o, float *scratch)
 		coord_sample(v->texheat, v->heat, v->h, v->w, POSE_POINTS,
 		    v->coord, v->seen, v->T);
 	return OK;
+}
+
+/*
+ * An IUV that cannot be right still gives maps, and so does all that follows:
+ * this is the last place where it shows. On real photos there are 0.5 to 1.5
+ * texels to a pixel of the body, for a map of the picture's size.
+ */
+static void
+tell_doubt(const struct maps *v, enum role r)
+{
+	const char *text = iuv_doubt(v->iuv, v->h, v->w);
+	const double scale = (double)(v->h > v->w ? v->h : v->w) / (double)v->T;
+	char name[ROLE_NAME_MAX];
+	size_t mask = 0, seen = 0;
+
+	for (size_t i = 0; i < v->h * v->w; i++)
+		mask += v->mask[i];
+	for (size_t i = 0; i < v->T * v->T; i++)
+		seen += v->seen[i] == SEEN_YES;
+	if (!text && mask >= 1000 && (double)seen * scale * scale <
+	    0.1 * (double)mask)
+		text = "hardly a pixel of the body gives a texel";
+	if (text)
+		cli_tell(true, "field %s: cannot be right: %s",
+		    role_name(name, r, "iuv"), text);
 }
 
 static enum status
@@ -84,6 +110,9 @@ draw_role(struct sample *s, enum role r, struct options *o)
 			.h = h, .w = w, .T = T,
 		};
 		enum status st = draw_maps(&v, o, scratch.data);
+
+		if (st == OK)
+			tell_doubt(&v, r);
 
 		if (st != OK)
 			return fail_in(st, "field %s",

@@ -7,6 +7,7 @@ set -e
 out=build/demo
 sample=pipelines/sample/sample.jpg
 pose=0
+export LICENCE='MIT (the drawn sample of dualtex)'
 pipelines/pose-weights.sh || pose=$?
 [ $pose -eq 0 ] || [ $pose -eq 3 ] || exit $pose
 

@@ -8,8 +8,8 @@
 #	pose	npm, for `make pose-weights` alone: it is large
 # -n only says what is missing and exits 1.
 build='gcc libc6-dev make pkg-config perl mandoc zstd libarchive-dev
-	libzstd-dev libjansson-dev libtiff-dev libjpeg62-turbo-dev libpng-dev
-	zlib1g-dev nettle-dev libcairo2-dev libblis-serial-dev
+	libzstd-dev zlib1g-dev libjansson-dev libtiff-dev libjpeg62-turbo-dev
+	libpng-dev libwebp-dev liblcms2-dev nettle-dev libcairo2-dev libblis-serial-dev
 	liblapack-dev'
 lint='shellcheck cppcheck groff-base python3-minimal'
 fuzz='clang libclang-rt-14-dev valgrind'

@@ -15,12 +15,15 @@
 #	inpaint-texture.png	that texture
 #	inpaint.png		unwrap's and that one on one sheet
 #	person.glb		the texture on a body with a skeleton, for Blender and the like
+#
+# LICENCE in the environment says what the photo may be used for; what is made of
+# it says "not stated" otherwise.
 set -e
 photo=${1:?usage: pipelines/inpaint.sh PHOTO [FOLDER]}
 out=${2:-build/texture}
 mkdir -p "$out"
 
-intake --whole "$photo" | findpose --unlabelled | cutout --size 512 | fitbody | iuv2coord >"$out/i0-maps.tar.zst"
+intake --whole ${LICENCE:+--licence "$LICENCE"} "$photo" | findpose --unlabelled | cutout --size 512 | fitbody | iuv2coord >"$out/i0-maps.tar.zst"
 inpaint <"$out/i0-maps.tar.zst" >"$out/i1-inpaint.tar.zst"
 # The views are drawn from the body itself: the bank's IUVs, of 256 x 256, would show as stairs.
 unwrap <"$out/i0-maps.tar.zst" |

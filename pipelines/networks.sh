@@ -14,13 +14,16 @@
 #	n3-texture.tar.zst	the texture
 #	n4-target.tar.zst	step two: four other sides, from phi_t and texture
 #	networks.png		all of it on one sheet
+#
+# LICENCE in the environment says what the photo may be used for; what is made of
+# it says "not stated" otherwise.
 set -e
 photo=${1:?usage: pipelines/networks.sh PHOTO [FOLDER]}
 out=${2:-build/texture}
 mkdir -p "$out"
 
 # The four sides to be shown in the end come along as target poses.
-intake --whole "$photo" | findpose --unlabelled | cutout | fitbody |
+intake --whole ${LICENCE:+--licence "$LICENCE"} "$photo" | findpose --unlabelled | cutout | fitbody |
 	posebank --yaw 0,90,180,270 --stance ease | pose2heat | iuv2coord >"$out/n1-maps.tar.zst"
 
 # Image and texture domain take turns; hallucinate starts `texgen -x` itself.

@@ -15,6 +15,9 @@
 #	4-texture.tar.zst	mirrored and filled: the texture
 #	5-views.tar.zst		the person from four sides
 #	texture.png, sheet.png	the texture, and all of it on one sheet
+#
+# LICENCE in the environment says what the photo may be used for; what is made of
+# it says "not stated" otherwise.
 set -e
 photo=${1:?usage: pipelines/texture.sh PHOTO [FOLDER]}
 out=${2:-build/texture}
@@ -23,7 +26,7 @@ mkdir -p "$out"
 # The person as a square picture of 512 x 512; pose2heat makes the heat maps
 # that the networks read, which are not needed here. posebank adds four views
 # of a body as targets, which say where its surface is seen from there.
-intake --whole "$photo" | findpose --unlabelled | cutout --size 512 | fitbody |
+intake --whole ${LICENCE:+--licence "$LICENCE"} "$photo" | findpose --unlabelled | cutout --size 512 | fitbody |
 	pose2heat | posebank --yaw 0,90,180,270 --stance ease >"$out/1-photo.tar.zst"
 
 # IUV to coordinates, in photo and views alike.

@@ -22,6 +22,14 @@ struct entry {
 	size_t item;		/* index, once grouped */
 };
 
+/* Files of folders and archives that are neither photo nor companion. */
+struct passed {
+	char end[12];		/* of their names, with its dot, lower case */
+	const char *first;	/* of them */
+	size_t n;
+};
+#define PASSED_MOST 24		/* endings told apart */
+
 /* One operand. */
 struct source {
 	const char *path;
@@ -40,6 +48,9 @@ struct dataset {
 	/* of the operand being listed */
 	struct entry *found;
 	size_t found_n, found_room;
+	struct passed passed[PASSED_MOST + 1];	/* the last: all other endings */
+	size_t passed_n, orphans;
+	const char *orphan;	/* the first companion without a photo */
 	/* where dataset_next stands */
 	size_t at_source, at_item, last;
 	struct packed *packed;
@@ -51,22 +62,37 @@ struct dataset {
 static const char *const role_name[] = { "photo", "key points", "IUV", "INDS",
 	"mask" };
 
-/* How the names of companions end, and of pictures that are no photos. */
+/* How the names of companions end: what is behind the dot in any case. */
 static const struct {
-	const char *end;
+	const char *word, *ext;
 	enum dataset_role role;
 } ends[] = {
-	{ "_keypoints.json", DATASET_POSE },
-	{ "_IUV.png", DATASET_IUV }, { "_IUV.npy", DATASET_IUV },
-	{ "_IUV.tif", DATASET_IUV }, { "_IUV.tiff", DATASET_IUV },
-	{ "_IUV.jpg", DATASET_IUV },
-	{ "_iuv.png", DATASET_IUV }, { "_iuv.npy", DATASET_IUV },
-	{ "_INDS.png", DATASET_INDS }, { "_mask.png", DATASET_MASK },
+	{ "_keypoints", ".json", DATASET_POSE },
+	{ "_IUV", ".png", DATASET_IUV }, { "_IUV", ".npy", DATASET_IUV },
+	{ "_IUV", ".tif", DATASET_IUV }, { "_IUV", ".tiff", DATASET_IUV },
+	{ "_IUV", ".jpg", DATASET_IUV }, { "_IUV", ".pkl", DATASET_IUV },
+	{ "_IUV", ".pt", DATASET_IUV },
+	{ "_iuv", ".png", DATASET_IUV }, { "_iuv", ".npy", DATASET_IUV },
+	{ "_INDS", ".png", DATASET_INDS }, { "_mask", ".png", DATASET_MASK },
 };
 #define ENDS (sizeof ends / sizeof *ends)
-static const char *const photo_ext[] = { ".jpg", ".jpeg", ".png", ".tif",
-	".tiff" };
+static const char *const photo_ext[] = { ".jpg", ".jpeg", ".jpe", ".jfif",
+	".png", ".tif", ".tiff", ".webp" };
 static const char *const no_photo[] = { "_mask", "_rendered" };
+/* Nobody takes these for photos: they are not worth a warning. */
+static const char *const no_picture[] = { ".txt", ".md", ".json", ".csv",
+	".tsv", ".xml", ".yml", ".yaml", ".html", ".htm", ".log", ".ini", ".db",
+	".py", ".sh", ".mk", ".npy", ".npz", ".pkl", ".pt", ".mat", ".zst" };
+
+static bool
+is_one_of(const char *ext, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcasecmp(ext, list[i]) == 0)
+			return true;
+	return false;
+}
+#define ONE_OF(ext, list) is_one_of(ext, list, sizeof list / sizeof *list)
 
 static const char *
 base_name(const char *path)
@@ -85,28 +111,59 @@ ends_with(const char *s, size_t n, const char *end, size_t *stem)
 	return n > m && !memcmp(s + n - m, end, m);
 }
 
-/* Role and stem of a file of a folder or archive; false: none. */
-static bool
+/* What a file of a folder or archive is, by its name. */
+enum sort { SORT_NONE, SORT_PASSED, SORT_TAKEN };
+
+static enum sort
 classify(const char *name, enum dataset_role *role, size_t *stem)
 {
-	size_t n = strlen(name), k;
 	const char *dot = strrchr(name, '.');
-	bool photo = false;
 
-	if (*name == '.' || !dot || dot == name)
-		return false;
+	if (*name == '.')	/* hidden, ._NAME of macOS among them */
+		return SORT_NONE;
+	if (!dot)
+		return SORT_PASSED;
+	const size_t n = (size_t)(dot - name);
+	size_t k;
+
 	for (size_t i = 0; i < ENDS; i++)
-		if (ends_with(name, n, ends[i].end, stem)) {
+		if (strcasecmp(dot, ends[i].ext) == 0 &&
+		    ends_with(name, n, ends[i].word, stem)) {
 			*role = ends[i].role;
-			return true;
+			return SORT_TAKEN;
 		}
-	*stem = (size_t)(dot - name);
+	*stem = n;
 	*role = DATASET_PHOTO;
-	for (size_t i = 0; i < sizeof photo_ext / sizeof *photo_ext; i++)
-		photo |= strcasecmp(dot, photo_ext[i]) == 0;
+	if (!ONE_OF(dot, photo_ext))
+		return SORT_PASSED;
 	for (size_t i = 0; i < sizeof no_photo / sizeof *no_photo; i++)
-		photo &= !ends_with(name, *stem, no_photo[i], &k);
-	return photo;
+		if (ends_with(name, n, no_photo[i], &k))
+			return SORT_NONE;
+	return SORT_TAKEN;
+}
+
+/* Counts a file that is passed over, by the ending of its name. */
+static enum status
+pass_over(struct dataset *d, const char *path)
+{
+	const char *dot = strrchr(base_name(path), '.');
+	char end[sizeof d->passed->end] = "";
+	struct passed *p = &d->passed[PASSED_MOST];
+
+	if (dot && strlen(dot) < sizeof end)
+		for (size_t i = 0; dot[i]; i++)
+			end[i] = (char)(dot[i] >= 'A' && dot[i] <= 'Z' ?
+			    dot[i] | 0x20 : dot[i]);
+	for (size_t i = 0; i < d->passed_n; i++)
+		if (strcmp(d->passed[i].end, end) == 0)
+			p = &d->passed[i];
+	if (p == &d->passed[PASSED_MOST] && d->passed_n < PASSED_MOST) {
+		p = &d->passed[d->passed_n++];
+		memcpy(p->end, end, sizeof end);
+	}
+	if (p->n++ == 0)
+		p->first = arena_strdup(d->arena, path);
+	return p->first ? OK : E_NOMEM;
 }
 
 /* One more item in a growing array of `size` each. */
@@ -144,6 +201,25 @@ note_file(struct dataset *d, const char *path, enum dataset_role role,
 	return OK;
 }
 
+/* A companion of the photo, its ending in lower or upper case. */
+static enum status
+look_beside(struct dataset *d, const char *path, size_t folder, size_t stem,
+    size_t i)
+{
+	char *beside = arena_printf(d->arena, "%.*s%s%s", (int)(folder + stem),
+	    path, ends[i].word, ends[i].ext);
+
+	if (!beside)
+		return E_NOMEM;
+	for (int upper = 0; upper < 2; upper++) {
+		if (access(beside, F_OK) == 0)
+			return note_file(d, beside, ends[i].role, stem);
+		for (char *p = strrchr(beside, '.'); *p; p++)
+			*p = (char)(*p >= 'a' && *p <= 'z' ? *p & 0x5f : *p);
+	}
+	return OK;
+}
+
 /* A photo that was named: any name will do; its companions lie beside it. */
 static enum status
 list_photo(struct dataset *d, const char *path)
@@ -154,14 +230,25 @@ list_photo(struct dataset *d, const char *path)
 	if (stem == 0)
 		return fail(E_VALUE, "want the name of a file");
 	TRY(note_file(d, path, DATASET_PHOTO, stem));
-	for (size_t i = 0; i < ENDS; i++) {
-		char *beside = arena_printf(d->arena, "%.*s%s",
-		    (int)(name - path) + (int)stem, path, ends[i].end);
+	for (size_t i = 0; i < ENDS; i++)
+		TRY(look_beside(d, path, (size_t)(name - path), stem, i));
+	return OK;
+}
 
-		if (!beside)
-			return E_NOMEM;
-		if (access(beside, F_OK) == 0)
-			TRY(note_file(d, beside, ends[i].role, stem));
+/* A file of a folder or archive. */
+static enum status
+list_file(struct dataset *d, const char *path, const char *name)
+{
+	enum dataset_role role;
+	size_t stem;
+
+	switch (classify(name, &role, &stem)) {
+	case SORT_TAKEN:
+		return note_file(d, path, role, stem);
+	case SORT_PASSED:
+		return pass_over(d, path);
+	case SORT_NONE:
+		break;
 	}
 	return OK;
 }
@@ -172,9 +259,7 @@ list_folder(struct dataset *d, const char *path)
 	char *roots[] = { (char *)path, NULL };
 	FTS *fts = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, NULL);
 	enum status s = OK;
-	enum dataset_role role;
 	struct stat link;
-	size_t stem;
 
 	if (!fts)
 		return fail_errno("cannot list");
@@ -191,9 +276,8 @@ list_folder(struct dataset *d, const char *path)
 			/* To all of /proc, say. */
 			s = fail(E_VALUE, "%s: a link to a folder: name that "
 			    "folder itself", e->fts_path);
-		} else if (e->fts_info == FTS_F &&
-		    classify(e->fts_name, &role, &stem)) {
-			s = note_file(d, e->fts_path, role, stem);
+		} else if (e->fts_info == FTS_F) {
+			s = list_file(d, e->fts_path, e->fts_name);
 		}
 	}
 	if (s == OK && errno)
@@ -207,16 +291,13 @@ list_archive(struct dataset *d, const char *path)
 {
 	struct packed *p;
 	const char *name;
-	enum dataset_role role;
-	size_t stem;
 	enum status s;
 
 	TRY(packed_open(&p, path));
 	while ((s = packed_next(p, &name)) == OK) {
-		if (strstr(name, "__MACOSX/") ||
-		    !classify(base_name(name), &role, &stem))
+		if (strstr(name, "__MACOSX/"))
 			continue;
-		s = note_file(d, name, role, stem);
+		s = list_file(d, name, base_name(name));
 		if (s != OK)
 			break;
 	}
@@ -260,8 +341,11 @@ make_item(struct dataset *d, const struct source *src, size_t from, size_t to)
 {
 	struct entry *e = d->found;
 
-	if (e[from].role != DATASET_PHOTO)
+	if (e[from].role != DATASET_PHOTO) {
+		d->orphan = d->orphans ? d->orphan : e[from].path;
+		d->orphans += to - from;
 		return OK;
+	}
 	TRY(grow(&d->item, &d->room, d->n, sizeof *d->item));
 	struct dataset_item *it = &d->item[d->n];
 
@@ -284,13 +368,71 @@ make_item(struct dataset *d, const struct source *src, size_t from, size_t to)
 	return OK;
 }
 
+/*
+ * "2 .heic (a.heic, ...), 1 .gif (b.gif)" and how to convert them, or "".
+ * pictures: what may be meant as a photo; else all that is not.
+ */
+static enum status
+passed_text(const char **out, const struct dataset *d, bool pictures)
+{
+	const char *text = "";
+	bool heic = false;
+
+	for (size_t i = 0; text && i <= PASSED_MOST; i++) {
+		const struct passed *p = &d->passed[i];
+		const bool heif = !strncmp(p->end, ".hei", 4);
+
+		if (!p->n || pictures == ONE_OF(p->end, no_picture))
+			continue;
+		text = arena_printf(d->arena, "%s%s%zu %s (%s%s)", text,
+		    *text ? ", " : "", p->n, i == PASSED_MOST ? "others" :
+		    *p->end ? p->end : "without a known ending", p->first,
+		    p->n > 1 ? ", ..." : "");
+		heic |= heif;
+	}
+	if (text && *text && pictures)
+		text = arena_printf(d->arena, "%s; photos are JPEG, PNG, TIFF and "
+		    "WebP%s", text, !heic ? "" : ", and heif-convert IN.heic "
+		    "OUT.jpg makes them of HEIC");
+	*out = text;
+	return text ? OK : E_NOMEM;
+}
+
+enum status
+dataset_tell(const struct dataset *d, void (*tell)(bool, const char *, ...))
+{
+	const char *text;
+
+	TRY(passed_text(&text, d, true));
+	if (*text)
+		tell(true, "passed over: %s", text);
+	TRY(passed_text(&text, d, false));
+	if (*text)
+		tell(false, "passed over: %s", text);
+	if (d->orphans)
+		tell(true, "%zu file%s to no photo that is read: %s%s",
+		    d->orphans, d->orphans > 1 ? "s belong" : " belongs",
+		    d->orphan, d->orphans > 1 ? ", ..." : "");
+	return OK;
+}
+
+static enum status
+no_photo_in(const struct dataset *d)
+{
+	const char *text;
+
+	TRY(passed_text(&text, d, true));
+	return fail(E_VALUE, "no photo in it%s%s", *text ? ": passed over " :
+	    "", text);
+}
+
 /* What was found becomes items; an archive keeps it to know its members. */
 static enum status
 group(struct dataset *d, struct source *src)
 {
 	src->first = d->n;
 	if (d->found_n == 0)
-		return fail(E_VALUE, "no photo in it");
+		return no_photo_in(d);
 	qsort(d->found, d->found_n, sizeof *d->found, by_stem);
 	for (size_t i = 0, k; i < d->found_n; i = k) {
 		for (k = i + 1; k < d->found_n &&
@@ -300,7 +442,7 @@ group(struct dataset *d, struct source *src)
 	}
 	src->n = d->n - src->first;
 	if (src->n == 0)
-		return fail(E_VALUE, "no photo in it");
+		return no_photo_in(d);
 	if (src->archive) {
 		qsort(d->found, d->found_n, sizeof *d->found, by_path);
 		src->entry = d->found;

@@ -3,15 +3,16 @@
  * by one, in a folder with all its subfolders, or in a tar or zip. A file
  * belongs to the photo whose name it begins with:
  *
- *	STEM.jpg .jpeg .png .tif .tiff	the photo (any case)
+ *	STEM.jpg .jpeg .jpe .jfif .png .tif .tiff .webp	the photo
  *	STEM_keypoints.json		its key points
- *	STEM_IUV.png .npy .tif .tiff .jpg, STEM_iuv.*	its IUV
+ *	STEM_IUV.png .npy .tif .tiff .jpg .pkl .pt, STEM_iuv.png .npy	its IUV
  *	STEM_INDS.png			which person each IUV pixel shows
  *	STEM_mask.png			how much of each pixel is the person
  *
- * A photo that is named looks for the others beside it; in a folder or an
- * archive they may lie anywhere in it. other STEM_mask.*, STEM_rendered.* and
- * names that begin with a dot are no photos.
+ * What follows the last dot may be in any case. A photo that is named looks
+ * for the others beside it; in a folder or an archive they may lie anywhere
+ * in it. Other STEM_mask.*, STEM_rendered.* and names that begin with a dot
+ * are no photos.
  *
  * Or as a table says, for the layouts of published data sets.
  */
@@ -78,6 +79,14 @@ size_t dataset_count(const struct dataset *d);	/* photos */
  * DATASET_MAX_HELD bytes. After an error only dataset_free may be called.
  */
 MUST_CHECK enum status dataset_next(struct dataset *d, struct dataset_item *it);
+
+/*
+ * Says, with tell(true, ...) where photos may be missing and tell(false, ...)
+ * else, how many files of folders and archives were passed over, and names the
+ * first of each ending. E_NOMEM.
+ */
+MUST_CHECK enum status dataset_tell(const struct dataset *d,
+    void (*tell)(bool warn, const char *fmt, ...) PRINTF_LIKE(2, 3));
 
 /* Another file in place of what was found. */
 void dataset_replace(struct dataset_item *it, enum dataset_role role,

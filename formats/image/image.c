@@ -22,51 +22,54 @@ image_kind(const void *buf, size_t n)
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (n >= known[i].n && !memcmp(buf, known[i].magic, known[i].n))
 			return known[i].kind;
+	if (n >= 12 && !memcmp(buf, "RIFF", 4) &&
+	    !memcmp((const char *)buf + 8, "WEBP", 4))
+		return IMAGE_WEBP;
 	return IMAGE_UNKNOWN;
 }
 
 const char *
 image_kind_name(enum image_kind k)
 {
-	static const char *const name[] = { "unknown", "JPEG", "PNG", "TIFF" };
+	static const char *const name[] = { "unknown", "JPEG", "PNG", "TIFF",
+		"WebP" };
 
 	return name[k];
 }
 
-/* A picture of a kind that people have and we do not read, or NULL. */
-static const char *
-foreign_kind(const char *buf, size_t n)
-{
-	static const struct {
-		size_t at;
-		const char *magic, *name;
-	} known[] = {
-		{ 8, "WEBP", "WebP" }, { 4, "ftyphei", "HEIC" },
-		{ 4, "ftypmif1", "HEIC" }, { 4, "ftypavif", "AVIF" },
-		{ 0, "GIF8", "GIF" }, { 0, "BM", "BMP" }, { 0, "%PDF", "PDF" },
-	};
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		size_t len = strlen(known[i].magic);
-
-		if (n >= known[i].at + len &&
-		    !memcmp(buf + known[i].at, known[i].magic, len))
-			return known[i].name;
-	}
-	return NULL;
-}
+/* Pictures of kinds that people have and we do not read, and what does. */
+static const struct foreign {
+	size_t at;
+	const char *magic, *name, *convert;
+} foreign[] = {
+	{ 4, "ftyphei", "HEIC", "heif-convert IN OUT.png" },
+	{ 4, "ftyphev", "HEIC", "heif-convert IN OUT.png" },
+	{ 4, "ftypmif1", "HEIC", "heif-convert IN OUT.png" },
+	{ 4, "ftypmsf1", "HEIC", "heif-convert IN OUT.png" },
+	{ 4, "ftypavi", "AVIF", "heif-convert IN OUT.png" },
+	{ 0, "\xff\x0a", "JPEG XL", "djxl IN OUT.png" },
+	{ 4, "JXL ", "JPEG XL", "djxl IN OUT.png" },
+	{ 0, "GIF8", "GIF", IMAGE_CONVERT("IN[0]", "") },
+	{ 0, "BM", "BMP", IMAGE_CONVERT("IN", "") },
+	{ 0, "%PDF", "PDF", IMAGE_CONVERT("IN[0]", "") },
+	{ 0, "8BPS", "Photoshop", IMAGE_CONVERT("IN[0]", "") },
+	{ 4, "jP  ", "JPEG 2000", IMAGE_CONVERT("IN", "") },
+};
 
 static enum status
-refuse_unknown(const void *buf, size_t n)
+refuse_unknown(const char *buf, size_t n)
 {
-	const char *name = foreign_kind(buf, n);
-
 	if (n == 0)
 		return fail(E_FORMAT, "an empty file, want an image");
-	if (!name)
-		return fail(E_FORMAT, "not an image: want JPEG, PNG or TIFF");
-	return fail(E_FORMAT, "a %s file, want JPEG, PNG or TIFF; convert it with: "
-	    "magick IN OUT.png", name);
+	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+		const struct foreign *f = &foreign[i];
+		size_t len = strlen(f->magic);
+
+		if (n >= f->at + len && !memcmp(buf + f->at, f->magic, len))
+			return fail(E_FORMAT, "a %s file, want JPEG, PNG, TIFF or "
+			    "WebP; convert it with: %s", f->name, f->convert);
+	}
+	return fail(E_FORMAT, "not an image: want JPEG, PNG, TIFF or WebP");
 }
 
 enum status
@@ -101,22 +104,42 @@ get(const uint8_t *p, int bytes, bool big)
 int
 image_exif_orientation(const uint8_t *p, size_t n)
 {
+	if (n > 6 && !memcmp(p, "Exif\0", 6)) {
+		p += 6;
+		n -= 6;
+	}
 	if (image_kind(p, n) != IMAGE_TIFF || n < 8)
-		return 1;
+		return 0;
 	bool big = p[0] == 'M';
 	size_t at = get(p + 4, 4, big);
 
 	if (at > n - 2)
-		return 1;
+		return 0;
 	size_t entries = get(p + at, 2, big);
 
 	for (at += 2; entries-- && at <= n && n - at >= 12; at += 12)
 		if (get(p + at, 2, big) == 0x112) {
 			unsigned v = get(p + at + 8, 2, big);
 
-			return v >= 1 && v <= 8 ? (int)v : 1;
+			return v >= 1 && v <= 8 ? (int)v : 0;
 		}
-	return 1;
+	return 0;
+}
+
+/* tiff:Orientation="6" or <tiff:Orientation>6<. */
+int
+image_xmp_orientation(const char *p, size_t n)
+{
+	static const char name[] = "tiff:Orientation";
+	const char *at = memmem(p, n, name, sizeof name - 1);
+
+	if (!at)
+		return 0;
+	at += sizeof name - 1;
+	for (const char *end = p + n; at < end && strchr("= \"'>", *at); at++)
+		if (at + 1 < end && at[1] >= '1' && at[1] <= '8')
+			return at[1] - '0';
+	return 0;
 }
 
 /*
@@ -185,18 +208,20 @@ copy_alpha(struct tensor *alpha, struct arena *a, const struct tensor *t)
 }
 
 static enum status
-decode_as_stored(struct tensor *t, struct image_note *note, struct arena *a,
-    const void *buf, size_t n)
+decode_as_stored(struct tensor *t, struct image_note *note,
+    struct image_colour *c, struct arena *a, const void *buf, size_t n)
 {
-	*note = (struct image_note){ .kind = image_kind(buf, n),
-	    .orientation = 1 };
+	*note = (struct image_note){ .kind = image_kind(buf, n) };
+	*c = (struct image_colour){ .icc = NULL };
 	switch (note->kind) {
 	case IMAGE_JPEG:
-		return image_decode_jpeg(t, note, a, buf, n);
+		return image_decode_jpeg(t, note, c, a, buf, n);
 	case IMAGE_PNG:
-		return image_decode_png(t, note, a, buf, n);
+		return image_decode_png(t, note, c, a, buf, n);
 	case IMAGE_TIFF:
-		return image_decode_tiff(t, note, a, buf, n);
+		return image_decode_tiff(t, note, c, a, buf, n);
+	case IMAGE_WEBP:
+		return image_decode_webp(t, note, c, a, buf, n);
 	case IMAGE_UNKNOWN:
 		break;
 	}
@@ -208,9 +233,16 @@ static enum status
 decode(struct tensor *t, struct tensor *opaque, struct image_note *note,
     struct arena *a, const void *buf, size_t n, enum image_alpha alpha)
 {
-	TRY(decode_as_stored(t, note, a, buf, n));
+	struct image_colour colour;
+
+	TRY(decode_as_stored(t, note, &colour, a, buf, n));
+	note->orientation += note->orientation == 0;
 	note->stored_h = t->dim[0];
 	note->stored_w = t->dim[1];
+	if (alpha == IMAGE_ON_WHITE)
+		TRY(image_to_srgb(t, note, a, &colour));
+	else if (colour.space == IMAGE_CMYK)
+		return fail(E_FORMAT, "CMYK, want numbers as they are, in RGB");
 	if (note->alpha && opaque)
 		TRY(copy_alpha(opaque, a, t));
 	if (note->alpha)

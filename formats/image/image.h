@@ -1,8 +1,8 @@
 /*
- * Pictures as people have them - JPEG, PNG, TIFF - to and from arrays. The
- * bytes decide what a picture is, never its name. Decoding gives 8-bit sRGB
- * or a clear refusal: what we would have to guess (CMYK, more than 8 bits)
- * is refused with the command that converts it.
+ * Pictures as people have them - JPEG, PNG, TIFF, WebP - to and from arrays.
+ * The bytes decide what a picture is, never its name. Decoding gives 8-bit sRGB
+ * or a clear refusal: what we would have to guess (CMYK without a profile, more
+ * than 8 bits) is refused with the command that converts it.
  */
 #ifndef IMAGE_IMAGE_H
 #define IMAGE_IMAGE_H
@@ -14,24 +14,28 @@
 #define IMAGE_MAX_SIDE 65535
 #define IMAGE_MAX_FILE ((size_t)1 << 30)
 
-enum image_kind { IMAGE_UNKNOWN, IMAGE_JPEG, IMAGE_PNG, IMAGE_TIFF };
+enum image_kind { IMAGE_UNKNOWN, IMAGE_JPEG, IMAGE_PNG, IMAGE_TIFF,
+	IMAGE_WEBP };
 
 /* What the first bytes say. */
 enum image_kind image_kind(const void *buf, size_t n);
 const char *image_kind_name(enum image_kind k);		/* "JPEG", ... */
 
 /*
- * Transparent pixels: composited on white (a photo), or the colour under
- * the transparency as it is stored (numbers kept in a picture).
+ * A photo, whose transparent pixels are composited on white and whose colours
+ * become sRGB by their profile; or numbers kept in a picture, as they are stored.
  */
 enum image_alpha { IMAGE_ON_WHITE, IMAGE_IGNORE_ALPHA };
 
 /* What was seen on the way, for messages. */
 struct image_note {
 	enum image_kind kind;
-	int orientation;	/* EXIF, 1..8; the result is upright */
+	int orientation;	/* EXIF or XMP, 1..8; the result is upright */
 	size_t stored_w, stored_h;	/* before it was turned upright */
 	bool alpha;		/* has transparency */
+	bool lossy;		/* pixels are not those that were stored */
+	char profile[48];	/* applied to the colours; "" none, or sRGB */
+	bool profile_bad;	/* has one that cannot be used */
 };
 
 /*

@@ -69,42 +69,79 @@ check_scans(j_common_ptr j)
 static int
 orientation(const struct jpeg_decompress_struct *j)
 {
-	for (jpeg_saved_marker_ptr m = j->marker_list; m; m = m->next)
+	static const char xmp[] = "http://ns.adobe.com/xap/1.0/";
+	int o = 0;
+
+	for (jpeg_saved_marker_ptr m = j->marker_list; m && !o; m = m->next)
 		if (m->data_length > 6 && !memcmp(m->data, "Exif\0", 6))
-			return image_exif_orientation(m->data + 6,
-			    m->data_length - 6);
-	return 1;
+			o = image_exif_orientation(m->data, m->data_length);
+	for (jpeg_saved_marker_ptr m = j->marker_list; m && !o; m = m->next)
+		if (m->data_length > sizeof xmp &&
+		    !memcmp(m->data, xmp, sizeof xmp))
+			o = image_xmp_orientation((const char *)m->data,
+			    m->data_length);
+	return o;
 }
 
 static enum status
-decode(struct tensor *t, struct image_note *note, struct arena *a,
-    struct reader *r, const void *buf, size_t n)
+keep_colour(struct image_colour *c, struct arena *a,
+    struct jpeg_decompress_struct *j)
+{
+	JOCTET *icc = NULL;
+	unsigned n = 0;
+	enum status st = OK;
+
+	c->space = j->out_color_space == JCS_CMYK ? IMAGE_CMYK :
+	    j->jpeg_color_space == JCS_GRAYSCALE ? IMAGE_GREY : IMAGE_RGB;
+	if (jpeg_read_icc_profile(j, &icc, &n))
+		st = image_keep_icc(c, a, icc, n);
+	free(icc);
+	return st;
+}
+
+/* Photoshop stores how much light is left; the mark says that it was it. */
+static void
+invert(uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = 255 - p[i];
+}
+
+static enum status
+decode(struct tensor *t, struct image_note *note, struct image_colour *c,
+    struct arena *a, struct reader *r, const void *buf, size_t n)
 {
 	struct jpeg_decompress_struct *j = &r->jpeg;
 
 	jpeg_mem_src(j, buf, n);
 	jpeg_save_markers(j, JPEG_APP0 + 1, 0xffff);
+	jpeg_save_markers(j, JPEG_APP0 + 2, 0xffff);
 	jpeg_read_header(j, TRUE);
-	if (j->jpeg_color_space == JCS_CMYK || j->jpeg_color_space == JCS_YCCK)
-		return fail(E_FORMAT, "a CMYK JPEG, want RGB or grey; convert it "
-		    "with: magick IN.jpg -colorspace sRGB OUT.png");
-	j->out_color_space = JCS_RGB;
-	TRY(image_alloc(t, a, j->image_width, j->image_height, 3));
+	const bool cmyk = j->jpeg_color_space == JCS_CMYK ||
+	    j->jpeg_color_space == JCS_YCCK;
+	const size_t channels = cmyk ? 4 : 3;
+
+	j->out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
+	TRY(image_alloc(t, a, j->image_width, j->image_height, channels));
 	note->orientation = orientation(j);
+	note->lossy = true;
+	TRY(keep_colour(c, a, j));
 	jpeg_start_decompress(j);
 	while (j->output_scanline < j->output_height) {
 		JSAMPROW row = (JSAMPROW)t->data +
-		    (size_t)j->output_scanline * j->output_width * 3;
+		    (size_t)j->output_scanline * j->output_width * channels;
 
 		jpeg_read_scanlines(j, &row, 1);
 	}
+	if (cmyk && j->saw_Adobe_marker)
+		invert(t->data, tensor_len(t));
 	jpeg_finish_decompress(j);
 	return OK;
 }
 
 enum status
-image_decode_jpeg(struct tensor *t, struct image_note *note, struct arena *a,
-    const void *buf, size_t n)
+image_decode_jpeg(struct tensor *t, struct image_note *note,
+    struct image_colour *c, struct arena *a, const void *buf, size_t n)
 {
 	struct reader r = { .progress.progress_monitor = check_scans };
 
@@ -116,7 +153,7 @@ image_decode_jpeg(struct tensor *t, struct image_note *note, struct arena *a,
 	if (setjmp(r.back) == 0) {
 		jpeg_create_decompress(&r.jpeg);
 		r.jpeg.progress = &r.progress;
-		r.status = decode(t, note, a, &r, buf, n);
+		r.status = decode(t, note, c, a, &r, buf, n);
 	}
 	jpeg_destroy_decompress(&r.jpeg);
 	return r.status;

@@ -11,6 +11,7 @@ struct reader {
 	const uint8_t *at;
 	size_t left;
 	enum status status;	/* what goes back with the jump */
+	bool icc_bad;
 };
 
 static void
@@ -22,10 +23,13 @@ give_up(png_struct *png, const char *text)
 	longjmp(png_jmpbuf(png), 1);
 }
 
+/* Of the warnings only that a profile is left out is of use. */
 static void
-ignore(png_struct *png, const char *text)
+hear(png_struct *png, const char *text)
 {
-	(void)png, (void)text;
+	struct reader *r = png_get_error_ptr(png);
+
+	r->icc_bad |= !strncmp(text, "iCCP:", 5) && !strstr(text, "known incorrect");
 }
 
 static void
@@ -43,18 +47,86 @@ take(png_struct *png, png_byte *to, size_t n)
 }
 
 static int
-orientation(struct reader *r)
+hex(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ?
+	    c - 'a' + 10 : -1;
+}
+
+/*
+ * A "Raw profile type exif" of ImageMagick: a line with the profile's name, one
+ * with its length, and its bytes as hex digits in lines. 0: no orientation.
+ */
+static int
+raw_profile_orientation(const char *text, size_t n, struct arena *a)
+{
+	size_t mark = arena_mark(a), len = 0;
+	const char *end = text + n, *p = text;
+	uint8_t *bytes = arena_alloc(a, n / 2 + 1);
+	int high = -1, o = 0;
+
+	while (p < end && *p == '\n')
+		p++;
+	for (int line = 0; p < end && line < 2; p++)
+		line += *p == '\n';
+	for (; bytes && p < end; p++) {
+		int v = hex(*p);
+
+		if (v < 0)
+			continue;
+		if (high >= 0)
+			bytes[len++] = (uint8_t)(high << 4 | v);
+		high = high >= 0 ? -1 : v;
+	}
+	if (bytes)
+		o = image_exif_orientation(bytes, len);
+	arena_pop(a, mark);
+	return o;
+}
+
+/* In a chunk of its own, or in texts that programs wrote before there was one. */
+static int
+orientation(struct reader *r, struct arena *a)
 {
 	png_uint_32 n;
 	png_byte *exif;
+	png_text *text;
+	int texts = 0, o = png_get_eXIf_1(r->png, r->info, &n, &exif) ?
+	    image_exif_orientation(exif, n) : 0;
 
-	return png_get_eXIf_1(r->png, r->info, &n, &exif) ?
-	    image_exif_orientation(exif, n) : 1;
+	png_get_text(r->png, r->info, &text, &texts);
+	for (int i = 0; o == 0 && i < texts; i++)
+		if (!strcmp(text[i].key, "Raw profile type exif") ||
+		    !strcmp(text[i].key, "Raw profile type APP1"))
+			o = raw_profile_orientation(text[i].text,
+			    strlen(text[i].text), a);
+	for (int i = 0; o == 0 && i < texts; i++)
+		if (!strcmp(text[i].key, "XML:com.adobe.xmp"))
+			o = image_xmp_orientation(text[i].text,
+			    strlen(text[i].text));
+	return o;
 }
 
 static enum status
-decode(struct tensor *t, struct image_note *note, struct arena *a,
-    struct reader *r)
+keep_colour(struct image_colour *c, struct arena *a, const struct reader *r)
+{
+	char *name;
+	int packed;
+	png_byte *icc;
+	png_uint_32 n;
+
+	c->space = png_get_color_type(r->png, r->info) & PNG_COLOR_MASK_COLOR ?
+	    IMAGE_RGB : IMAGE_GREY;
+	c->icc_bad = r->icc_bad;
+	if (!png_get_iCCP(r->png, r->info, &name, &packed, &icc, &n))
+		return OK;
+	c->icc_bad = false;
+	return image_keep_icc(c, a, icc, n);
+}
+
+static enum status
+decode(struct tensor *t, struct image_note *note, struct image_colour *c,
+    struct arena *a, struct reader *r)
 {
 	png_struct *png = r->png;
 
@@ -67,10 +139,10 @@ decode(struct tensor *t, struct image_note *note, struct arena *a,
 
 	if (png_get_bit_depth(png, r->info) == 16)
 		return fail(E_FORMAT, "a PNG of 16 bits a channel, want 8; convert "
-		    "it with: magick IN.png -depth 8 OUT.png");
+		    "it with: " IMAGE_CONVERT("IN.png", "-depth 8 "));
 	note->alpha = png_get_color_type(png, r->info) & PNG_COLOR_MASK_ALPHA ||
 	    png_get_valid(png, r->info, PNG_INFO_tRNS);
-	note->orientation = orientation(r);
+	TRY(keep_colour(c, a, r));
 	png_set_expand(png);
 	png_set_gray_to_rgb(png);
 	int passes = png_set_interlace_handling(png);
@@ -84,23 +156,24 @@ decode(struct tensor *t, struct image_note *note, struct arena *a,
 	for (int p = 0; p < passes; p++)
 		for (size_t y = 0; y < h; y++)
 			png_read_row(png, (png_byte *)t->data + y * row, NULL);
-	png_read_end(png, NULL);
+	png_read_end(png, r->info);	/* what is said behind the picture counts */
+	note->orientation = orientation(r, a);
 	return OK;
 }
 
 enum status
-image_decode_png(struct tensor *t, struct image_note *note, struct arena *a,
-    const void *buf, size_t n)
+image_decode_png(struct tensor *t, struct image_note *note,
+    struct image_colour *c, struct arena *a, const void *buf, size_t n)
 {
 	struct reader r = { .at = buf, .left = n };
 
-	r.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, give_up, ignore);
+	r.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, give_up, hear);
 	if (!r.png)
 		return fail(E_NOMEM, "no memory for the PNG reader");
 	/* Nothing local changes between setjmp and a jump: all is in r. */
 	if (setjmp(png_jmpbuf(r.png)) == 0) {
 		r.info = png_create_info_struct(r.png);
-		r.status = r.info ? decode(t, note, a, &r) :
+		r.status = r.info ? decode(t, note, c, a, &r) :
 		    fail(E_NOMEM, "no memory for the PNG reader");
 	}
 	png_destroy_read_struct(&r.png, &r.info, NULL);

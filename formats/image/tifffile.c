@@ -93,16 +93,15 @@ check_kind(TIFF *tif)
 		what = "a floating-point TIFF";
 	else if (bits > 8)
 		what = "a TIFF of more than 8 bits a channel";
-	else if (photometric == PHOTOMETRIC_SEPARATED)
-		what = "a CMYK TIFF";
 	else if (photometric != PHOTOMETRIC_RGB &&
+	    photometric != PHOTOMETRIC_SEPARATED &&
 	    photometric != PHOTOMETRIC_MINISBLACK &&
 	    photometric != PHOTOMETRIC_MINISWHITE &&
 	    photometric != PHOTOMETRIC_PALETTE &&
 	    photometric != PHOTOMETRIC_YCBCR)
 		what = "a TIFF of an unusual colour space";
 	return what ? fail(E_FORMAT, "%s, want 8-bit RGB or grey; convert it with: "
-	    "magick IN.tif -colorspace sRGB -depth 8 OUT.png", what) : OK;
+	    IMAGE_CONVERT("IN.tif", "-colorspace sRGB -depth 8 "), what) : OK;
 }
 
 /* Packed, associated alpha to straight RGBA or RGB. */
@@ -131,8 +130,50 @@ damaged(const struct reader *r, const char *otherwise)
 }
 
 static enum status
-decode(struct tensor *t, struct image_note *note, struct arena *a,
-    struct reader *r, TIFF *tif)
+keep_colour(struct image_colour *c, struct arena *a, TIFF *tif)
+{
+	uint16_t photometric = PHOTOMETRIC_RGB;
+	uint32_t n = 0;
+	void *icc = NULL;
+
+	TIFFGetField(tif, TIFFTAG_PHOTOMETRIC, &photometric);
+	c->space = photometric == PHOTOMETRIC_SEPARATED ? IMAGE_CMYK :
+	    photometric == PHOTOMETRIC_MINISBLACK ||
+	    photometric == PHOTOMETRIC_MINISWHITE ? IMAGE_GREY : IMAGE_RGB;
+	if (TIFFGetField(tif, TIFFTAG_ICCPROFILE, &n, &icc) && icc)
+		return image_keep_icc(c, a, icc, n);
+	return OK;
+}
+
+/* CMYK as it is stored; the library's own way to RGB knows no profiles. */
+static enum status
+read_inks(struct tensor *t, struct image_note *note, struct arena *a,
+    struct reader *r, TIFF *tif, size_t w, size_t h)
+{
+	uint16_t inks, channels, planar, orientation = 0;
+
+	TIFFGetFieldDefaulted(tif, TIFFTAG_INKSET, &inks);
+	TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLESPERPIXEL, &channels);
+	TIFFGetFieldDefaulted(tif, TIFFTAG_PLANARCONFIG, &planar);
+	TIFFGetField(tif, TIFFTAG_ORIENTATION, &orientation);
+	if (inks != INKSET_CMYK || channels != 4 || TIFFIsTiled(tif) ||
+	    planar != PLANARCONFIG_CONTIG ||
+	    TIFFScanlineSize(tif) != 4 * (tmsize_t)w)
+		return fail(E_FORMAT, "a CMYK TIFF in tiles or planes, or with "
+		    "other inks; convert it with: "
+		    IMAGE_CONVERT("IN.tif", "-colorspace sRGB "));
+	note->orientation = orientation <= 8 ? orientation : 0;
+	TRY(image_alloc(t, a, w, h, 4));
+	for (size_t y = 0; y < h; y++)
+		if (TIFFReadScanline(tif, (uint8_t *)t->data + 4 * w * y,
+		    (uint32_t)y, 0) < 0 || *r->text)
+			return damaged(r, "its data cannot be read");
+	return OK;
+}
+
+static enum status
+decode(struct tensor *t, struct image_note *note, struct image_colour *c,
+    struct arena *a, struct reader *r, TIFF *tif)
 {
 	TIFFRGBAImage img;
 	uint32_t w = 0, h = 0;
@@ -141,6 +182,9 @@ decode(struct tensor *t, struct image_note *note, struct arena *a,
 	TIFFGetField(tif, TIFFTAG_IMAGELENGTH, &h);
 	TRY(image_check_size(w, h));
 	TRY(check_kind(tif));
+	TRY(keep_colour(c, a, tif));
+	if (c->space == IMAGE_CMYK)
+		return read_inks(t, note, a, r, tif, w, h);
 	if (!TIFFRGBAImageBegin(&img, tif, 1, r->text))
 		return damaged(r, "no such layout");
 	note->alpha = img.alpha != 0;
@@ -165,8 +209,8 @@ decode(struct tensor *t, struct image_note *note, struct arena *a,
 }
 
 enum status
-image_decode_tiff(struct tensor *t, struct image_note *note, struct arena *a,
-    const void *buf, size_t n)
+image_decode_tiff(struct tensor *t, struct image_note *note,
+    struct image_colour *c, struct arena *a, const void *buf, size_t n)
 {
 	struct reader r = { .buf = buf, .n = n };
 	TIFFOpenOptions *o = TIFFOpenOptionsAlloc();
@@ -183,7 +227,7 @@ image_decode_tiff(struct tensor *t, struct image_note *note, struct arena *a,
 	TIFFOpenOptionsFree(o);
 	if (!tif)
 		return damaged(&r, "cannot be opened");
-	enum status s = decode(t, note, a, &r, tif);
+	enum status s = decode(t, note, c, a, &r, tif);
 
 	TIFFClose(tif);
 	return s;

@@ -197,32 +197,113 @@ reorder(struct tensor *t, const struct planes *p, const struct iuv_note *note)
 }
 
 /*
- * Whether U and V look stretched to fill 0..255 exactly. That they reach
- * both ends alone says little: sharp IUVs of whole bodies do. Stretched are
- * those whose ends are reached by next to no pixel (the one extreme of each
- * that the stretch was computed from; real charts have whole borders there),
- * or whose 8-bit histogram has gaps between well-filled values.
+ * Whether U and V look stretched to fill 0..255: values between them are
+ * skipped where their neighbours are well filled. (That both ends are reached
+ * says nothing: exact IUVs do, and so do DensePose's.)
  */
 static bool
 is_stretched(const struct tensor *t)
 {
-	size_t count[2][256] = { { 0 } }, body = 0, rarest = SIZE_MAX, gaps = 0;
+	size_t count[2][256] = { { 0 } }, gaps = 0;
 	const uint8_t *p = t->data;
 
-	for (size_t i = 0; i < t->dim[0] * t->dim[1]; i++, p += 3) {
-		body += p[0] != 0;
+	for (size_t i = 0; i < t->dim[0] * t->dim[1]; i++, p += 3)
 		for (int c = 0; p[0] && c < 2; c++)
 			count[c][p[1 + c]]++;
+	for (int c = 0; c < 2; c++)
+		for (int v = 16; v < 240; v++) {
+			const size_t *n = &count[c][v];
+			size_t below = n[-1] + n[-2] + n[-3];
+			size_t above = n[1] + n[2] + n[3];
+
+			gaps += !*n && below && above && below + above >= 40;
+		}
+	return gaps >= 4 && count[0][0] && count[0][255] && count[1][0] &&
+	    count[1][255];
+}
+
+/*
+ * A body of some thousand pixels shows nearly as many places, and has nearly
+ * all values of U and V: 230 of 256 and more. What has fewer places than a
+ * palette has colours, or few values, was rounded.
+ */
+static enum status
+find_rounded(bool *rounded, struct arena *a, const struct tensor *t)
+{
+	enum { PALETTE = 256, VALUES = 64, BODY = 4000 };
+	const size_t n = t->dim[0] * t->dim[1], mark = arena_mark(a);
+	uint8_t *had = arena_calloc(a, (IUV_PARTS + 1) << 16, 1);
+	bool has[2][256] = { { false } };
+	const uint8_t *p = t->data;
+	size_t body = 0, places = 0, values[2] = { 0 };
+
+	if (!had)
+		return E_NOMEM;
+	for (size_t i = 0; i < n; i++, p += 3) {
+		size_t k = (size_t)p[0] << 16 | (size_t)p[1] << 8 | p[2];
+
+		if (!p[0])
+			continue;
+		body++;
+		places += !had[k];
+		had[k] = 1;
+		for (int c = 0; c < 2; c++) {
+			values[c] += !has[c][p[1 + c]];
+			has[c][p[1 + c]] = true;
+		}
 	}
-	for (int c = 0; c < 2; c++) {
-		for (int e = 0; e < 256; e += 255)
-			if (count[c][e] < rarest)
-				rarest = count[c][e];
-		for (int v = 16; v < 240; v++)
-			gaps += !count[c][v] &&
-			    count[c][v - 1] + count[c][v + 1] >= 40;
+	arena_pop(a, mark);
+	/* No more places than parts: parts alone, which is another fault. */
+	*rounded = body >= BODY && places > IUV_PARTS && (places <= PALETTE ||
+	    values[0] <= VALUES || values[1] <= VALUES);
+	return OK;
+}
+
+/*
+ * Blending makes rims of parts whose numbers lie between those of their
+ * neighbours. Whole IUVs have such slivers, too, but at a tenth of their
+ * borders at most, blended ones at half of them.
+ */
+static bool
+has_blended_rims(const struct tensor *t)
+{
+	const size_t h = t->dim[0], w = t->dim[1];
+	size_t borders = 0, between = 0;
+
+	for (size_t y = 0; y < h; y++) {
+		const uint8_t *row = (const uint8_t *)t->data + 3 * w * y;
+		size_t from = 0;
+		int before = -1;
+
+		for (size_t x = 1; x < w; x++) {
+			const int now = row[3 * x - 3], next = row[3 * x];
+
+			if (now == next)
+				continue;
+			borders++;
+			between += before >= 0 && x - from <= 3 &&
+			    (before < now) == (now < next);
+			before = now;
+			from = x;
+		}
 	}
-	return rarest > 0 && (rarest < body / 5000 || gaps >= 4);
+	return borders >= 200 && between * 4 > borders;
+}
+
+static enum status
+find_doubt(const char **doubt, struct arena *a, const struct tensor *t)
+{
+	bool rounded;
+
+	TRY(find_rounded(&rounded, a, t));
+	*doubt = rounded ? "its body has few values of U and V, as if a palette "
+	    "had rounded them; texels will be displaced" :
+	    has_blended_rims(t) ? "between parts lie rims of other parts, as if "
+	    "it had been resized with blending; resize IUVs without "
+	    "interpolation" :
+	    is_stretched(t) ? "U and V fill 0..255 with gaps, as if a converter "
+	    "had rescaled them; texels will be displaced" : NULL;
+	return OK;
 }
 
 enum status
@@ -230,6 +311,7 @@ iuv_decode(struct tensor *t, struct iuv_note *note, struct arena *a,
     const void *buf, size_t n)
 {
 	enum image_kind kind = image_kind(buf, n);
+	struct image_note seen = { .lossy = false };
 	struct tensor file;
 	struct planes p;
 
@@ -240,13 +322,15 @@ iuv_decode(struct tensor *t, struct iuv_note *note, struct arena *a,
 	if (note->npy)
 		TRY(npy_convert(&file, a, buf, n));
 	else
-		TRY(image_decode(&file, NULL, a, buf, n, IMAGE_IGNORE_ALPHA));
+		TRY(image_decode(&file, &seen, a, buf, n, IMAGE_IGNORE_ALPHA));
+	if (seen.lossy)
+		return fail(E_FORMAT, "a lossy WebP: its compression mixes part "
+		    "numbers, want PNG or .npy");
 	TRY(find_planes(&p, &file, note));
 	TRY(find_order(note, &p));
 	TRY(tensor_alloc(t, a, DT_U1, TENSOR_DIMS(p.h, p.w, 3)));
 	reorder(t, &p, note);
-	note->rescaled = is_stretched(t);
-	return OK;
+	return find_doubt(&note->doubt, a, t);
 }
 
 static bool

@@ -22,22 +22,41 @@ struct iuv_note {
 	bool planar;		/* stored (3,H,W) */
 	bool fractions;		/* U and V stored as 0..1 */
 	/*
-	 * U and V both fill 0..255 in a way that surfaces do not (see
-	 * iuv.c): a converter has probably rescaled them, and every texel
-	 * found through them will be off.
+	 * What a converter has probably done to it, as a sentence: rescaled U
+	 * and V, few colours, or in-between parts. NULL: it looks well. Texels that
+	 * are found through it will be off.
 	 */
-	bool rescaled;
+	const char *doubt;
 };
 
 /*
- * PNG, TIFF or .npy in memory (told apart by their bytes) to I,U,V in the
- * arena. E_FORMAT for a JPEG (its compression mixes part numbers) and for
+ * PNG, TIFF, lossless WebP or .npy in memory (told apart by their bytes) to
+ * I,U,V in the arena. E_FORMAT for a JPEG (its compression mixes parts) and for
  * what is no picture or array; E_SHAPE for an array of another shape;
  * E_VALUE when no channel holds parts 0..24, all three are the same, or
  * there is no body at all.
  */
 MUST_CHECK enum status iuv_decode(struct tensor *t, struct iuv_note *note,
     struct arena *a, const void *buf, size_t n);
+
+/*
+ * The results of detectron2's `apply_net.py dump`: a pickle, or what torch.save makes
+ * of it, with a list of photos, or one of them. A photo has boxes and for
+ * each person labels (h,w) and uv (2,h,w) inside their box; both may also
+ * stand there without the list, for one person.
+ */
+bool iuv_is_dump(const void *buf, size_t n);
+
+/*
+ * From there the IUV of the photo of that name and of w x h pixels, and
+ * inds, u1 (h,w): whose each pixel is, in their order in the file. Where
+ * people overlap, the one with the higher score is seen. E_FORMAT, E_TRUNC;
+ * E_VALUE when the photo or a person is not there, or values are not what they
+ * should be; E_SHAPE.
+ */
+MUST_CHECK enum status iuv_decode_dump(struct tensor *t, struct tensor *inds,
+    struct arena *a, const void *buf, size_t n, const char *photo, size_t w,
+    size_t h);
 
 /*
  * Makes an IUV fit its photo of w x h. Some converters lose a row or column

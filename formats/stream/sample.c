@@ -1,6 +1,7 @@
 #include "stream/sample.h"
 
 #include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Text that can stand in a JSON string and in a pax header. */
@@ -181,30 +182,53 @@ field_matches(const char *name, const char *pattern)
 	return fnmatch(pattern, name, 0) == 0;
 }
 
-/* The manifest's array of that name, made if need be; NULL: no memory. */
+/* v as a text: itself, or as it stands in JSON. A new reference or NULL. */
 static json_t *
-list(struct sample *s, const char *name)
+as_text(json_t *v)
 {
-	json_t *a = json_object_get(s->manifest, name);
+	if (json_is_string(v))
+		return json_incref(v);
+	char *text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+	json_t *t = text ? json_string(text) : NULL;
 
-	if (json_is_array(a))
-		return a;
-	json_t *fresh = json_array();
+	free(text);
+	return t;
+}
 
-	/* Foreign manifests may have a plain string as licence. */
-	if (a && json_array_append(fresh, a) != 0)
-		return NULL;
-	return json_object_set_new(s->manifest, name, fresh) == 0 ? fresh : NULL;
+enum status
+sample_list(json_t **out, json_t *manifest, const char *name, bool texts)
+{
+	json_t *a = json_object_get(manifest, name), *fresh = json_array(), *v;
+	size_t n = json_is_array(a) ? json_array_size(a) : a != NULL;
+	bool bad = !fresh;
+
+	for (size_t i = 0; i < n && !bad; i++) {
+		v = json_is_array(a) ? json_array_get(a, i) : a;
+		if (!json_is_null(v))
+			bad = json_array_append_new(fresh, texts ? as_text(v) :
+			    json_incref(v)) != 0;
+	}
+	/* What is a list of texts stays the object that it was. */
+	if (!bad && json_is_array(a) && json_equal(a, fresh)) {
+		json_decref(fresh);
+		*out = a;
+		return OK;
+	}
+	*out = fresh;
+	if (bad)
+		json_decref(fresh);
+	else
+		bad = json_object_set_new(manifest, name, fresh) != 0;
+	return bad ? fail(E_NOMEM, "no memory for the manifest") : OK;
 }
 
 enum status
 sample_add_licence(struct sample *s, const char *text)
 {
-	json_t *a = list(s, "licence"), *have;
+	json_t *a = NULL, *have;
 	size_t i;
 
-	if (!a)
-		return fail(E_NOMEM, "no memory for the manifest");
+	TRY(sample_list(&a, s->manifest, "licence", true));
 	json_array_foreach(a, i, have)
 		if (json_is_string(have) &&
 		    strcmp(json_string_value(have), text) == 0)
@@ -220,9 +244,12 @@ sample_add_history(struct sample *s, const char *program, const char *version,
 {
 	json_t *e = json_pack("{s:s, s:s, s:o, s:s*}", "program", program,
 	    "version", version, "options", options, "weights", weights);
-	json_t *a = list(s, "history");
+	json_t *a = NULL;
+	enum status st = sample_list(&a, s->manifest, "history", false);
 
-	if (!e || !a || json_array_append_new(a, e) != 0)
+	if (st == OK && (!e || json_array_append_new(a, e) != 0))
 		return fail(E_NOMEM, "no memory for the manifest");
-	return OK;
+	if (st != OK)
+		json_decref(e);
+	return st;
 }

@@ -76,6 +76,15 @@ void sample_drop(struct sample *s, const char *name);
 /* True when pattern (fnmatch(3), '*' matches dots too) matches the name. */
 bool field_matches(const char *name, const char *pattern);
 
+/*
+ * *list: the member of that name of a manifest as a list, empty where there
+ * is none; owned by the manifest. Foreign manifests may have one value in
+ * its place, which becomes a list of one. texts: what is no text becomes one, as it
+ * stands in JSON. E_NOMEM.
+ */
+MUST_CHECK enum status sample_list(json_t **list, json_t *manifest,
+    const char *name, bool texts);
+
 /* Adds licence lines to the manifest that are not there yet. */
 MUST_CHECK enum status sample_add_licence(struct sample *s, const char *text);
 

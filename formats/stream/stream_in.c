@@ -178,6 +178,21 @@ check_entry(struct stream_in *in, struct archive_entry *e)
 	return OK;
 }
 
+static enum status end_member(struct stream_in *in);
+
+/* Folders, and what macOS puts beside files for itself, say nothing to us. */
+static bool
+is_beside(struct archive_entry *e, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+
+	if (archive_entry_hardlink(e))
+		return false;
+	return archive_entry_filetype(e) == AE_IFDIR ||
+	    (archive_entry_filetype(e) == AE_IFREG && !strncmp(base, "._", 2));
+}
+
 static enum status
 next_header(struct stream_in *in)
 {
@@ -187,7 +202,7 @@ next_header(struct stream_in *in)
 
 	if (!in->tar)
 		TRY(open_tar(in));
-	do {
+	for (;;) {
 		in->z.at_header = true;
 		r = archive_read_next_header(in->tar, &e);
 		in->z.at_header = false;
@@ -198,8 +213,10 @@ next_header(struct stream_in *in)
 		path = archive_entry_pathname(e);
 		if (!path)
 			return fail(E_FORMAT, "a member without name");
-	} while (archive_entry_filetype(e) == AE_IFDIR &&
-	    !archive_entry_hardlink(e));
+		if (!is_beside(e, path))
+			break;
+		TRY(end_member(in));
+	}
 	in->next.size = (uint64_t)archive_entry_size(e);
 	TRY(split(in, &in->next, path));
 	return check_entry(in, e);
@@ -240,6 +257,27 @@ read_json(struct stream_in *in, char **text, size_t size)
 	return read_bytes(in, *text, size);
 }
 
+/*
+ * Licences and history as lists, for all who look for them, whatever the
+ * manifest has in their place. A manifest of others may say "license".
+ */
+static enum status
+settle_lists(json_t *m, bool foreign)
+{
+	json_t *list = NULL, *other = json_object_get(m, "license");
+
+	if (json_object_get(m, "licence"))
+		TRY(sample_list(&list, m, "licence", true));
+	else if (foreign && other) {
+		if (json_object_set(m, "licence", other) != 0)
+			return fail(E_NOMEM, "no memory for the manifest");
+		TRY(sample_list(&list, m, "licence", true));
+	}
+	if (foreign && json_object_get(m, "history"))
+		TRY(sample_list(&list, m, "history", false));
+	return OK;
+}
+
 static enum status
 read_manifest(struct stream_in *in, struct sample *s, uint64_t size)
 {
@@ -265,8 +303,8 @@ read_manifest(struct stream_in *in, struct sample *s, uint64_t size)
 		return fail(E_FORMAT, "the manifest is not a JSON object");
 	const json_t *v = json_object_get(m, "stream");
 
-	if (!v)
-		return OK;		/* somebody else's JSON about the sample */
+	if (!v)			/* somebody else's JSON about the sample */
+		return settle_lists(m, true);
 	if (!json_is_string(v) || strcmp(json_string_value(v), "dualtex 1") != 0)
 		return fail(E_FORMAT, "stream version \"%s\", want \"dualtex 1\"",
 		    json_is_string(v) ? json_string_value(v) : "?");
@@ -275,7 +313,7 @@ read_manifest(struct stream_in *in, struct sample *s, uint64_t size)
 	v = json_object_get(m, "history");
 	if (v && !json_is_array(v))
 		return fail(E_FORMAT, "history of the manifest is not a list");
-	return OK;
+	return settle_lists(m, false);
 }
 
 static enum status

@@ -229,6 +229,49 @@ next_zstd(struct zread *z, const void **p, size_t *n)
 	return OK;
 }
 
+/*
+ * *p, *n as next_zstd. A gzip file is one or more members, each with a
+ * checksum; tape blocks of zeros may follow.
+ */
+static enum status
+next_gzip(struct zread *z, const void **p, size_t *n)
+{
+	z_stream *g = &z->gzip;
+
+	*p = z->out;
+	while (*n == 0) {
+		TRY(need(z, 1));
+		if (z->at == z->have)
+			return z->in_frame ? zread_truncated(z) : OK;
+		if (!z->in_frame && z->buf[z->at] == 0) {
+			z->at++;
+			continue;
+		}
+		z->in_frame = true;
+		g->next_in = z->buf + z->at;
+		g->avail_in = (uInt)(z->have - z->at);
+		g->next_out = z->out;
+		g->avail_out = ZREAD_BUF;
+		int r = inflate(g, Z_NO_FLUSH);
+
+		z->at = z->have - g->avail_in;
+		*n = ZREAD_BUF - g->avail_out;
+		if (r == Z_STREAM_END) {
+			z->in_frame = false;
+			r = inflateReset(g);
+		}
+		if (r == Z_MEM_ERROR)
+			return fail(E_NOMEM, "no memory for gzip");
+		if (r != Z_OK && r != Z_BUF_ERROR)
+			return fail(g->msg && !strcmp(g->msg,
+			    "incorrect data check") ? E_SUM :
+			    E_FORMAT, "gzip: %s, near byte %llu", g->msg ? g->msg :
+			    "damaged", (unsigned long long)(z->taken -
+			    (z->have - z->at)));
+	}
+	return OK;
+}
+
 static enum status
 next_plain(struct zread *z, const void **p, size_t *n)
 {
@@ -236,6 +279,27 @@ next_plain(struct zread *z, const void **p, size_t *n)
 	*p = z->buf + z->at;
 	*n = z->have - z->at;
 	z->at = z->have;
+	return OK;
+}
+
+/* What is packed in a way that is not read, and how to unpack it. */
+static enum status
+refuse_packed(uint32_t magic)
+{
+	static const struct {
+		uint32_t mask, magic;
+		const char *name, *tool;
+	} known[] = {
+		{ 0xffffff, 0x685a42, "bzip2", "bzip2 -dc" },
+		{ 0xffffffff, 0x587a37fd, "xz", "xz -dc" },
+		{ 0xffffffff, 0x04034b50, "zip", "unzip" },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if ((magic & known[i].mask) == known[i].magic)
+			return fail(E_FORMAT, "a %s file, want a tar, plain or of "
+			    "zstd or gzip: unpack it with %s", known[i].name,
+			    known[i].tool);
 	return OK;
 }
 
@@ -254,7 +318,11 @@ detect(struct zread *z)
 		z->zstd = ZSTD_createDCtx();
 	if (z->is_zstd && !z->zstd)
 		return fail(E_NOMEM, "no memory for zstd");
-	return OK;
+	z->is_gzip = (magic & 0xffffff) == 0x088b1f;
+	if (z->is_gzip && (z->gzip.state ? inflateReset(&z->gzip) :
+	    inflateInit2(&z->gzip, 16 + MAX_WBITS)) != Z_OK)
+		return fail(E_NOMEM, "no memory for gzip");
+	return z->is_zstd || z->is_gzip ? OK : refuse_packed(magic);
 }
 
 enum status
@@ -263,9 +331,10 @@ zread_next(struct zread *z, const void **p, size_t *n)
 	*n = 0;
 	if (!z->detected)
 		TRY(detect(z));
-	TRY(z->is_zstd ? next_zstd(z, p, n) : next_plain(z, p, n));
+	TRY(z->is_zstd ? next_zstd(z, p, n) : z->is_gzip ? next_gzip(z, p, n) :
+	    next_plain(z, p, n));
 	z->given += *n;
-	return z->is_zstd ? check_ratio(z) : OK;
+	return z->is_zstd || z->is_gzip ? check_ratio(z) : OK;
 }
 
 enum status
@@ -292,4 +361,6 @@ void
 zread_close(struct zread *z)
 {
 	ZSTD_freeDCtx(z->zstd);
+	if (z->gzip.state)
+		inflateEnd(&z->gzip);
 }

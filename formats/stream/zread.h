@@ -1,5 +1,6 @@
 /*
- * Bytes of a stream as they come: read, and decompressed if they are zstd.
+ * Bytes of a stream as they come: read, and decompressed if they are zstd,
+ * or gzip, which is what becomes of tars that others packed again.
  * zread_next hands over what is there and never waits for more than one
  * byte of output needs (libarchive's own zstd filter waits for a full
  * buffer, and two processes in lock step would hang). It also checks what
@@ -11,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <zlib.h>
 #include <zstd.h>
 
 #include "base/status.h"
@@ -28,8 +30,9 @@ struct zread {
 	bool eof;
 
 	uint64_t given;		/* all bytes that zread_next gave */
-	bool detected, is_zstd;
+	bool detected, is_zstd, is_gzip;
 	ZSTD_DCtx *zstd;
+	z_stream gzip;
 	bool in_frame;
 	uint64_t frame_from;	/* `given` where the frame began */
 	bool frame_zero;	/* only zero bytes in this frame so far */

@@ -13,13 +13,14 @@ struct vm {
 	struct pv **stack, **memo;
 	size_t n, room, memo_n, memo_room;
 	struct pickle_storage *storages;
+	bool inside;		/* reading the bytes of another pickle */
 };
 
 static struct pv mark = { .kind = PV_MARK }, none = { .kind = PV_NONE };
 
 /* -- what may be named -------------------------------------------------- */
 
-enum { G_DICT, G_TENSOR, G_PARAMETER, G_STORAGE };
+enum { G_DICT, G_TENSOR, G_PARAMETER, G_BYTES, G_STORAGE };
 
 static const struct {
 	const char *name;	/* module.name */
@@ -30,6 +31,7 @@ static const struct {
 	{ "torch._utils._rebuild_tensor", G_TENSOR, 0 },
 	{ "torch._utils._rebuild_tensor_v2", G_TENSOR, 0 },
 	{ "torch._utils._rebuild_parameter", G_PARAMETER, 0 },
+	{ "torch.storage._load_from_bytes", G_BYTES, 0 },
 	{ "torch.DoubleStorage", G_STORAGE, EL_F8 },
 	{ "torch.FloatStorage", G_STORAGE, EL_F4 },
 	{ "torch.HalfStorage", G_STORAGE, EL_F2 },
@@ -546,11 +548,14 @@ holds_tensor(const struct pv *v, int depth)
 
 /* CLASS(ARGS...): what comes of it is read past, unless tensors went in. */
 static enum status
-make_object(struct vm *vm, const struct pv *class, const struct pv *args)
+make_object(struct vm *vm, const struct pv *class, struct pv *args)
 {
-	return holds_tensor(args, 2) ? fail(E_FORMAT, "pickle calls %s with a "
-	    "tensor before byte %zu: refused, not known", class->u.str, at(vm)) :
-	    push_object(vm, class->u.str);
+	if (holds_tensor(args, 2))
+		return fail(E_FORMAT, "pickle calls %s with a tensor before byte "
+		    "%zu: refused, not known", class->u.str, at(vm));
+	TRY(push_object(vm, class->u.str));
+	vm->stack[vm->n - 1]->u.object.args = args;
+	return OK;
 }
 
 /* CLASS.__new__(ARGS): of classes that are not known alone. */
@@ -567,16 +572,55 @@ op_new(struct vm *vm, int code)
 	    refuse(vm, code);
 }
 
-/* n bytes of what needs none of them. */
+/* n bytes, which stay where they are. */
 static enum status
 op_bytes(struct vm *vm, size_t width, const char *name)
 {
-	const unsigned char *p;
+	const unsigned char *p = NULL;
 	uint64_t n;
 
 	TRY(take_uint(vm, &n, width));
 	TRY(take(vm, &p, n));
-	return push_object(vm, name);
+	TRY(push_object(vm, name));
+	vm->stack[vm->n - 1]->u.object.bytes = p;
+	vm->stack[vm->n - 1]->u.object.n = n;
+	return OK;
+}
+
+static enum status run(struct vm *vm, struct pv **top);
+
+/*
+ * torch.storage._load_from_bytes(bytes), which is how a tensor goes into a plain
+ * pickle: five pickles (magic number, version, system, storage, keys), the
+ * number of elements, and these.
+ */
+static enum status
+load_storage(struct vm *vm, const struct pv *args)
+{
+	const struct pv *b = args->u.seq.n == 1 ? args->u.seq.at[0] : &none;
+	struct pv *top = NULL, *storage = NULL;
+	uint64_t len;
+
+	if (vm->inside || b->kind != PV_OBJECT || !b->u.object.bytes)
+		return fail(E_FORMAT, "pickle calls torch.storage._load_from_bytes "
+		    "without bytes before byte %zu", at(vm));
+	struct vm in = { .arena = vm->arena, .start = b->u.object.bytes,
+		.p = b->u.object.bytes, .inside = true };
+
+	in.end = in.p + b->u.object.n;
+	for (int i = 0; i < 5; i++) {
+		TRY(run(&in, &top));
+		storage = i == 3 ? top : storage;
+	}
+	TRY(is_kind(&in, storage, PV_STORAGE));
+	TRY(take_uint(&in, &len, 8));
+	struct pickle_storage *s = storage->u.storage;
+
+	if (len != s->len || len > (size_t)(in.end - in.p) / elem_size(s->elem))
+		return fail(E_TRUNC, "pickle has a storage of %zu elements before "
+		    "byte %zu that are not all there", s->len, at(vm));
+	s->data = in.p;
+	return push(vm, storage);
 }
 
 /* The one opcode that in Python calls a function. Here it selects a case. */
@@ -596,6 +640,8 @@ op_reduce(struct vm *vm)
 		return make_dict(vm, args);
 	case G_TENSOR:
 		return make_tensor(vm, args);
+	case G_BYTES:
+		return load_storage(vm, args);
 	case G_PARAMETER:
 		if (args->u.seq.n == 0)
 			break;
@@ -610,11 +656,14 @@ op_reduce(struct vm *vm)
 static enum status
 op_build(struct vm *vm)
 {
-	struct pv *state, *object = NULL;
+	struct pv *state = NULL, *object = NULL;
 
 	TRY(pop(vm, &state));
 	TRY(peek(vm, 0, &object));
-	return object->kind == PV_OBJECT ? OK : is_kind(vm, object, PV_DICT);
+	if (object->kind != PV_OBJECT)
+		return is_kind(vm, object, PV_DICT);
+	object->u.object.state = state;
+	return OK;
 }
 
 static enum status
@@ -763,21 +812,28 @@ step(struct vm *vm, int code)
 	return step_value(vm, code);
 }
 
+/* One pickle, up to its end. */
+static enum status
+run(struct vm *vm, struct pv **top)
+{
+	const unsigned char *code = NULL;
+
+	for (;;) {
+		TRY(take(vm, &code, 1));
+		if (*code == '.')
+			return pop(vm, top);
+		TRY(step(vm, *code));
+	}
+}
+
 enum status
 pickle_read(struct pv **top, size_t *used, struct pickle_storage **storages,
     struct arena *a, const void *buf, size_t n)
 {
 	struct vm vm = { .arena = a, .start = buf, .p = buf,
 		.end = (const unsigned char *)buf + n, .storages = *storages };
-	const unsigned char *code = NULL;
 
-	for (;;) {
-		TRY(take(&vm, &code, 1));
-		if (*code == '.')
-			break;
-		TRY(step(&vm, *code));
-	}
-	TRY(pop(&vm, top));
+	TRY(run(&vm, top));
 	*used = at(&vm);
 	*storages = vm.storages;
 	return OK;
@@ -786,6 +842,8 @@ pickle_read(struct pv **top, size_t *used, struct pickle_storage **storages,
 const struct pv *
 pickle_get(const struct pv *dict, const char *key)
 {
+	if (dict->kind == PV_OBJECT && dict->u.object.state)
+		dict = dict->u.object.state;
 	for (size_t i = 0; dict->kind == PV_DICT && i + 1 < dict->u.seq.n;
 	    i += 2)
 		if (dict->u.seq.at[i]->kind == PV_STR &&

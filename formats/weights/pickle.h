@@ -3,10 +3,11 @@
  * pickle is a program for a stack machine that may call any Python function;
  * this machine has no functions. It knows numbers, texts, tuples, lists,
  * dicts, and, by name, collections.OrderedDict, torch.*Storage and
- * torch._utils._rebuild_tensor, _rebuild_tensor_v2, _rebuild_parameter, each
- * of which makes a value of the closed set below. Any other class (an
- * argparse.Namespace, a numpy scalar) makes an object of which nothing is kept
- * but the name: it is read past, and nothing of it is run. Functions that no
+ * torch._utils._rebuild_tensor, _rebuild_tensor_v2, _rebuild_parameter,
+ * torch.storage._load_from_bytes, each of which makes a value of the closed
+ * set below. Any other class (an argparse.Namespace, a numpy scalar) makes an
+ * object of which the name is kept, with what it was made of and its state:
+ * nothing of it is run. Functions that no
  * checkpoint needs (os.system, eval), calls with tensors that are not known,
  * and every other opcode end the reading with their name in the message.
  */
@@ -39,6 +40,12 @@ struct pv {
 			size_t n, room;
 		} seq;
 		int global;
+		struct {		/* PV_OBJECT; as str, its class */
+			const char *class;
+			const void *bytes;	/* "bytes": n of them */
+			size_t n;
+			struct pv *args, *state;	/* NULL: none */
+		} object;
 		struct pickle_storage *storage;
 		struct {
 			const struct pickle_storage *storage;
@@ -60,7 +67,7 @@ MUST_CHECK enum status pickle_read(struct pv **top, size_t *used,
     struct pickle_storage **storages, struct arena *a, const void *buf,
     size_t n);
 
-/* The value of a text key in a dict, or NULL. */
+/* The value of a text key in a dict, or in an object whose state is one; or NULL. */
 const struct pv *pickle_get(const struct pv *dict, const char *key);
 
 #endif

@@ -235,20 +235,19 @@ find_storage(struct pickle_storage *s, const struct zip *z, const char *root)
 	return OK;
 }
 
-enum status
-pth_read_zip(struct arrays *set, const struct zip *z)
+static enum status
+values_of_zip(struct pv **top, struct pickle_storage **storages,
+    struct arena *a, const struct zip *z)
 {
 	int len = 0;
 	const struct zip_member *m = find_pickle(z, &len);
-	struct pickle_storage *storages = NULL;
-	struct pv *top;
 	size_t used;
 
 	if (!m)
 		return fail(E_FORMAT, "no data.pkl in it");
-	char *root = arena_printf(set->arena, "%.*s", len, m->name), *order;
+	char *root = arena_printf(a, "%.*s", len, m->name), *order;
 
-	if (!root || !(order = arena_printf(set->arena, "%s/byteorder", root)))
+	if (!root || !(order = arena_printf(a, "%s/byteorder", root)))
 		return E_NOMEM;
 	const struct zip_member *bytes = zip_find(z, order);
 
@@ -257,9 +256,19 @@ pth_read_zip(struct arrays *set, const struct zip *z)
 	if (m->n > PICKLE_MOST)
 		return fail(E_LIMIT, "member %s: %zu bytes, want at most %zu",
 		    m->name, m->n, PICKLE_MOST);
-	TRY(pickle_read(&top, &used, &storages, set->arena, m->data, m->n));
-	for (struct pickle_storage *s = storages; s; s = s->next)
+	TRY(pickle_read(top, &used, storages, a, m->data, m->n));
+	for (struct pickle_storage *s = *storages; s; s = s->next)
 		TRY(find_storage(s, z, root));
+	return OK;
+}
+
+enum status
+pth_read_zip(struct arrays *set, const struct zip *z)
+{
+	struct pickle_storage *storages = NULL;
+	struct pv *top;
+
+	TRY(values_of_zip(&top, &storages, set->arena, z));
 	return take_all(set, top, storages);
 }
 
@@ -326,12 +335,13 @@ next_storage(struct cursor *c, const struct pv *key)
 	return OK;
 }
 
-enum status
-pth_read_legacy(struct arrays *set, const void *buf, size_t n)
+static enum status
+values_of_legacy(struct pv **top, struct pickle_storage **storages,
+    struct arena *a, const void *buf, size_t n)
 {
-	struct cursor c = { .arena = set->arena, .p = (const char *)buf + 15,
+	struct cursor c = { .arena = a, .p = (const char *)buf + 15,
 		.end = (const char *)buf + n };
-	struct pv *version, *system, *top, *keys;
+	struct pv *version, *system, *keys;
 
 	TRY(next_pickle(&c, &version));
 	if (version->kind != PV_INT || version->u.i != 1001)
@@ -341,7 +351,7 @@ pth_read_legacy(struct arrays *set, const void *buf, size_t n)
 
 	if (!little || little->kind != PV_INT || !little->u.i)
 		return fail(E_FORMAT, "written on a big-endian machine");
-	TRY(next_pickle(&c, &top));
+	TRY(next_pickle(&c, top));
 	TRY(next_pickle(&c, &keys));
 	if (keys->kind != PV_LIST)
 		return fail(E_FORMAT, "no list of storages");
@@ -353,5 +363,43 @@ pth_read_legacy(struct arrays *set, const void *buf, size_t n)
 	if (c.p != c.end)
 		return fail(E_FORMAT, "%zu bytes behind the last storage",
 		    (size_t)(c.end - c.p));
-	return take_all(set, top, c.storages);
+	*storages = c.storages;
+	return OK;
+}
+
+enum status
+pth_read_legacy(struct arrays *set, const void *buf, size_t n)
+{
+	struct pickle_storage *storages = NULL;
+	struct pv *top;
+
+	TRY(values_of_legacy(&top, &storages, set->arena, buf, n));
+	return take_all(set, top, storages);
+}
+
+/* -- for what is no state_dict ------------------------------------------- */
+
+bool
+pth_is_values(const void *buf, size_t n)
+{
+	const unsigned char *b = buf;
+
+	return zip_is(buf, n) || (n > 2 && b[0] == 0x80 && b[1] >= 2 && b[1] <= 5);
+}
+
+enum status
+pth_values(struct pv **top, struct arena *a, const void *buf, size_t n)
+{
+	struct pickle_storage *storages = NULL;
+	struct zip z;
+	size_t used;
+
+	if (zip_is(buf, n)) {
+		TRY(zip_read(&z, a, buf, n));
+		return values_of_zip(top, &storages, a, &z);
+	}
+	if (pth_is_legacy(buf, n))
+		return values_of_legacy(top, &storages, a, buf, n);
+	TRY(pickle_read(top, &used, &storages, a, buf, n));
+	return storages ? fail(E_FORMAT, "a pickle without its storages") : OK;
 }

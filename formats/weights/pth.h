@@ -9,6 +9,7 @@
 #define WEIGHTS_PTH_H
 
 #include "weights/arrays.h"
+#include "weights/pickle.h"
 #include "weights/zip.h"
 
 bool pth_is_zip(const struct zip *z);
@@ -18,5 +19,13 @@ bool pth_is_legacy(const void *buf, size_t n);
 MUST_CHECK enum status pth_read_zip(struct arrays *set, const struct zip *z);
 MUST_CHECK enum status pth_read_legacy(struct arrays *set, const void *buf,
     size_t n);
+
+/*
+ * What a file of torch.save, or a pickle alone, holds, for readers of other
+ * things than weights: its value, with all storages found. buf must stay.
+ */
+bool pth_is_values(const void *buf, size_t n);
+MUST_CHECK enum status pth_values(struct pv **top, struct arena *a,
+    const void *buf, size_t n);
 
 #endif

@@ -108,7 +108,8 @@ cli_tell(bool warn, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	(warn ? cli_warn : cli_say)("%s: %s", at_hand, text);
+	(warn ? cli_warn : cli_say)("%s%s%s", at_hand, *at_hand ? ": " : "",
+	    text);
 }
 
 void

@@ -51,9 +51,15 @@ load_photo(struct reading *r)
 	l->orientation = note.orientation;
 	TRY(photo_check_size(r->w, r->h));
 	keep_matte(l, &alpha);
-	r->o->tell(false, "photo: %s, %zux%zu%s%s", image_kind_name(note.kind),
-	    r->w, r->h, note.orientation > 1 ? ", turned upright" : "",
-	    note.alpha ? ", transparent parts made white" : "");
+	r->o->tell(false, "photo: %s, %zux%zu%s%s%s%s%s",
+	    image_kind_name(note.kind), r->w, r->h,
+	    note.orientation > 1 ? ", turned upright" : "",
+	    note.alpha ? ", transparent parts made white" : "",
+	    *note.profile ? ", colours of the profile \"" : "", note.profile,
+	    *note.profile ? "\" to sRGB" : "");
+	if (note.profile_bad)
+		r->o->tell(true, "%s: its colour profile cannot be used; its "
+		    "colours are taken as sRGB's", l->photo_file);
 	return OK;
 }
 
@@ -107,23 +113,32 @@ load_pose(struct reading *r)
 	return OK;
 }
 
+/* A dump says by itself where in the photo it belongs, and whose is what. */
 static enum status
-load_iuv(struct reading *r)
+load_dump(struct reading *r, const void *buf, size_t n)
+{
+	uint8_t most = 0;
+
+	TRY(iuv_decode_dump(&r->l->iuv, &r->l->inds, r->a, buf, n,
+	    r->it->file[DATASET_PHOTO], r->w, r->h));
+	for (size_t i = 0; i < r->w * r->h; i++) {
+		uint8_t who = ((const uint8_t *)r->l->inds.data)[i];
+
+		most = who > most ? who : most;
+	}
+	r->o->tell(false, "IUV: a dump of detectron2, %d %s", most, most == 1 ?
+	    "person" : "people");
+	return OK;
+}
+
+static enum status
+load_picture(struct reading *r, const char *file, const void *buf, size_t n)
 {
 	const struct labelled_options *o = r->o;
-	const char *file = r->l->iuv_file = r->it->file[DATASET_IUV];
 	struct iuv_note note;
 	bool changed;
 	char text[128];
-	const void *buf;
-	size_t n;
 
-	if (!file) {
-		o->tell(false, "IUV: none");
-		return o->need_iuv ? fail(E_SHAPE, "no IUV to this photo, and it is "
-		    "required") : OK;
-	}
-	TRY(dataset_read(&buf, &n, r->a, r->it, DATASET_IUV));
 	TRY(iuv_decode(&r->l->iuv, &note, r->a, buf, n));
 	enum status st = iuv_fit(&r->l->iuv, &changed, r->a, r->w, r->h);
 
@@ -134,10 +149,27 @@ load_iuv(struct reading *r)
 	o->tell(false, "IUV: %s", iuv_note_text(text, sizeof text, &note));
 	if (changed)
 		o->tell(true, "%s is one pixel off the photo's size", file);
-	if (note.rescaled)
-		o->tell(true, "%s: U and V fill 0..255 exactly, as if a converter "
-		    "had rescaled them; texels may be displaced", file);
+	if (note.doubt)
+		o->tell(true, "%s: %s", file, note.doubt);
 	return OK;
+}
+
+static enum status
+load_iuv(struct reading *r)
+{
+	const struct labelled_options *o = r->o;
+	const char *file = r->l->iuv_file = r->it->file[DATASET_IUV];
+	const void *buf;
+	size_t n;
+
+	if (!file) {
+		o->tell(false, "IUV: none");
+		return o->need_iuv ? fail(E_SHAPE, "no IUV to this photo, and it is "
+		    "required") : OK;
+	}
+	TRY(dataset_read(&buf, &n, r->a, r->it, DATASET_IUV));
+	return iuv_is_dump(buf, n) ? load_dump(r, buf, n) :
+	    load_picture(r, file, buf, n);
 }
 
 /*

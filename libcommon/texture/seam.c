@@ -129,6 +129,38 @@ seam_adjoin(int p, int q)
 	return false;
 }
 
+/* The place at t of a piece to uv, squared. */
+static float
+distance2(const uint8_t piece[2][2], float t, const uint8_t *uv)
+{
+	float sum = 0;
+
+	for (int k = 0; k < 2; k++) {
+		float d = (1 - t) * piece[0][k] + t * piece[1][k] - uv[k];
+
+		sum += d * d;
+	}
+	return sum;
+}
+
+float
+seam_gap(int p, const uint8_t *uv, int q, const uint8_t *uv_q)
+{
+	const uint8_t *a = p < q ? uv : uv_q, *b = p < q ? uv_q : uv;
+	float best = INFINITY;
+
+	for (size_t i = 0; i < SEAMS; i++) {
+		const struct seam *s = &seam[i];
+
+		if (s->p != (p < q ? p : q) || s->q != (p < q ? q : p))
+			continue;
+		for (int k = 0; k <= 4; k++)
+			best = fminf(best, fmaxf(distance2(s->a, (float)k / 4, a),
+			    distance2(s->b, (float)k / 4, b)));
+	}
+	return sqrtf(best);
+}
+
 /* Nearest texel of the part to a surface point; false if none is beside it. */
 static bool
 texel_of(const struct layout *l, const uint8_t *chart, size_t T, int part,

@@ -24,4 +24,11 @@ MUST_CHECK enum status seam_links(struct seam_link **link, size_t *n,
 /* Whether two different parts adjoin on the body. */
 bool seam_adjoin(int p, int q);
 
+/*
+ * How far two places, uv[2] of part p and of part q, each in 0..255, lie from
+ * one place of the seam between these parts: the larger of the two
+ * distances. INFINITY where the parts do not adjoin.
+ */
+float seam_gap(int p, const uint8_t *uv, int q, const uint8_t *uv_q);
+
 #endif

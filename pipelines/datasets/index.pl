@@ -84,13 +84,14 @@ sub lines {
 
 # ---- what lies there ----
 
-my (%picture, %other);
-my %role = (pose => qr/_keypoints\.json$/, iuv => qr/_(?:IUV|iuv)\.(?:png|npy|tiff?)$/, inds => qr/_INDS\.png$/);
+my (%picture, %other, %passed);
+my %role = (pose => qr/_keypoints\.(?i:json)$/, iuv => qr/_(?:IUV|iuv)\.(?i:png|npy|tiff?|pkl|pt)$/, inds => qr/_INDS\.(?i:png)$/);
 
 sub note {
 	my ($root, $path) = @_;
 	my $rel = substr $path, length($root) + 1;
 
+	return if $rel =~ m{(?:^|/)\.};		# hidden, ._NAME of macOS among them
 	# A table has a row for each picture and tabs between its columns.
 	die 'index.pl: ' . ($path =~ s/[^ -~]/?/gr) . ": a tab, a newline or another control character in the name\n"
 	    if $path =~ /[\0-\x1f\x7f]/;
@@ -101,7 +102,11 @@ sub note {
 		    if ($other{$r}{$p->{name}} //= $path) ne $path;
 		return;
 	}
-	return if $rel !~ s/\.(?:jpe?g|png)$//i || $rel =~ /_(?:mask|rendered)$/;
+	if ($rel !~ s/\.(?:jpe?g|jpe|jfif|png|tiff?|webp)$//i) {
+		$passed{lc($rel =~ m{(\.[^./]+)$} ? $1 : 'without an ending')}++;
+		return;
+	}
+	return if $rel =~ /_(?:mask|rendered)$/;
 	my $p = $parse->($rel) or return;
 	my $twin = $picture{$p->{name}};
 	die "index.pl: $path and $twin->{photo}: both are \"$p->{key}\"\n" if $twin && $twin->{photo} ne $path;
@@ -259,4 +264,5 @@ for my $split (qw(train test)) {
 }
 put("$o{out}/test.csv", join "\n", 'from,to', @pairs, '');
 put("$o{out}/train.csv", join "\n", 'from,to', @train_pairs, '');
+$count{"files passed over: $_"} = $passed{$_} for keys %passed;
 print map { "$_\t$count{$_}\n" } sort keys %count;

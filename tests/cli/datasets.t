@@ -46,9 +46,11 @@ EOF
 	perl -pe 's/(\d\d)_(\d)_(\w+)\.jpg/$1_$2$3.jpg/' >"$tmp/train.lst"
 set -- IMAGES="$df/images" IUV="$df/labels" POSE="$df/labels" TRAIN="$tmp/train.lst" TEST_PAIRS="$tmp/pairs.csv" \
 	SHARDS=2 TEST_SHARDS=1 FOREIGN=2 TARGETS=2
+: >"$df/images/phone.HEIC" && : >"$df/images/._phone.jpg"
 ok 'DeepFashion' rules deepfashion -j2 "$@" OUT="$tmp/a"
 report=$tmp/a/report.txt
 of "$report" 24 pictures
+of "$report" 1 'files passed over: .heic'
 of "$report" 4 'pairs listed'
 of "$report" 1 'pairs without their pictures'
 of "$report" 3 'of people of the test set, not needed there'

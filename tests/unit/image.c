@@ -239,8 +239,12 @@ test_refused(void)
 		    "%s refused: %s", bad[i].name, status_detail());
 	}
 	ok(image_decode(&t, NULL, arena, "RIFF\10\0\0\0WEBPVP8 ", 16,
-	    IMAGE_ON_WHITE) == E_FORMAT && strstr(status_detail(), "a WebP file"),
-	    "%s", status_detail());
+	    IMAGE_ON_WHITE) == E_FORMAT && strstr(status_detail(), "WebP"), "%s",
+	    status_detail());
+	ok(image_decode(&t, NULL, arena, "\0\0\0\30ftypheic\0\0\0\0", 16,
+	    IMAGE_ON_WHITE) == E_FORMAT && strstr(status_detail(), "a HEIC file") &&
+	    strstr(status_detail(), "heif-convert IN OUT.png"), "%s",
+	    status_detail());
 	ok(image_decode(&t, NULL, arena, "", 0, IMAGE_ON_WHITE) == E_FORMAT,
 	    "no bytes: %s", status_detail());
 }

@@ -1,0 +1,197 @@
+#include "texture/iuvdoubt.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "texture/atlas24.h"
+#include "texture/seam.h"
+
+#define LEAST_BODY 1000		/* pixels: below, noise decides */
+#define LEAST_GAPS 60		/* pairs of pixels on two parts that adjoin */
+#define STEEP 48		/* a step of u or v that is a fold */
+#define BINS 64			/* of gaps, 4 of 255 each */
+/*
+ * Medians of gaps at seams: 10 to 34 of 255 on 45 IUVs of photos and renders; 54 and
+ * more where both are reversed, 100 and more for the other ways.
+ */
+#define STRANGERS 2		/* 0.74 at most there, to one that adjoins */
+#define RIGHT 44		/* at most this where all is well */
+#define WIDE 80			/* more than this: wrong, whatever it is */
+
+/* What may have been done to u and v. */
+struct way {
+	bool swap, flip_u, flip_v;
+	const char *text;
+};
+#define WAYS 8
+static const struct way way[WAYS] = {
+	{ false, false, false, NULL },		/* see TURNING */
+	{ false, true, true, "U and V are both reversed" },
+	{ true, true, false, "U and V are exchanged and one is reversed" },
+	{ true, false, true, "U and V are exchanged and one is reversed" },
+	/* The others turn every chart inside out, and so does a mirror. */
+	{ true, false, false, "U and V are exchanged" },
+	{ false, true, false, "U is reversed" },
+	{ false, false, true, "V is reversed" },
+	{ true, true, true, "U and V are exchanged and both reversed" },
+};
+#define TURNING 4
+
+static void
+undo(uint8_t to[2], const uint8_t *p, const struct way *w)
+{
+	to[0] = p[w->swap ? 2 : 1];
+	to[1] = p[w->swap ? 1 : 2];
+	to[0] = w->flip_u ? 255 - to[0] : to[0];
+	to[1] = w->flip_v ? 255 - to[1] : to[1];
+}
+
+/* Triangles of one part that show its outer side, and its inner side. */
+static void
+count_sides(size_t side[2], const uint8_t *iuv, size_t h, size_t w)
+{
+	side[0] = side[1] = 0;
+	for (size_t y = 0; y + 1 < h; y++)
+		for (size_t x = 0; x + 1 < w; x++) {
+			const uint8_t *a = iuv + 3 * (y * w + x), *b = a + 3,
+			    *c = a + 3 * w;
+			int bu = b[1] - a[1], bv = b[2] - a[2];
+			int cu = c[1] - a[1], cv = c[2] - a[2];
+			int det = bu * cv - cu * bv;
+
+			if (!a[0] || a[0] != b[0] || a[0] != c[0] || det == 0 ||
+			    abs(bu) > STEEP || abs(bv) > STEEP ||
+			    abs(cu) > STEEP || abs(cv) > STEEP)
+				continue;
+			side[(det > 0) == (atlas24_hand(a[0]) < 0)]++;
+		}
+}
+
+struct gaps {
+	size_t n, bin[BINS];
+	size_t strangers;	/* pairs on parts that do not adjoin */
+};
+
+static void
+add_gap(struct gaps *g, const uint8_t *a, const uint8_t *b, const struct way *w)
+{
+	uint8_t p[2], q[2];
+
+	if (!a[0] || !b[0] || a[0] == b[0])
+		return;
+	if (!seam_adjoin(a[0], b[0])) {
+		g->strangers++;
+		return;
+	}
+	undo(p, a, w);
+	undo(q, b, w);
+	int bin = (int)(seam_gap(a[0], p, b[0], q) / 4);
+
+	g->n++;
+	g->bin[bin < BINS ? bin : BINS - 1]++;
+}
+
+/*
+ * The median of the gaps at seams once `how` is undone; -1: too few seams. A
+ * body has more of these than places where a limb lies before another part;
+ * where it has not, the parts are wrong, and the gap is the largest.
+ */
+static int
+gap_at_seams(const uint8_t *iuv, size_t h, size_t w, const struct way *how)
+{
+	struct gaps g = { .n = 0 };
+	size_t sum = 0;
+	int i = 0;
+
+	for (size_t y = 0; y + 1 < h; y++)
+		for (size_t x = 0; x + 1 < w; x++) {
+			const uint8_t *p = iuv + 3 * (y * w + x);
+
+			add_gap(&g, p, p + 3, how);
+			add_gap(&g, p, p + 3 * w, how);
+		}
+	if (g.n < LEAST_GAPS)
+		return -1;
+	if (g.strangers > STRANGERS * g.n)
+		return 255;
+	while (2 * (sum += g.bin[i]) <= g.n)
+		i++;
+	return 4 * i + 2;
+}
+
+/* U and V that say nothing: equal everywhere, or to each other. */
+static const char *
+find_flat(const uint8_t *iuv, size_t n)
+{
+	int lo[2] = { 255, 255 }, hi[2] = { 0, 0 };
+	bool same = true;
+
+	for (size_t i = 0; i < n; i++, iuv += 3) {
+		for (int c = 0; iuv[0] && c < 2; c++) {
+			lo[c] = iuv[1 + c] < lo[c] ? iuv[1 + c] : lo[c];
+			hi[c] = iuv[1 + c] > hi[c] ? iuv[1 + c] : hi[c];
+		}
+		same &= iuv[1] == iuv[2];
+	}
+	if (lo[0] == hi[0] && lo[1] == hi[1])
+		return "U and V are the same everywhere: it holds parts alone, as "
+		    "a segmentation does";
+	if (lo[0] == hi[0] || lo[1] == hi[1])
+		return lo[0] == hi[0] ? "U is the same everywhere" :
+		    "V is the same everywhere";
+	return same ? "U and V are equal everywhere" : NULL;
+}
+
+/* The best of ways from..to-1 to undo, if it brings the gap below `least`. */
+static const char *
+find_way(const uint8_t *iuv, size_t h, size_t w, int least, int from, int to)
+{
+	const char *text = NULL;
+
+	for (int i = from; i < to; i++) {
+		int g = gap_at_seams(iuv, h, w, &way[i]);
+
+		if (g >= 0 && g < least) {
+			least = g;
+			text = way[i].text;
+		}
+	}
+	return text;
+}
+
+const char *
+iuv_doubt(const uint8_t *iuv, size_t h, size_t w)
+{
+	size_t body = 0, side[2];
+	const char *text;
+
+	for (size_t i = 0; i < h * w; i++)
+		body += iuv[3 * i] != 0;
+	if (body < LEAST_BODY)
+		return NULL;
+	if ((text = find_flat(iuv, h * w)) != NULL)
+		return text;
+	count_sides(side, iuv, h, w);
+	const int gap = gap_at_seams(iuv, h, w, &way[0]);
+
+	if (gap < 0)
+		return side[1] <= side[0] ? NULL : "it shows charts from inside: U "
+		    "and V exchanged, one of them reversed, or the picture mirrored";
+	if (side[1] > side[0]) {
+		text = find_way(iuv, h, w, gap < RIGHT ? gap : RIGHT, TURNING, WAYS);
+		if (!text && gap <= RIGHT)
+			text = "the picture is mirrored, but left and right parts "
+			    "are not exchanged";
+	} else {
+		if (gap <= RIGHT)
+			return NULL;
+		text = find_way(iuv, h, w, gap / 2 < RIGHT ? gap / 2 : RIGHT, 1,
+		    TURNING);
+		if (!text && gap <= WIDE)
+			return NULL;
+	}
+	return text ? text : "parts that meet do not name the same place there: U "
+	    "and V rounded or blended, or parts counted in another way";
+}

@@ -1,0 +1,109 @@
+#!/bin/sh
+# What people have and programs took in silence: files of folders that are
+# passed over, dumps of detectron2, IUVs that cannot be right, licences, gzip.
+. tests/lib.sh
+photo=tests/bad/intake/good.jpg		# 32 x 48
+s=pipelines/sample
+
+# ---- folders ----
+mkdir -p "$tmp/set"
+cp $photo "$tmp/set/a.JPG"
+cp tests/bad/intake/one-person-only_keypoints.json "$tmp/set/a_keypoints.JSON"
+cp tests/bad/intake/inds-of-another-size_IUV.png "$tmp/set/a_IUV.PNG"
+for f in b.HEIC c.heic d.gif notes.txt ._a.JPG .hidden.heic e_keypoints.json f_rendered.png; do : >"$tmp/set/$f"; done
+intake "$tmp/set" 2>"$tmp/err" >"$tmp/x"
+is 'endings in any case, of companions too' "$(tsls "$tmp/x" | cut -f2 | tr '\n' ' ')" 'source.image source.pose source.iuv '
+is 'two lines about what is not there' "$(wc -l <"$tmp/err")" 2
+ok 'counted by ending, one named' grep -q 'passed over: .*2 \.heic (.*set/[bc]\.[hHeEiIcC]*, \.\.\.).*heif-convert' "$tmp/err"
+ok 'other pictures as well' grep -q '1 \.gif (.*set/d\.gif)' "$tmp/err"
+ok 'a companion of nobody' grep -q '1 file belongs to no photo that is read: .*e_keypoints.json' "$tmp/err"
+exits 'a text only with -v' 0 'passed over: 1 .txt' sh -c "intake -v $tmp/set | cat >$tmp/x"
+(cd "$tmp/set" && tar -cf ../set.tar .)
+exits 'an archive likewise' 0 '2 \.heic' sh -c "intake $tmp/set.tar | cat >$tmp/x"
+mkdir "$tmp/heic" && : >"$tmp/heic/a.heic"
+exits 'nothing but HEIC' 2 'no photo in it: passed over 1 .heic .*heif-convert' intake "$tmp/heic"
+ok 'beside a photo, in capitals' sh -c "intake -v $tmp/set/a.JPG 2>&1 >$tmp/x | grep -q 'IUV: channel order'"
+printf '\0\0\0\030ftypheic\0\0\0\0mif1heic' >"$tmp/x.jpg"
+exits 'HEIC by its bytes' 2 'a HEIC file, want JPEG, PNG, TIFF or WebP; convert it with: heif-convert' intake "$tmp/x.jpg"
+
+# ---- detectron2's dumps: two people, the second one seen over the first ----
+pixel() {	# pixel X Y: of the IUV in $tmp/iuv
+	od -An -tu1 -j $((128 + 3 * (32 * $2 + $1))) -N3 "$tmp/iuv" | tr -s ' '
+}
+for f in torch-save.pt pickle.pkl numpy.pkl; do
+	intake -z0 --whole --iuv tests/data/dump/$f $photo >"$tmp/x"
+	tar -xOf "$tmp/x" good.source.iuv.npy >"$tmp/iuv"
+	is "$f: first person, second, where both are, nobody" "$(pixel 4 5),$(pixel 23 0),$(pixel 13 5),$(pixel 30 40)" ' 2 23 0, 0 0 0, 1 23 100, 0 0 0'
+	is "$f: whose" "$(tsls -s --only source.inds "$tmp/x" | cut -f6-8)" "$(printf '0.380859\t2\t0')"
+done
+intake -z0 --whole --iuv tests/data/dump/one-person.pkl $photo | tar -xO good.source.iuv.npy >"$tmp/iuv"
+is 'labels and uv alone' "$(pixel 4 5),$(pixel 13 5)" ' 2 23 0, 2 232 0'
+exits 'said with -v' 0 'a dump of detectron2, 2 people' sh -c "intake -v --iuv tests/data/dump/pickle.pkl $photo | cat >$tmp/x"
+exits 'a person is chosen' 0 '' sh -c "intake -n 2 --iuv tests/data/dump/pickle.pkl $photo >$tmp/x"
+cp $photo "$tmp/elsewhere.jpg"
+exits 'of other photos' 2 'pickle.pkl: 2 photos, none of them elsewhere.jpg' intake --iuv tests/data/dump/pickle.pkl "$tmp/elsewhere.jpg"
+exits 'of nobody' 2 'no person was found on the photo' intake --iuv tests/data/dump/nobody.pkl $photo
+exits 'of something else' 2 'not the results of detectron2' intake --iuv tests/data/dump/not-a-dump.pkl $photo
+head -c 9000 tests/data/dump/pickle.pkl >"$tmp/cut.pkl"
+exits 'cut' 2 'cut.pkl: pickle ends' intake --iuv "$tmp/cut.pkl" $photo
+passed=
+for n in 5 100 1000 5000 15000; do
+	head -c $n tests/data/dump/torch-save.pt >"$tmp/cut.pt"
+	intake --iuv "$tmp/cut.pt" $photo >"$tmp/x" 2>"$tmp/err"
+	[ $? -eq 2 ] || passed="$passed $n"
+done
+is 'cut anywhere' "$passed" ''
+mkdir "$tmp/dumps" && cp $photo "$tmp/dumps/good.jpg" && cp tests/data/dump/numpy.pkl "$tmp/dumps/good_IUV.pkl"
+ok 'beside its photo' sh -c "intake -v $tmp/dumps/good.jpg 2>&1 >$tmp/x | grep -q 'a dump of detectron2'"
+
+# ---- an IUV that cannot be right; tests/unit/iuvdoubt.c has the others ----
+intake -z0 --size 256 $s/sample.jpg >"$tmp/right"
+is 'nothing about the right one' "$(iuv2coord <"$tmp/right" 2>&1 >"$tmp/x")" ''
+perl -e '
+	undef $/; $_ = <STDIN>;
+	my $from = rindex($_, "sample.source.iuv.npy") + 512 + 128;	# behind the headers of tar and array
+	for my $i (0 .. 256 * 256 - 1) { my $p = $from + 3 * $i; substr($_, $p + 1, 2) = reverse substr($_, $p + 1, 2) }
+	print' <"$tmp/right" >"$tmp/wrong"
+exits 'U and V exchanged' 0 'sample: field source.iuv: cannot be right: U and V are exchanged' \
+    sh -c "iuv2coord <$tmp/wrong | cat >$tmp/x"
+
+# ---- licences ----
+licences() {	# of a stream whose foreign manifest is $1, plain: what the next program says
+	mkdir -p "$tmp/foreign" && printf '%s' "$1" >"$tmp/foreign/k.json"
+	printf '\007' | npy '|u1' '(1,)' >"$tmp/foreign/k.a.npy"
+	tar -cf "$tmp/foreign.tar" -C "$tmp/foreign" k.json k.a.npy
+	tsjoin -z0 "$tmp/foreign.tar" | tar -xO k.json | sed 's/.*"licence": *//; s/, *"history.*//'
+}
+is 'a text is a list of one' "$(licences '{"licence": "CC-BY-4.0"}')" '["CC-BY-4.0"]'
+is 'so is a license' "$(licences '{"license": "CC0"}')" '["CC0"]'
+is 'what is no text becomes one' "$(licences '{"licence": [{"id": 4}, "MIT", 7]}')" '["{\"id\":4}","MIT","7"]'
+is 'none is none' "$(licences '{"licence": null}')" '[]'
+is 'a history of text does not end the pipe' "$(licences '{"licence": "a", "history": "by hand"}')" '["a"]'
+intake -z0 $photo | tar -xO good.json >"$tmp/json"
+ok 'a photo without --licence says so' grep -q '"licence": *\["photo: licence not stated"\]' "$tmp/json"
+intake -z0 --licence CC0 $photo | tar -xO good.json >"$tmp/json"
+ok 'and with it does not' grep -q '"licence": *\["CC0"\]' "$tmp/json"
+intake $s/sample.jpg | iuv2coord | unwrap | tex2mesh -o "$tmp/x.glb"
+ok 'a body as GLB says it' grep -aq '"copyright":"[^"]*photo: licence not stated' "$tmp/x.glb"
+
+# ---- streams that others packed ----
+gzip -c "$tmp/right" >"$tmp/gz"
+is 'gzip' "$(tsls -s "$tmp/gz")" "$(tsls -s "$tmp/right")"
+ok 'through a pipe' sh -c "cat $tmp/gz | tscmp - $tmp/right"
+{ head -c 5000 "$tmp/right" | gzip; tail -c +5001 "$tmp/right" | gzip; head -c 512 /dev/zero; } >"$tmp/two"
+ok 'two members and padding' tscmp "$tmp/two" "$tmp/right"
+passed=
+for n in 3 18 1000 $(($(wc -c <"$tmp/gz") - 1)); do
+	head -c "$n" "$tmp/gz" | tsls >"$tmp/x" 2>"$tmp/err"
+	[ $? -eq 2 ] || passed="$passed $n"
+done
+is 'cut anywhere' "$passed" ''
+{ head -c $(($(wc -c <"$tmp/gz") - 8)) "$tmp/gz"; printf 'abcdefgh'; } >"$tmp/sum"
+exits 'a checksum that is wrong' 2 'gzip: incorrect data check' tsls "$tmp/sum"
+printf 'BZh91AY&SY' >"$tmp/bz"
+exits 'bzip2 is named' 2 'a bzip2 file, want a tar, plain or of zstd or gzip: unpack it with bzip2 -dc' tsls "$tmp/bz"
+mkdir "$tmp/mac" && tar -xf "$tmp/right" -C "$tmp/mac"
+(cd "$tmp/mac" && printf '\0\005\026\007' >._sample.json && cp ._sample.json ._sample.source.image.npy && cp ._sample.json ._end &&
+    tar -cf ../mac.tar ._sample.json sample.json ._sample.source.image.npy sample.source.image.npy sample.source.pose.npy sample.source.iuv.npy ._end)
+ok '._ files of macOS are passed over' tscmp "$tmp/mac.tar" "$tmp/right"
+done_testing

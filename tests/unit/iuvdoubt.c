@@ -1,0 +1,166 @@
+/* IUVs of our own body, spoilt in the ways that converters have: each is named. */
+#include "texture/iuvdoubt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../tap.h"
+#include "image/image.h"
+#include "iuv/iuv.h"
+
+static struct arena *arena;
+static struct tensor sample;	/* the shipped one, I,U,V */
+static size_t h, w;
+
+static void
+load(void)
+{
+	static char bytes[1 << 20];
+	FILE *f = fopen("pipelines/sample/sample_IUV.png", "rb");
+	size_t n = f ? fread(bytes, 1, sizeof bytes, f) : 0;
+	struct iuv_note note;
+
+	if (!n || iuv_decode(&sample, &note, arena, bytes, n) != OK)
+		exit(2);
+	fclose(f);
+	h = sample.dim[0];
+	w = sample.dim[1];
+}
+
+/* A copy, u and v of the body as `how` has it. */
+static uint8_t *
+spoilt(int how)
+{
+	uint8_t *copy = malloc(h * w * 3), *p = copy;
+
+	memcpy(copy, sample.data, h * w * 3);
+	for (size_t i = 0; i < h * w; i++, p += 3) {
+		uint8_t u = p[1], v = p[2];
+
+		if (!p[0])
+			continue;
+		switch (how) {
+		case 1: p[1] = v, p[2] = u; break;
+		case 2: p[1] = 255 - u; break;
+		case 3: p[2] = 255 - v; break;
+		case 4: p[1] = 255 - u, p[2] = 255 - v; break;
+		case 5: p[1] = 255 - v, p[2] = u; break;
+		case 6: p[1] = p[2] = 0; break;
+		case 7: p[1] = 0; break;
+		case 8: p[1] = v; break;
+		case 9: p[0] = p[0] % 24 + 1; break;
+		}
+	}
+	return copy;
+}
+
+static uint8_t *
+mirrored(void)
+{
+	uint8_t *copy = malloc(h * w * 3);
+
+	for (size_t y = 0; y < h; y++)
+		for (size_t x = 0; x < w; x++)
+			memcpy(copy + 3 * (y * w + x), (uint8_t *)sample.data +
+			    3 * (y * w + w - 1 - x), 3);
+	return copy;
+}
+
+static void
+test_doubts(void)
+{
+	static const char *const want[] = { NULL, "are exchanged", "U is reversed",
+	    "V is reversed", "both reversed", "one is reversed", "parts alone",
+	    "U is the same", "are equal", "parts counted in another way" };
+
+	for (int how = 0; how < 10; how++) {
+		uint8_t *p = spoilt(how);
+		const char *text = iuv_doubt(p, h, w);
+
+		ok(want[how] ? text && strstr(text, want[how]) : !text, "%s",
+		    text ? text : "nothing speaks against what is right");
+		free(p);
+	}
+	uint8_t *p = mirrored();
+	const char *text = iuv_doubt(p, h, w);
+
+	ok(text && strstr(text, "mirrored"), "%s", text ? text : "not seen");
+	free(p);
+	p = spoilt(1);
+	ok(iuv_doubt(p + 3 * w * (h / 2), 3, w) == NULL,
+	    "some hundred pixels are not enough to judge by");
+	free(p);
+}
+
+/* ---- what iuv_decode sees by itself ---- */
+
+static const char *
+doubt_of(const struct tensor *t)
+{
+	struct iuv_note note;
+	struct tensor back;
+	const void *png;
+	size_t n;
+
+	if (image_encode_png(&png, &n, arena, t) != OK ||
+	    iuv_decode(&back, &note, arena, png, n) != OK)
+		return status_detail();
+	return note.doubt ? note.doubt : "";
+}
+
+/* Half again as large, each pixel the mean of what lies around it. */
+static void
+blend(struct tensor *t)
+{
+	const size_t H = h * 3 / 2, W = w * 3 / 2;
+
+	if (tensor_alloc(t, arena, DT_U1, TENSOR_DIMS(H, W, 3)) != OK)
+		exit(2);
+	for (size_t y = 0; y < H; y++)
+		for (size_t x = 0; x < W; x++)
+			for (size_t c = 0; c < 3; c++) {
+				double fy = (double)y / 1.5, fx = (double)x / 1.5;
+				size_t y0 = (size_t)fy, x0 = (size_t)fx;
+				size_t y1 = y0 + (y0 + 1 < h), x1 = x0 + (x0 + 1 < w);
+				const uint8_t *p = sample.data;
+				double a = fy - (double)y0, b = fx - (double)x0;
+
+				((uint8_t *)t->data)[(y * W + x) * 3 + c] = (uint8_t)(
+				    (1 - a) * (1 - b) * p[(y0 * w + x0) * 3 + c] +
+				    (1 - a) * b * p[(y0 * w + x1) * 3 + c] +
+				    a * (1 - b) * p[(y1 * w + x0) * 3 + c] +
+				    a * b * p[(y1 * w + x1) * 3 + c] + 0.5);
+			}
+}
+
+static void
+test_notes(void)
+{
+	struct tensor t;
+	const char *text = doubt_of(&sample);
+
+	ok(!*text, "the sample as it is%s", text);
+	blend(&t);
+	text = doubt_of(&t);
+	ok(strstr(text, "with blending"), "%s", text);
+	t = sample;
+	t.data = spoilt(0);
+	for (size_t i = 0; i < h * w * 3; i++)
+		if (i % 3)
+			((uint8_t *)t.data)[i] &= 0xf0;
+	text = doubt_of(&t);
+	ok(strstr(text, "a palette"), "%s", text);
+	free(t.data);
+}
+
+int
+main(void)
+{
+	if (arena_new(&arena, (size_t)1 << 30) != OK)
+		return 2;
+	load();
+	test_doubts();
+	test_notes();
+	arena_free(arena);
+	return done();
+}

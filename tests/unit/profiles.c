@@ -1,0 +1,322 @@
+/*
+ * What stands beside a picture in its file: colour profiles, and in which of
+ * the places that programs have for it the orientation.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lcms2.h>
+#include <png.h>
+#include <webp/encode.h>
+
+#include "../tap.h"
+#include "image/image.h"
+
+#define W 20
+#define H 10
+
+static struct arena *arena;
+static uint8_t pixels[H][W][3];
+static const uint8_t exif6[] = "II*\0\10\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0\0\0\0";
+
+/* ---- files ---- */
+
+struct file {
+	uint8_t bytes[1 << 16];
+	size_t n;
+};
+
+/* What is to stand in a PNG; behind: behind the picture. */
+struct beside {
+	const void *icc;
+	size_t icc_n;
+	bool exif, behind;
+	const char *key, *text;
+};
+
+static void
+take(png_struct *png, png_byte *p, size_t n)
+{
+	struct file *f = png_get_io_ptr(png);
+
+	if (f->n + n > sizeof f->bytes)
+		exit(2);
+	memcpy(f->bytes + f->n, p, n);
+	f->n += n;
+}
+
+static void
+flush(png_struct *png)
+{
+	(void)png;
+}
+
+static void
+put_text(png_struct *png, png_info *info, const struct beside *b)
+{
+	png_text t = { .compression = PNG_TEXT_COMPRESSION_zTXt,
+	    .key = (char *)b->key, .text = (char *)b->text };
+
+	if (b->key)
+		png_set_text(png, info, &t, 1);
+}
+
+static void
+make_png(struct file *f, const struct beside *b)
+{
+	png_struct *png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL,
+	    NULL, NULL);
+	png_info *info = png_create_info_struct(png);
+	png_info *end = png_create_info_struct(png);
+
+	f->n = 0;
+	png_set_write_fn(png, f, take, flush);
+	png_set_IHDR(png, info, W, H, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+	    PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
+	if (b->icc)
+		png_set_iCCP(png, info, "of the test", 0, b->icc,
+		    (png_uint_32)b->icc_n);
+	if (b->exif)
+		png_set_eXIf_1(png, b->behind ? end : info, sizeof exif6 - 1,
+		    (png_byte *)exif6);
+	put_text(png, b->behind ? end : info, b);
+	png_write_info(png, info);
+	for (int y = 0; y < H; y++)
+		png_write_row(png, pixels[y][0]);
+	png_write_end(png, end);
+	png_destroy_info_struct(png, &end);
+	png_destroy_write_struct(&png, &info);
+}
+
+static void
+put_chunk(struct file *f, const char *name, const void *p, size_t n)
+{
+	const uint8_t size[4] = { (uint8_t)n, (uint8_t)(n >> 8),
+	    (uint8_t)(n >> 16), 0 };
+
+	memcpy(f->bytes + f->n, name, 4);
+	memcpy(f->bytes + f->n + 4, size, 4);
+	memcpy(f->bytes + f->n + 8, p, n);
+	f->n += 8 + n + n % 2;
+}
+
+/* As libwebp writes it, in an extended file with profile and EXIF. */
+static void
+make_webp(struct file *f, const void *icc, size_t icc_n)
+{
+	static const uint8_t head[10] = { 0x28, [4] = W - 1, [7] = H - 1 };
+	uint8_t *bare = NULL;
+	size_t n = WebPEncodeLosslessRGB(pixels[0][0], W, H, 3 * W, &bare);
+
+	memset(f, 0, sizeof *f);
+	memcpy(f->bytes, "RIFF\0\0\0\0WEBP", 12);
+	f->n = 12;
+	put_chunk(f, "VP8X", head, sizeof head);
+	if (icc)
+		put_chunk(f, "ICCP", icc, icc_n);
+	memcpy(f->bytes + f->n, bare + 12, n - 12);
+	f->n += n - 12;
+	put_chunk(f, "EXIF", exif6, sizeof exif6 - 1);
+	f->bytes[4] = (uint8_t)(f->n - 8);
+	f->bytes[5] = (uint8_t)((f->n - 8) >> 8);
+	WebPFree(bare);
+}
+
+/* ---- colours ---- */
+
+static double
+linear(double v)
+{
+	return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+static double
+stored(double v)
+{
+	v = v < 0 ? 0 : v > 1 ? 1 : v;
+	return v <= 0.0031308 ? 12.92 * v : 1.055 * pow(v, 1 / 2.4) - 0.055;
+}
+
+/* Display P3 to sRGB: both have D65 and the same curve, so one matrix. */
+static void
+p3_to_srgb(int out[3], const uint8_t *in)
+{
+	static const double m[3][3] = { { 1.22494, -0.22494, 0 },
+	    { -0.04206, 1.04206, 0 }, { -0.01964, -0.07864, 1.09828 } };
+
+	for (int i = 0; i < 3; i++) {
+		double sum = 0;
+
+		for (int k = 0; k < 3; k++)
+			sum += m[i][k] * linear(in[k] / 255.0);
+		out[i] = (int)lrint(255 * stored(sum));
+	}
+}
+
+/* A profile of RGB with the curve of sRGB. */
+static size_t
+make_profile(void *buf, size_t room, bool p3)
+{
+	const cmsCIExyY white = { 0.3127, 0.3290, 1 };
+	const cmsCIExyYTRIPLE srgb = { { 0.64, 0.33, 1 }, { 0.30, 0.60, 1 },
+	    { 0.15, 0.06, 1 } }, wide = { { 0.680, 0.320, 1 },
+	    { 0.265, 0.690, 1 }, { 0.15, 0.06, 1 } };
+	const double curve[5] = { 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92,
+	    0.04045 };
+	cmsToneCurve *c = cmsBuildParametricToneCurve(NULL, 4, curve);
+	cmsHPROFILE p = cmsCreateRGBProfile(&white, p3 ? &wide : &srgb,
+	    (cmsToneCurve *[]){ c, c, c });
+	cmsUInt32Number n = 0;
+
+	if (!cmsSaveProfileToMem(p, NULL, &n) || n > room ||
+	    !cmsSaveProfileToMem(p, buf, &n))
+		exit(2);
+	cmsCloseProfile(p);
+	cmsFreeToneCurve(c);
+	return n;
+}
+
+static int
+worst(const struct tensor *t, bool p3, bool turned)
+{
+	int most = 0, want[3];
+
+	if (!tensor_is(t, DT_U1, TENSOR_DIMS(turned ? W : H, turned ? H : W, 3)))
+		return 999;
+	for (int y = 0; y < H; y++)
+		for (int x = 0; x < W; x++) {
+			const uint8_t *p = (const uint8_t *)t->data + 3 *
+			    (turned ? x * H + H - 1 - y : y * W + x);
+
+			for (int k = 0; k < 3; k++)
+				want[k] = pixels[y][x][k];
+			if (p3)
+				p3_to_srgb(want, pixels[y][x]);
+			for (int k = 0; k < 3; k++)
+				most = abs(p[k] - want[k]) > most ?
+				    abs(p[k] - want[k]) : most;
+		}
+	return most;
+}
+
+static void
+test_profiles(void)
+{
+	static struct file f;
+	static uint8_t icc[4096];
+	struct image_note note;
+	struct tensor t;
+	size_t n = make_profile(icc, sizeof icc, true);
+	int d;
+
+	make_png(&f, &(struct beside){ .icc = icc, .icc_n = n });
+	d = image_decode(&t, &note, arena, f.bytes, f.n, IMAGE_ON_WHITE) == OK ?
+	    worst(&t, true, false) : 999;
+	ok(d <= 1 && *note.profile && !note.profile_bad,
+	    "PNG of Display P3 to sRGB: worst difference %d", d);
+	d = image_decode(&t, &note, arena, f.bytes, f.n, IMAGE_IGNORE_ALPHA) ==
+	    OK ? worst(&t, false, false) : 999;
+	ok(d == 0 && !*note.profile, "numbers kept in it are left alone");
+
+	make_webp(&f, icc, n);
+	d = image_decode(&t, &note, arena, f.bytes, f.n, IMAGE_ON_WHITE) == OK ?
+	    worst(&t, true, true) : 999;
+	ok(d <= 1 && note.orientation == 6 && *note.profile && !note.lossy,
+	    "WebP of Display P3, turned: worst difference %d", d);
+
+	n = make_profile(icc, sizeof icc, false);
+	make_png(&f, &(struct beside){ .icc = icc, .icc_n = n });
+	d = image_decode(&t, &note, arena, f.bytes, f.n, IMAGE_ON_WHITE) == OK ?
+	    worst(&t, false, false) : 999;
+	ok(d == 0 && !*note.profile && !note.profile_bad,
+	    "a profile that is sRGB changes no byte");
+	make_webp(&f, "no profile", 10);
+	ok(image_decode(&t, &note, arena, f.bytes, f.n, IMAGE_ON_WHITE) == OK &&
+	    note.profile_bad && worst(&t, false, true) == 0,
+	    "a damaged one leaves the colours as they are");
+}
+
+/* ---- orientation ---- */
+
+static void
+test_orientation(void)
+{
+	/* "Exif", two zeros, and exif6, in lines of hex digits */
+	static char raw[256] = "\nexif\n      31\n457869660000";
+	static const char xmp[] = "<rdf:Description tiff:Orientation=\"6\"/>";
+	static const char xmp_old[] =
+	    "<tiff:Orientation>6</tiff:Orientation>";
+	size_t n = strlen(raw);
+
+	for (size_t i = 0; i < sizeof exif6 - 1; i++)
+		n += (size_t)snprintf(raw + n, sizeof raw - n, "%02x%s", exif6[i],
+		    i % 12 == 11 ? "\n" : "");
+	const struct { const char *what; struct beside b; } where[] = {
+		{ "eXIf", { .exif = true } },
+		{ "eXIf behind the picture", { .exif = true, .behind = true } },
+		{ "raw profile", { .key = "Raw profile type exif", .text = raw } },
+		{ "raw profile behind the picture",
+		    { .key = "Raw profile type APP1", .text = raw, .behind = true } },
+		{ "XMP", { .key = "XML:com.adobe.xmp", .text = xmp } },
+		{ "older XMP", { .key = "XML:com.adobe.xmp", .text = xmp_old } },
+		{ "EXIF before XMP", { .exif = true, .key = "XML:com.adobe.xmp",
+		    .text = "tiff:Orientation=\"3\"" } },
+	};
+	static struct file f;
+	struct image_note note;
+	struct tensor t;
+
+	for (size_t i = 0; i < sizeof where / sizeof *where; i++) {
+		make_png(&f, &where[i].b);
+		ok(image_decode(&t, &note, arena, f.bytes, f.n,
+		    IMAGE_IGNORE_ALPHA) == OK && note.orientation == 6 &&
+		    worst(&t, false, true) == 0, "%s of a PNG: turned upright",
+		    where[i].what);
+	}
+	make_png(&f, &(struct beside){ .key = "XML:com.adobe.xmp",
+	    .text = "tiff:Orientation=\"9\"" });
+	ok(image_decode(&t, &note, arena, f.bytes, f.n, IMAGE_IGNORE_ALPHA) ==
+	    OK && note.orientation == 1, "an orientation of 9 is none");
+}
+
+static void
+test_webp(void)
+{
+	static struct file f;
+	struct image_note note;
+	struct tensor t;
+	uint8_t *p = NULL;
+	size_t n, taken = 0;
+
+	make_webp(&f, NULL, 0);
+	ok(image_decode(&t, &note, arena, f.bytes, f.n, IMAGE_ON_WHITE) == OK &&
+	    note.kind == IMAGE_WEBP && worst(&t, false, true) == 0, "WebP");
+	/* Behind the picture come 34 bytes of EXIF, which are not missed. */
+	for (size_t cut = 0; cut + 34 < f.n; cut++)
+		taken += image_decode(&t, NULL, arena, f.bytes, cut,
+		    IMAGE_ON_WHITE) == OK;
+	ok(taken == 0, "cut in the picture: %zu taken", taken);
+	n = WebPEncodeRGB(pixels[0][0], W, H, 3 * W, 90, &p);
+	ok(n > 0 && image_decode(&t, &note, arena, p, n, IMAGE_ON_WHITE) == OK &&
+	    note.lossy && worst(&t, false, false) < 60, "a lossy one");
+	WebPFree(p);
+}
+
+int
+main(void)
+{
+	if (arena_new(&arena, (size_t)1 << 30) != OK)
+		return 2;
+	for (int y = 0; y < H; y++)
+		for (int x = 0; x < W; x++) {
+			pixels[y][x][0] = (uint8_t)(x * 13);
+			pixels[y][x][1] = (uint8_t)(y * 28);
+			pixels[y][x][2] = (uint8_t)((x * y) % 256);
+		}
+	test_profiles();
+	test_orientation();
+	test_webp();
+	arena_free(arena);
+	return done();
+}
