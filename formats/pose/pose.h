@@ -127,7 +127,8 @@ MUST_CHECK enum status pose_to_photo(struct pose *p, struct arena *a, size_t gw,
  * and in all poses: the neck between the shoulders, the middle of the hips
  * between them, a head smaller than the trunk, limbs not much longer than
  * it, and all of them together not much longer than the shortest lines that
- * join the points. A person without shoulders and a hip is not judged.
+ * join the points; the right eye on the left of the picture, and the head
+ * above the hips. A person without shoulders and a hip is not judged.
  */
 const char *pose_doubt(const struct pose_person *who);
 

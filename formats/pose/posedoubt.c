@@ -15,6 +15,8 @@
 #define MOST_HIPS 0.8f		/* from hip to hip (.56) */
 #define MOST_BONES 2.8f		/* times the shortest tree (2.67) */
 #define ON_NOSE 0.05f
+#define LEAST_EYES 0.03f	/* from eye to eye, to tell which is which */
+#define UPRIGHT 0.1f
 
 /* Points in the order of COCO-18, fields(7). */
 enum { NOSE, NECK, R_SHOULDER, R_ELBOW, R_WRIST, L_SHOULDER, L_ELBOW, L_WRIST,
@@ -119,6 +121,29 @@ pose_has_trunk(const struct pose_person *w)
 	return trunk(w) > 0;
 }
 
+/*
+ * Whose face looks at us has the right eye on the left of the picture, from
+ * wherever the body is seen: all 8,461 of DeepFashion that have both.
+ */
+static bool
+eyes_exchanged(const struct pose_person *w, float t)
+{
+	const float *r = w->point[R_EYE], *l = w->point[L_EYE];
+
+	return !isnan(w->point[NOSE][0]) && r[0] - l[0] > LEAST_EYES * t &&
+	    w->point[NECK][1] - (r[1] + l[1]) / 2 > UPRIGHT * t;
+}
+
+/* Head and trunk both. */
+static bool
+upside_down(const struct pose_person *w, float t)
+{
+	const float hips = (w->point[R_HIP][1] + w->point[L_HIP][1]) / 2;
+
+	return w->point[NECK][1] - hips > 3 * UPRIGHT * t &&
+	    w->point[NOSE][1] - w->point[NECK][1] > UPRIGHT * t;
+}
+
 const char *
 pose_doubt(const struct pose_person *w)
 {
@@ -143,6 +168,10 @@ pose_doubt(const struct pose_person *w)
 		return "a leg is too long for the trunk";
 	if (LONGEST(w, { R_HIP, L_HIP }) > MOST_HIPS * t)
 		return "the hips are nearly as wide as the trunk is long";
+	if (eyes_exchanged(w, t))
+		return "the right eye is on the left eye's side";
+	if (upside_down(w, t))
+		return "the body is upside down (are rows counted from below?)";
 	if (all_bones(w) > MOST_BONES * shortest_tree(w))
 		return "limbs go to and fro between points that lie side by side";
 	return NULL;
@@ -152,8 +181,10 @@ static bool
 neck_on_nose(const struct pose_person *w)
 {
 	const float t = fmaxf(trunk(w), LONGEST(w, { R_SHOULDER, L_SHOULDER }));
+	const float r = bone(w, NOSE, R_SHOULDER), l = bone(w, NOSE, L_SHOULDER);
 
-	return bone(w, NECK, NOSE) <= ON_NOSE * t &&
+	/* In another order the "shoulders" may be an eye and a shoulder. */
+	return fminf(r, l) > 0.4f * fmaxf(r, l) && bone(w, NECK, NOSE) <= ON_NOSE * t &&
 	    off_middle(w, w->point[NECK], R_SHOULDER, L_SHOULDER) >
 	    MOST_NECK * t;
 }

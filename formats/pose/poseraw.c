@@ -34,6 +34,7 @@ static bool
 is_point(const json_t *j)
 {
 	return json_is_number(first_key(j, x_keys)) ||
+	    json_is_object(json_object_get(j, "position")) ||
 	    json_is_number(json_array_get(j, 0)) ||
 	    json_is_null(json_array_get(j, 0));
 }
@@ -141,9 +142,11 @@ static enum status
 object(double v[3], const json_t *j, const json_t *score)
 {
 	const json_t *c = first_key(j, conf_keys);
+	const json_t *at = json_object_get(j, "position");	/* PoseNet */
 
-	TRY(value(&v[0], first_key(j, x_keys), 0, NAN));
-	TRY(value(&v[1], first_key(j, y_keys), 1, NAN));
+	at = at ? at : j;
+	TRY(value(&v[0], first_key(at, x_keys), 0, NAN));
+	TRY(value(&v[1], first_key(at, y_keys), 1, NAN));
 	return value(&v[2], c ? c : score, 2, 1);
 }
 

@@ -105,7 +105,8 @@ judge_pose(struct reading *r)
 	why = !why && 2 * doubtful > p->n ? any : why;
 	if (why)
 		r->o->tell(true, "%s: as %s, %s: are the points in another "
-		    "order (BODY_25B, another table), or of another picture?",
+		    "order (BODY_25B, another table), or of another picture, or "
+		    "a mirrored one?",
 		    file, pose_format_name(p->format), why);
 }
 

@@ -64,6 +64,28 @@ is 'a neck on the nose is said' "$(grep -c 'the neck lies on the nose: it is put
 ok 'and put right' tscmp --only source.pose -a 6 "$tmp/right" "$tmp/x"
 }
 
+# With an IUV that belongs to them: the sample's, its points in another order.
+cp pipelines/sample/sample.jpg "$tmp/s.jpg"
+reorder() {	# reorder GROUP...: BODY_25 points of these numbers, from 0
+	sed 's/.*2d": \[//; s/\].*//' pipelines/sample/sample_keypoints.json | tr -d ' \n' |
+	awk -F, -v want="$*" '{
+		n = split(want, k, " ")
+		printf("{\"people\":[{\"pose_keypoints_2d\":[")
+		for (i = 1; i <= n; i++)
+			printf("%s%s,%s,%s", i == 1 ? "" : ",",
+			    $(3 * k[i] + 1), $(3 * k[i] + 2), $(3 * k[i] + 3))
+		printf("]}]}\n")
+	}' >"$tmp/k.json"
+	intake --pose "$tmp/k.json" --iuv pipelines/sample/sample_IUV.png "$tmp/s.jpg" 2>"$tmp/log" >"$tmp/x"
+}
+reorder 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24
+is 'an IUV and its points' "$? $(cat "$tmp/log")" '0 '
+reorder 0 1 5 6 7 2 3 4 8 12 13 14 9 10 11 15 16 17 18 19 20 21 22 23 24
+is 'the other side of the body is said' "$(grep -c "lie on the other side's arm or leg in the IUV: is one" "$tmp/log")" 1
+reorder 11 14 2 9 10 5 12 13 8 3 4 1 6 7 0 3 4 6 7 19 20 21 22 23 24
+is 'other limbs are said, with and without the IUV' \
+    "$(grep -c 'as BODY_25, ' "$tmp/log") $(grep -c 'points on the body lie on their own part' "$tmp/log")" '1 1'
+
 # Nobody.
 for nobody in '{"people":[]}' '[]' '{"people":[{"pose_keypoints_2d":[],"face_keypoints_2d":[9,9,1]}]}' \
     '[{"image_id":"b.jpg","keypoints":[1,2,1]}]'; do

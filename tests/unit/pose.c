@@ -305,14 +305,23 @@ test_doubt(void)
 		ok(why && p.format == POSE_COCO_18, "table %zu: %s", i,
 		    why ? why : status_detail());
 	}
+	/* Left first; and counted from below, the figure's feet up. */
+	static const signed char left[] = { 0, 1, 5, 6, 7, 2, 3, 4, 11, 12, 13, 8,
+	    9, 10, 15, 14, 17, 16 };
+	enum status s = json(&p, openpose(in_order(left, 18, "%g,%g,1", 0, 1)));
+	const char *why = s == OK ? pose_doubt(p.person) : NULL;
+
+	ok(why && strstr(why, "right eye"), "sides exchanged: %s",
+	    why ? why : "");
+	s = json(&p, openpose(in_order(o18, 18, "%g,%g,1", -600, -1)));
+	why = s == OK ? pose_doubt(p.person) : NULL;
+	ok(why && strstr(why, "upside down"), "turned: %s", why ? why : "");
 	list = in_order(ORDER(o25), "%g,%g,1", 0, 1);
 	memcpy(strstr(list, "100,130"), "100,180", 7);
-	const char *why = json(&p, openpose(list)) == OK ?
-	    pose_doubt(p.person) : NULL;
-
+	why = json(&p, openpose(list)) == OK ? pose_doubt(p.person) : NULL;
 	ok(why && strstr(why, "middle of the hips"),
 	    "BODY_25's middle of the hips # %s", why ? why : "");
-	enum status s = json(&p, openpose(arena_printf(arena, "100,40,1,%s,"
+	s = json(&p, openpose(arena_printf(arena, "100,40,1,%s,"
 	    "50,35,1,150,35,1,30,40,1,170,40,1", missing)));
 
 	ok(s == OK && p.person->found == 5 && !pose_doubt(p.person),
@@ -553,6 +562,8 @@ test_table(void)
 	ok(pose_table_open(&t, arena, HEADER "abc\n", 33) == E_FORMAT, "%s",
 	    status_detail());
 	ok(pose_table_open(&t, arena, "", 0) == E_FORMAT, "empty file");
+	ok(pose_table_open(&t, arena, "\xef\xbb\xbf" HEADER, 3 + strlen(HEADER))
+	    == OK, "a byte order mark # %s", status_detail());
 }
 
 int
