@@ -100,13 +100,6 @@ look_round(struct level *l, struct arena *a, const json_t *j)
 	return OK;
 }
 
-/* Whether one person's points are what this list holds. */
-static bool
-is_person(const json_t *list)
-{
-	return json_array_size(list) > 0 && pose_raw_is_points(list);
-}
-
 /*
  * A list of people, or of pictures with people: then they are numbered,
  * unless they have names.
@@ -117,13 +110,13 @@ walk_list(struct walk *w, const json_t *list, struct level l)
 	size_t n = json_array_size(list);
 
 	w->known |= n == 0;
-	if (is_person(list))
+	if (pose_raw_is_points(list))
 		return add(w, list, &l);
 	for (size_t i = 0; i < n; i++) {
 		const json_t *j = json_array_get(list, i);
 		struct level in = l;
-		bool picture = json_is_array(j) ? !is_person(j) :
-		    !pose_raw_list(j);
+		bool picture = json_is_array(j) ?
+		    !pose_raw_is_points(j) : !pose_raw_list(j);
 
 		if (picture && n > 1 && !l.picture) {
 			in.counted = true;
