@@ -30,7 +30,7 @@ static void
 list_shots(struct options *o, struct arena *a)
 {
 	static float stance[BODY_JOINTS][3];
-	struct motion m = { 1, NULL };
+	struct motion m = { .n_frame = 1 };
 	double yaw[MAX_YAWS];
 	size_t last = 0;
 
@@ -44,6 +44,8 @@ list_shots(struct options *o, struct arena *a)
 	if (o->motion) {
 		cli_try(motion_read(&m, a, o->motion, o->scene.body),
 		    "--motion");
+		if (m.remark)
+			cli_warn("%s: %s", o->motion, m.remark);
 		last = m.n_frame - 1;
 		if (o->frames)
 			cli_try(scene_frames(&o->first, &last, &o->step,

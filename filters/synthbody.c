@@ -169,8 +169,14 @@ load(struct cast *c, struct options *o, struct arena *a, struct layout *l)
 		cli_try(cast_add_body(c, o->bodies.item[i]), "--body");
 	if (o->bodies.n == 0)
 		cli_try(cast_add_humans(c, (size_t)o->shapes), "--shapes");
-	for (size_t i = 0; i < o->motions.n; i++)
-		cli_try(cast_add_motion(c, o->motions.item[i]), "--motion");
+	for (size_t i = 0; i < o->motions.n; i++) {
+		const char *remark;
+
+		cli_try(cast_add_motion(c, o->motions.item[i], &remark),
+		    "--motion");
+		if (remark)
+			cli_warn("%s: %s", o->motions.item[i], remark);
+	}
 	add_streams(c, o, &o->textures, "--texture", cast_add_textures);
 	add_streams(c, o, &o->avatars, "--avatars", cast_add_avatars);
 	for (size_t i = 0; i < o->skies.n; i++)

@@ -133,6 +133,13 @@ new_joint(struct parser *p, int parent)
 	next(p);
 	if (p->len == 0 || is(p, "{"))
 		return wrong(p, "a joint's name");
+	/* 3ds Max has blanks in its names: "Bip01 L Thigh". */
+	const char *end = p->at;
+
+	while (p->at < p->end && !strchr("{\r\n", *p->at))
+		if (!is_space(*p->at++))
+			end = p->at;
+	p->len = (int)(end - p->word < 64 ? end - p->word : 64);
 	if (p->n_joint == BVH_MAX_JOINTS)
 		return fail(E_LIMIT, "line %zu: more than %d joints", p->line,
 		    BVH_MAX_JOINTS);
@@ -228,6 +235,8 @@ bvh_parse(struct bvh *b, struct arena *a, const char *buf, size_t n)
 	struct parser p = { .at = buf, .end = buf + n, .line = 1, .a = a };
 
 	*b = (struct bvh){ 0 };
+	if (n >= 3 && memcmp(buf, "\xef\xbb\xbf", 3) == 0)
+		p.at += 3;	/* a byte order mark */
 	p.joint = arena_calloc(a, BVH_MAX_JOINTS, sizeof *p.joint);
 	if (!p.joint)
 		return E_NOMEM;

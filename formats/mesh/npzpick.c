@@ -82,10 +82,10 @@ npz_pick(struct npz_want *want, size_t n_want, struct arena *a,
 			return E_NOMEM;
 		const struct zip_member *m = zip_find(&z, name);
 
-		w->found = false;
+		w->found = w->probe && m;
 		if (!m && !w->optional)
 			return fail(E_SHAPE, "no array %s", w->name);
-		enum status s = !m ? OK : w->text ? pick_text(w, a, m) :
+		enum status s = !m || w->probe ? OK : w->text ? pick_text(w, a, m) :
 		    pick(w, a, m);
 
 		if (s != OK)

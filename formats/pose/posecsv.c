@@ -69,6 +69,10 @@ pose_table_open(struct pose_table **out, struct arena *a, const char *buf,
 	size_t at, lines = 1;
 	char back[LISTNAME_MAX + 1];
 
+	if (n >= 3 && memcmp(buf, "\xef\xbb\xbf", 3) == 0) {
+		buf += 3;	/* a byte order mark */
+		n -= 3;
+	}
 	if (line_len(buf, n, &at) != strlen(HEADER) ||
 	    memcmp(buf, HEADER, strlen(HEADER)))
 		return fail(E_FORMAT, "line 1 is not \"" HEADER "\"");

@@ -1,200 +1,365 @@
-#include "pose/pose.h"
-
-#include <math.h>
-#include <string.h>
-
-#include <jansson.h>
-
 #include "pose/points.h"
 
-#define FAR 1e6		/* no picture is larger: not a coordinate */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEEPEST 8	/* of what is round a person's points */
+#define LONGEST_NAME 1024	/* longer: the picture itself as text */
+#define CANVAS_SLACK 32	/* ControlNet rounds the sides to multiples of 64 */
+
+/* A person in the file, and what the file says round them. */
+struct entry {
+	const json_t *person;
+	const char *picture;	/* its name or number; NULL: not said */
+	bool counted;		/* the picture's number is its place in a list */
+	size_t number;		/* of the entry, from 1 */
+	json_int_t w, h;	/* of the picture; 0: not said */
+};
+
+struct walk {
+	struct arena *a;
+	struct entry *e;
+	size_t n, room;
+	bool known;		/* something was found that holds people */
+};
+
+/* What one level of the file says of all below it. */
+struct level {
+	const char *picture;
+	bool counted;
+	json_int_t w, h;
+	int depth;
+};
+
+static const char *const name_keys[] = { "image_id", "image_name",
+	"file_name", "filename", "image_path", "img_path", "image", "frame_id",
+	NULL };
+static const char *const list_keys[] = { "people", "bodies", "annotations",
+	"instance_info", "instances", "predictions", "poses", NULL };
+
+static enum status walk(struct walk *w, const json_t *j, struct level l);
+
+static enum status
+add(struct walk *w, const json_t *person, const struct level *l)
+{
+	w->known = true;
+	if (w->n == w->room) {
+		size_t room = w->room ? 2 * w->room : 64;
+		struct entry *e = arena_calloc(w->a, room, sizeof *e);
+
+		if (!e)
+			return E_NOMEM;
+		if (w->n)
+			memcpy(e, w->e, w->n * sizeof *e);
+		w->e = e;
+		w->room = room;
+	}
+	w->e[w->n] = (struct entry){ person, l->picture, l->counted, w->n + 1,
+	    l->w, l->h };
+	w->n++;
+	return OK;
+}
+
+/* What the object says itself comes before what stands round it. */
+static enum status
+look_round(struct level *l, struct arena *a, const json_t *j)
+{
+	static const char *const size[][2] = { { "canvas_width",
+	    "canvas_height" }, { "width", "height" } };
+
+	for (const char *const *key = name_keys; *key; key++) {
+		const json_t *v = json_object_get(j, *key);
+
+		if (!json_is_integer(v) && !(json_is_string(v) &&
+		    json_string_length(v) <= LONGEST_NAME))
+			continue;
+		l->picture = json_is_string(v) ? json_string_value(v) :
+		    arena_printf(a, "%lld", (long long)json_integer_value(v));
+		if (!l->picture)
+			return E_NOMEM;
+		l->counted = strcmp(*key, "frame_id") == 0;
+		break;
+	}
+	/* Of a person, width and height are those of their box. */
+	for (int i = 0; i < (l->depth > 1 ? 1 : 2); i++) {
+		const json_t *w = json_object_get(j, size[i][0]);
+		const json_t *h = json_object_get(j, size[i][1]);
+
+		if (!json_is_number(w) || !json_is_number(h))
+			continue;
+		if (!(json_number_value(w) >= 1 && json_number_value(w) < 1e6 &&
+		    json_number_value(h) >= 1 && json_number_value(h) < 1e6))
+			return fail(E_VALUE, "a picture of %gx%g",
+			    json_number_value(w), json_number_value(h));
+		l->w = (json_int_t)json_number_value(w);
+		l->h = (json_int_t)json_number_value(h);
+		break;
+	}
+	return OK;
+}
 
 /*
- * Which COCO-18 point each point of a format is; -1: none of them, but part
- * of the person's box.
+ * A list of people, or of pictures with people: then they are numbered,
+ * unless they have names.
  */
-static const int from_body_25[25] = { 0, 1, 2, 3, 4, 5, 6, 7, -1, 8, 9, 10, 11,
-	12, 13, 14, 15, 16, 17, -1, -1, -1, -1, -1, -1 };
-static const int from_coco_18[POSE_POINTS] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
-	10, 11, 12, 13, 14, 15, 16, 17 };
-/* nose, eyes l r, ears l r, then shoulders ... ankles, each left first */
-static const int from_coco_17[17] = { 0, 15, 14, 17, 16, 5, 2, 6, 3, 7, 4, 11, 8,
-	12, 9, 13, 10 };
-
-const char *
-pose_format_name(enum pose_format f)
-{
-	static const char *const name[] = { "COCO-18", "BODY_25", "DressCode",
-	    "AlphaPose", "DeepFashion table" };
-
-	return name[f];
-}
-
-struct pose_person
-pose_nobody(void)
-{
-	struct pose_person p = { .box = { INFINITY, INFINITY, -INFINITY,
-	    -INFINITY } };
-
-	for (int k = 0; k < POSE_POINTS; k++)
-		for (int i = 0; i < 3; i++)
-			p.point[k][i] = NAN;
-	return p;
-}
-
-enum status
-pose_set(struct pose_person *p, int k, double x, double y, double conf)
-{
-	if (!(fabs(x) <= FAR && fabs(y) <= FAR))
-		return fail(E_VALUE, "a point at (%g, %g), want pixels", x, y);
-	if (!(conf >= 0 && conf <= FAR))
-		return fail(E_VALUE, "a confidence of %g, want 0..1", conf);
-	p->box[0] = fminf(p->box[0], (float)x);
-	p->box[1] = fminf(p->box[1], (float)y);
-	p->box[2] = fmaxf(p->box[2], (float)x);
-	p->box[3] = fmaxf(p->box[3], (float)y);
-	if (k >= 0) {
-		p->point[k][0] = (float)x;
-		p->point[k][1] = (float)y;
-		p->point[k][2] = (float)conf;
-		p->found++;
-	}
-	return OK;
-}
-
-enum status
-pose_person_of(struct pose_person *p, const float (*point)[3],
-    const float *box)
-{
-	*p = pose_nobody();
-	for (int k = 0; k < POSE_POINTS; k++) {
-		if (isnan(point[k][0]) || isnan(point[k][1]))
-			continue;
-		enum status st = pose_set(p, k, point[k][0], point[k][1],
-		    point[k][2]);
-
-		if (st != OK)
-			return fail_in(st, "point %d", k);
-	}
-	if (!box || !p->found)
-		return OK;
-	if (!(box[0] >= -FAR && box[0] <= box[2] && box[2] <= FAR &&
-	    box[1] >= -FAR && box[1] <= box[3] && box[3] <= FAR))
-		return fail(E_VALUE, "a box from (%g, %g) to (%g, %g), want "
-		    "pixels", box[0], box[1], box[2], box[3]);
-	memcpy(p->box, box, sizeof p->box);
-	return OK;
-}
-
-static void
-rescale(struct pose_person *p, double sx, double sy)
-{
-	for (int k = 0; k < POSE_POINTS; k++) {
-		p->point[k][0] = (float)((p->point[k][0] + 0.5) * sx - 0.5);
-		p->point[k][1] = (float)((p->point[k][1] + 0.5) * sy - 0.5);
-	}
-	for (int k = 0; k < 4; k++)
-		p->box[k] = (float)((p->box[k] + 0.5) * (k % 2 ? sy : sx) - 0.5);
-}
-
-enum status
-pose_to_photo(struct pose *p, size_t gw, size_t gh, size_t w, size_t h)
-{
-	size_t found = 0, inside = 0;
-
-	if (!gw) {
-		gw = p->grid_w ? p->grid_w : w;
-		gh = p->grid_h ? p->grid_h : h;
-		if (p->grid_w && w * gh != h * gw)
-			return fail(E_VALUE, "%s key points are for %zux%zu, the "
-			    "photo of %zux%zu has other proportions",
-			    pose_format_name(p->format), gw, gh, w, h);
-	}
-	for (size_t i = 0; i < p->n; i++) {
-		struct pose_person *who = &p->person[i];
-
-		if (gw != w || gh != h)
-			rescale(who, (double)w / (double)gw,
-			    (double)h / (double)gh);
-		found += who->found;
-		for (int k = 0; k < POSE_POINTS; k++)
-			inside += who->point[k][0] > -1 && who->point[k][1] > -1 &&
-			    who->point[k][0] < (float)w &&
-			    who->point[k][1] < (float)h;
-	}
-	if (found == 0)
-		return fail(E_VALUE, "nobody in it: all points are missing");
-	if (2 * inside < found)
-		return fail(E_VALUE, "%zu of %zu points lie outside of the photo "
-		    "of %zux%zu: they are for a larger picture", found - inside,
-		    found, w, h);
-	return OK;
-}
-
-size_t
-pose_largest(const struct pose *p)
-{
-	size_t best = 0;
-	float most = -1;
-
-	for (size_t i = 0; i < p->n; i++) {
-		const float *b = p->person[i].box;
-		float area = p->person[i].found ?
-		    (b[2] - b[0]) * (b[3] - b[1]) : -1;
-
-		if (area > most) {
-			most = area;
-			best = i;
-		}
-	}
-	return best;
-}
-
-/* Item i of list as a number. */
 static enum status
-number(double *v, const json_t *list, size_t i)
+walk_list(struct walk *w, const json_t *list, struct level l)
 {
-	const json_t *j = json_array_get(list, i);
-
-	if (!json_is_number(j))
-		return fail(E_FORMAT, "value %zu is not a number", i + 1);
-	*v = json_number_value(j);
-	return OK;
-}
-
-/* x, y, confidence, x, ... */
-static enum status
-flat_points(struct pose_person *p, const json_t *list, const int *map, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		double v[3];
-
-		for (size_t c = 0; c < 3; c++)
-			TRY(number(&v[c], list, 3 * i + c));
-		if (v[2] != 0 && pose_set(p, map[i], v[0], v[1], v[2]) != OK)
-			return fail_in(E_VALUE, "point %zu", i);
-	}
-	return OK;
-}
-
-static enum status
-openpose_person(struct pose_person *p, enum pose_format *f, const json_t *j)
-{
-	const char *key = "pose_keypoints_2d";
-	const json_t *list = json_object_get(j, key);
-
-	if (!list)
-		list = json_object_get(j, key = "pose_keypoints");
-	if (!json_is_array(list))
-		return fail(E_FORMAT, "no list pose_keypoints_2d");
 	size_t n = json_array_size(list);
 
-	if (n != 54 && n != 75)
-		return fail(E_FORMAT, "%s holds %zu values, want 54 (COCO-18) "
-		    "or 75 (BODY_25)", key, n);
-	*f = n == 75 ? POSE_BODY_25 : POSE_COCO_18;
-	return flat_points(p, list, n == 75 ? from_body_25 : from_coco_18, n / 3);
+	w->known |= n == 0;
+	if (pose_raw_is_points(list))
+		return add(w, list, &l);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *j = json_array_get(list, i);
+		struct level in = l;
+		bool picture = json_is_array(j) ?
+		    !pose_raw_is_points(j) : !pose_raw_list(j);
+
+		if (picture && n > 1 && !l.picture) {
+			in.counted = true;
+			in.picture = arena_printf(w->a, "%zu", i + 1);
+			if (!in.picture)
+				return E_NOMEM;
+		}
+		enum status s = walk(w, j, in);
+
+		if (s != OK)
+			return fail_in(s, "item %zu", i + 1);
+	}
+	return OK;
 }
+
+static bool
+holds_people(const json_t *j)
+{
+	bool any = pose_raw_list(j) != NULL;
+
+	for (const char *const *key = list_keys; *key && !any; key++)
+		any = json_object_get(j, *key) != NULL;
+	return any;
+}
+
+/* AlphaPose: an object with people for each picture's name. */
+static enum status
+walk_names(struct walk *w, const json_t *j, struct level l)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach((json_t *)j, key, v) {
+		struct level in = l;
+		bool name = strrchr(key, '.') != NULL;
+
+		if (name)
+			in.picture = key;
+		if (holds_people(v) || (name && json_is_array(v)))
+			TRY(walk(w, v, in));
+	}
+	return OK;
+}
+
+static enum status
+walk(struct walk *w, const json_t *j, struct level l)
+{
+	if (++l.depth > DEEPEST)
+		return fail(E_FORMAT, "people lie more than %d levels deep",
+		    DEEPEST);
+	if (json_is_array(j))
+		return walk_list(w, j, l);
+	if (!json_is_object(j))
+		return fail(E_FORMAT, "not a person with key points");
+	TRY(look_round(&l, w->a, j));
+	for (const char *const *key = list_keys; *key; key++) {
+		const json_t *v = json_object_get(j, *key);
+		size_t n = json_array_size(v);
+
+		if (!json_is_array(v))
+			continue;
+		w->known = true;
+		if (strcmp(*key, "people") != 0 && strcmp(*key, "bodies") != 0)
+			return walk_list(w, v, l);
+		for (size_t i = 0; i < n; i++)
+			TRY(add(w, json_array_get(v, i), &l));
+		return OK;
+	}
+	const json_t *points = pose_raw_list(j);
+
+	/* Several people under one key: pose_landmarks, openpose-editor. */
+	if (json_array_size(points) > 1 && !pose_raw_is_points(points) &&
+	    json_is_array(json_array_get(points, 0))) {
+		for (size_t i = 0; i < json_array_size(points); i++)
+			TRY(add(w, json_array_get(points, i), &l));
+		return OK;
+	}
+	return points ? add(w, j, &l) : walk_names(w, j, l);
+}
+
+/* ---- which picture -------------------------------------------------- */
+
+static const char *
+base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *back = strrchr(path, '\\');
+
+	if (back && (!slash || back > slash))
+		slash = back;
+	return slash ? slash + 1 : path;
+}
+
+static size_t
+stem_of(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && dot != name ? (size_t)(dot - name) : strlen(name);
+}
+
+static bool
+is_number(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && isdigit((unsigned char)s[i]))
+		i++;
+	return n > 0 && i == n;
+}
+
+/* "12" and "000012" are one number. */
+static bool
+is_same_number(const char *a, size_t n, const char *b, size_t m)
+{
+	if (!is_number(a, n) || !is_number(b, m))
+		return false;
+	for (; n > 1 && *a == '0'; n--)
+		a++;
+	for (; m > 1 && *b == '0'; m--)
+		b++;
+	return n == m && memcmp(a, b, n) == 0;
+}
+
+/* COCO_val2014_000000000139.jpg and 000000000139.jpg are number 139. */
+static const char *
+number_in(const char *image, size_t *n)
+{
+	const char *last = strrchr(image, '_');
+
+	if (last && strncmp(image, "COCO_", 5) == 0)
+		image = last + 1;
+	*n = stem_of(image);
+	return image;
+}
+
+/* With the same ending, or where `loose` with another or none. */
+static bool
+is_of(const struct entry *e, const char *image, bool loose)
+{
+	const char *mine = base_of(e->picture);
+	size_t n = stem_of(mine), m;
+	const char *number = number_in(image, &m);
+
+	if (e->counted)
+		return false;
+	if (!strcmp(mine, image))
+		return true;
+	return loose && ((n == stem_of(image) && !memcmp(mine, image, n)) ||
+	    is_same_number(mine, n, number, m));
+}
+
+/* How many pictures the file speaks of, and the names of the first. */
+static size_t
+count_pictures(char *text, size_t room, const struct walk *w)
+{
+	const char *last = NULL;
+	size_t n = 0, at = 0;
+
+	*text = 0;
+	for (size_t i = 0; i < w->n; i++) {
+		const char *mine = w->e[i].picture;
+
+		if (!mine || (last && !strcmp(last, mine)))
+			continue;
+		if (n < 3 && at < room)
+			at += (size_t)snprintf(text + at, room - at,
+			    "%s\"%.40s\"", n ? ", " : "", mine);
+		last = mine;
+		n++;
+	}
+	if (n > 3 && at < room)
+		snprintf(text + at, room - at, ", ...");
+	return n;
+}
+
+/* Keeps the entries of the picture. */
+static enum status
+choose(struct walk *w, struct pose *p, const char *image)
+{
+	char names[200];
+	size_t n = count_pictures(names, sizeof names, w), kept = 0, hits[2];
+	bool numbers = true;
+
+	if (!image || n == 0)
+		return OK;
+	for (int loose = 0; loose < 2; loose++) {
+		hits[loose] = 0;
+		for (size_t i = 0; i < w->n; i++)
+			hits[loose] += w->e[i].picture &&
+			    is_of(&w->e[i], image, loose);
+	}
+	for (size_t i = 0; i < w->n; i++)
+		numbers &= !w->e[i].picture ||
+		    is_number(w->e[i].picture, strlen(w->e[i].picture));
+	if (!hits[1] && numbers && n == 1)
+		return OK;	/* an estimator's own count */
+	if (!hits[1] && numbers)
+		return fail(E_VALUE, "it speaks of %zu pictures by numbers (%s), "
+		    "and none is called so: want a file for each photo, or "
+		    "names", n, names);
+	if (!hits[1]) {
+		p->nobody = true;
+		return fail(E_VALUE, "nobody with image_id \"%s\" in it; there "
+		    "is %s", image, names);
+	}
+	for (size_t i = 0; i < w->n; i++)
+		if (!w->e[i].picture || is_of(&w->e[i], image, !hits[0]))
+			w->e[kept++] = w->e[i];
+	w->n = kept;
+	return OK;
+}
+
+/* COCO: the pictures' names and sizes are a list of their own, by number. */
+static enum status
+join_images(struct walk *w, const json_t *images, const char *image)
+{
+	for (size_t i = 0; image && i < json_array_size(images); i++) {
+		const json_t *j = json_array_get(images, i);
+		const json_t *id = json_object_get(j, "id");
+		const char *name = json_string_value(json_object_get(j,
+		    "file_name"));
+		struct level l = { .depth = 0 };
+		char number[32];
+
+		if (!name || !json_is_integer(id) ||
+		    strcmp(base_of(name), image) != 0)
+			continue;
+		TRY(look_round(&l, w->a, j));
+		snprintf(number, sizeof number, "%lld",
+		    (long long)json_integer_value(id));
+		for (size_t k = 0; k < w->n; k++)
+			if (w->e[k].picture &&
+			    !strcmp(w->e[k].picture, number)) {
+				w->e[k].picture = name;
+				w->e[k].w = l.w;
+				w->e[k].h = l.h;
+			}
+		return OK;
+	}
+	return OK;
+}
+
+/* ---- people --------------------------------------------------------- */
 
 /* OpenPose can be told to write fractions of the picture, or -1..1. */
 static enum status
@@ -214,150 +379,173 @@ check_pixels(const struct pose *p)
 	    "(OpenPose: --keypoint_scale 0)") : OK;
 }
 
-static enum status
-people_alloc(struct pose *p, struct arena *a, size_t n)
+/* MediaPipe's pose_world_landmarks: metres from the middle of the hips. */
+static bool
+is_world(const struct pose_raw *r)
 {
-	if (n == 0)
-		return fail(E_VALUE, "nobody in it: the list of people is empty");
-	if (n > POSE_MAX_PEOPLE)
-		return fail(E_LIMIT, "%zu people, want at most %d", n,
-		    POSE_MAX_PEOPLE);
-	p->person = arena_calloc(a, n, sizeof *p->person);
-	return p->person ? OK : E_NOMEM;
+	return r->n == 33 && fabs(r->v[23][0] + r->v[24][0]) < 0.02 &&
+	    fabs(r->v[23][1] + r->v[24][1]) < 0.02;
 }
 
+/*
+ * Coordinates that are fractions of the picture where that can be: those
+ * of MediaPipe, YOLO and ControlNet. As pixels of a picture of 1x1, whose
+ * middle is at 0.
+ */
 static enum status
-openpose(struct pose *p, struct arena *a, const json_t *people)
+settle_fractions(struct pose *p, struct arena *a, struct pose_raw *raw,
+    size_t n)
 {
-	size_t n = json_array_size(people);
+	double least = INFINITY, most = -INFINITY;
+	bool may = p->grid_slack > 0;
 
-	TRY(people_alloc(p, a, n));
-	for (; p->n < n; p->n++) {
-		enum pose_format f = p->format;
-		struct pose_person *who = &p->person[p->n];
-
-		*who = pose_nobody();
-		enum status s = openpose_person(who, &f,
-		    json_array_get(people, p->n));
-
-		if (s == OK && p->n && f != p->format)
-			s = fail(E_FORMAT, "%s after %s", pose_format_name(f),
-			    pose_format_name(p->format));
-		if (s != OK)
-			return fail_in(s, "person %zu", p->n + 1);
-		p->format = f;
+	for (size_t i = 0; i < n; i++) {
+		may |= raw[i].n == 33 || raw[i].columns;
+		if (is_world(&raw[i]))
+			return fail(E_VALUE, "metres from the middle of the hips, "
+			    "want pixels or fractions of the picture "
+			    "(pose_landmarks, not pose_world_landmarks)");
+		for (size_t k = 0; k < raw[i].n; k++) {
+			least = fmin(least, fmin(raw[i].v[k][0],
+			    raw[i].v[k][1]));
+			most = fmax(most, fmax(raw[i].v[k][0], raw[i].v[k][1]));
+		}
 	}
+	if (!may || !isfinite(most) || !(least >= -1.5 && most <= 2.5))
+		return OK;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < raw[i].n; k++)
+			for (int c = 0; c < 2; c++)
+				raw[i].v[k][c] -= 0.5;
+	p->grid_w = p->grid_h = 1;
+	p->grid_slack = 0;
+	return pose_remark(p, a, false, "fractions of the picture");
+}
+
+/* The one size that the entries say, if they say one. */
+static enum status
+settle_canvas(struct pose *p, const struct walk *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		size_t gw = (size_t)w->e[i].w, gh = (size_t)w->e[i].h;
+
+		if (i && (gw != p->grid_w || gh != p->grid_h))
+			return fail(E_VALUE, "people on pictures of %zux%zu and "
+			    "%zux%zu", p->grid_w, p->grid_h, gw, gh);
+		p->grid_w = gw;
+		p->grid_h = gh;
+	}
+	p->grid_slack = p->grid_w ? CANVAS_SLACK : 0;
 	return OK;
 }
 
 /*
- * The data set's pictures are 768x1024, its key points were found on
- * 384x512; both are given there as a fact, and nothing in the file says so.
+ * DressCode's pictures are 768x1024, its key points were found on 384x512;
+ * both are given there as a fact, and nothing in the file says so.
  */
 static enum status
-dresscode(struct pose *p, struct arena *a, const json_t *list)
+settle_dresscode(struct pose *p, struct pose_raw *r)
 {
-	size_t n = json_array_size(list);
-
-	if (n != POSE_POINTS)
-		return fail(E_FORMAT, "keypoints holds %zu points, want 18", n);
-	TRY(people_alloc(p, a, 1));
+	if (r->n != POSE_POINTS)
+		return fail(E_FORMAT, "keypoints holds %zu points, want 18", r->n);
+	for (size_t k = 0; k < r->n; k++)
+		if (r->v[k][0] < 0 || r->v[k][1] < 0)
+			for (int c = 0; c < 3; c++)
+				r->v[k][c] = NAN;
 	p->format = POSE_DRESSCODE;
 	p->grid_w = 384;
 	p->grid_h = 512;
-	p->person[p->n++] = pose_nobody();
-	for (size_t k = 0; k < n; k++) {
-		const json_t *row = json_array_get(list, k);
-		double v[3];
-
-		if (!json_is_array(row))
-			return fail(E_FORMAT, "point %zu is not [x, y, score, id]", k);
-		for (size_t c = 0; c < 3; c++)
-			if (number(&v[c], row, c) != OK)
-				return fail_in(E_FORMAT, "point %zu", k);
-		if (v[0] >= 0 && v[1] >= 0 && v[2] != 0 &&
-		    pose_set(p->person, (int)k, v[0], v[1], v[2]) != OK)
-			return fail_in(E_VALUE, "point %zu", k);
-	}
+	p->grid_slack = 0;
 	return OK;
 }
 
-/* COCO-17 has no neck: the middle of the shoulders. */
 static enum status
-add_neck(struct pose_person *p)
+read_people(struct pose *p, struct walk *w, bool lone)
 {
-	const float *r = p->point[2], *l = p->point[5];
+	struct pose_raw *raw = arena_calloc(w->a, w->n, sizeof *raw);
+	size_t *number = arena_calloc(w->a, w->n, sizeof *number);
+	size_t origin = 0;
 
-	if (isnan(r[2]) || isnan(l[2]))
-		return OK;
-	return pose_set(p, 1, (r[0] + l[0]) / 2, (r[1] + l[1]) / 2,
-	    fminf(r[2], l[2]));
-}
+	if (!raw || !number)
+		return E_NOMEM;
+	for (size_t i = 0; i < w->n; i++) {
+		const json_t *who = w->e[i].person;
 
-static bool
-alphapose_is_of(const json_t *j, const char *image)
-{
-	const char *id = json_string_value(json_object_get(j, "image_id"));
-	const char *slash = id ? strrchr(id, '/') : NULL;
+		number[i] = w->e[i].number;
+		enum status s = json_is_array(who) || pose_raw_list(who) ||
+		    json_object_get(who, "face_keypoints_2d") ?
+		    pose_raw_read(&raw[i], w->a, who) :
+		    fail(E_FORMAT, "no list pose_keypoints_2d");
 
-	return !image || !id || !strcmp(slash ? slash + 1 : id, image);
-}
-
-static enum status
-alphapose(struct pose *p, struct arena *a, const json_t *list, const char *image)
-{
-	size_t n = json_array_size(list), mine = 0;
-
-	for (size_t i = 0; i < n; i++)
-		mine += alphapose_is_of(json_array_get(list, i), image);
-	if (n && !mine)
-		return fail(E_VALUE, "nobody with image_id \"%s\" in it", image);
-	TRY(people_alloc(p, a, mine));
-	p->format = POSE_ALPHAPOSE;
-	for (size_t i = 0; i < n; i++) {
-		const json_t *j = json_array_get(list, i);
-		const json_t *points = json_object_get(j, "keypoints");
-		struct pose_person *who = &p->person[p->n];
-
-		if (!alphapose_is_of(j, image))
-			continue;
-		*who = pose_nobody();
-		enum status s = json_array_size(points) == 51 ?
-		    flat_points(who, points, from_coco_17, 17) :
-		    fail(E_FORMAT, "keypoints is no list of 51 values");
-
-		if (s == OK)
-			s = add_neck(who);
 		if (s != OK)
-			return fail_in(s, "entry %zu", i + 1);
-		p->n++;
+			return fail_in(s, "person %zu", number[i]);
+		origin += raw[i].at_origin;
 	}
-	return OK;
+
+	TRY(settle_canvas(p, w));
+	if (lone && raw[0].rows_of_4 && raw[0].n != 33)
+		TRY(settle_dresscode(p, raw));
+	TRY(settle_fractions(p, w->a, raw, w->n));
+	TRY(pose_order(p, w->a, raw, number, w->n));
+	return origin == 0 ? OK : pose_remark(p, w->a, false, "%zu points at "
+	    "(0, 0) or (-1, -1) are taken for missing", origin);
+}
+
+/* The keys of an object, for a message. */
+static void
+list_keys_of(char *text, size_t room, const json_t *j)
+{
+	const char *key;
+	json_t *v;
+	size_t at = 0, n = 0;
+
+	snprintf(text, room, "no keys");
+	j = json_is_array(j) ? json_array_get(j, 0) : j;
+	json_object_foreach((json_t *)j, key, v)
+		if (n++ < 6 && at < room)
+			at += (size_t)snprintf(text + at, room - at,
+			    "%s\"%.30s\"", n > 1 ? ", " : "", key);
 }
 
 static enum status
 parse(struct pose *p, struct arena *a, const json_t *j, const char *image)
 {
-	const json_t *people = json_object_get(j, "people");
-	const json_t *points = json_object_get(j, "keypoints");
+	struct walk w = { .a = a };
+	char keys[220];
 
-	if (json_is_array(people))
-		return openpose(p, a, people);
-	if (json_is_array(points))
-		return dresscode(p, a, points);
-	if (json_is_array(j))
-		return alphapose(p, a, j, image);
-	return fail(E_FORMAT, "no key points of a kind that is known: want "
-	    "OpenPose {\"people\": [...]}, DressCode {\"keypoints\": [...]} or "
-	    "AlphaPose [...]");
+	TRY(walk(&w, j, (struct level){ .depth = 0 }));
+	if (!w.known) {
+		list_keys_of(keys, sizeof keys, j);
+		return fail(E_FORMAT, "no key points of a kind that is known: want "
+		    "OpenPose {\"people\": [...]}, a list of people with "
+		    "\"keypoints\" (COCO, AlphaPose, MMPose, YOLO), MediaPipe's "
+		    "\"landmarks\" or DressCode; found %s", keys);
+	}
+	TRY(join_images(&w, json_object_get(j, "images"), image));
+	TRY(choose(&w, p, image));
+	if (w.n == 0) {
+		p->nobody = true;
+		return fail(E_VALUE, "nobody in it: the list of people is empty");
+	}
+	if (w.n > POSE_MAX_PEOPLE)
+		return fail(E_LIMIT, "%zu people, want at most %d", w.n,
+		    POSE_MAX_PEOPLE);
+	return read_people(p, &w, json_is_object(j) && w.e[0].person == j);
 }
 
 enum status
 pose_parse_json(struct pose *p, struct arena *a, const void *buf, size_t n,
     const char *image)
 {
+	static const char bom[] = { '\xef', '\xbb', '\xbf' };
+	const char *text = buf;
 	json_error_t e;
-	json_t *j = json_loadb(buf, n, 0, &e);
+
+	if (n >= sizeof bom && memcmp(text, bom, sizeof bom) == 0) {
+		text += sizeof bom;
+		n -= sizeof bom;
+	}
+	json_t *j = json_loadb(text, n, 0, &e);
 
 	*p = (struct pose){ .format = POSE_COCO_18 };
 	if (!j)
@@ -367,5 +555,5 @@ pose_parse_json(struct pose *p, struct arena *a, const void *buf, size_t n,
 	enum status s = parse(p, a, j, image);
 
 	json_decref(j);
-	return s == OK ? check_pixels(p) : s;
+	return s == OK && p->grid_w != 1 ? check_pixels(p) : s;
 }

@@ -1,10 +1,10 @@
 #include "body/motion.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "body/rignames.h"
 #include "body/rotate.h"
 #include "mesh/npzpick.h"
 
@@ -21,38 +21,149 @@ without_heading(const struct mat3 *r)
 
 /* ---- AMASS ---------------------------------------------------------- */
 
+/*
+ * Arrays by the number of their columns: SMPL's joints with and without the
+ * root, SMPL-H and SMPL-X with hands and face behind what we read.
+ */
+static const struct layout {
+	size_t columns;
+	int first;		/* column of the first joint behind the root */
+} layouts[] = { { 63, 0 }, { 66, 3 }, { 69, 0 }, { 72, 3 }, { 156, 3 },
+	{ 165, 3 } };
+
+/* What may be in an npz; the first of the poses is taken. */
+enum { POSES, POSE_BODY, BODY_POSE, N_POSES, ROOT_ORIENT = N_POSES,
+	GLOBAL_ORIENT, N_FIELDS, RATE = N_FIELDS, FRAME_RATE, N_WANTS };
+
+static enum status
+find_layout(const struct layout **l, const struct npz_want *w)
+{
+	const size_t n = w->t.dim[1];
+
+	*l = NULL;
+	for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
+		if (layouts[i].columns == n)
+			*l = &layouts[i];
+	if (w->t.dtype != DT_F4 || !*l || w->t.dim[0] == 0)
+		return fail(E_SHAPE, "array %s: %zu columns of %zu frames, want "
+		    "floats, in 66 (root and 21 joints), 72 (SMPL), 156 "
+		    "(SMPL-H), 165 (SMPL-X), or without the root 63 or 69",
+		    w->name, n, w->t.dim[0]);
+	return OK;
+}
+
+/* Copies n numbers of a frame's row. */
+static enum status
+take(float *out, const struct npz_want *w, size_t frame, size_t n)
+{
+	const float *p = (const float *)w->t.data + frame * w->t.dim[1];
+
+	for (size_t k = 0; k < n; k++) {
+		if (!(fabsf(p[k]) < 1e3f))
+			return fail(E_VALUE, "array %s: %g in frame %zu", w->name,
+			    p[k], frame);
+		out[k] = p[k];
+	}
+	return OK;
+}
+
+/*
+ * The turn that sets the bodies upright. `up`: the mean over all frames of
+ * where their axis points. AMASS has z up, even when somebody lies; other
+ * files have what the body stands along, y where that is not clear, and
+ * those in a camera's frame have it downwards.
+ */
+static struct mat3
+upright(const char **remark, const double up[3], bool amass)
+{
+	const double most = fabs(up[1]) > fabs(up[2]) ? up[1] : up[2];
+	bool z = amass || up[2] > fabs(up[1]) || (most == up[2] && most < -0.5);
+	bool down = most < -0.5 && !amass;
+
+	*remark = NULL;
+	if (amass && fabs(up[1]) > 0.5 && fabs(up[1]) > fabs(up[2]))
+		*remark = "z is up, as AMASS has it, though the body points along "
+		    "y in most frames: it lies, or the file is not as AMASS's are";
+	else if (down)
+		*remark = z ? "z points down (a camera's frame?): turned upright" :
+		    "y points down, as in a camera's frame: turned upright";
+	return rotate_about(0, z ? (down ? M_PI / 2 : -M_PI / 2) :
+	    down ? M_PI : 0);
+}
+
+/* The first array of those from a on, to b, that is there. */
+static const struct npz_want *
+first_found(const struct npz_want *w, int a, int b)
+{
+	for (int i = a; i < b; i++)
+		if (w[i].found)
+			return &w[i];
+	return NULL;
+}
+
+static enum status
+check_root(const struct npz_want *root, size_t frames)
+{
+	if (!root || (root->t.dtype == DT_F4 && root->t.dim[0] == frames))
+		return OK;
+	return fail(E_SHAPE, "array %s: want floats (%zu,3)", root->name, frames);
+}
+
 enum status
 motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
     size_t n)
 {
-	struct npz_want w = { .name = "poses", .rank = 2 };
+	struct npz_want w[N_WANTS] = {
+		[POSES] = { .name = "poses", .rank = 2 },
+		[POSE_BODY] = { .name = "pose_body", .rank = 2 },
+		[BODY_POSE] = { .name = "body_pose", .rank = 2 },
+		[ROOT_ORIENT] = { .name = "root_orient", .rank = 2,
+		    .dim = { 0, 3 } },
+		[GLOBAL_ORIENT] = { .name = "global_orient", .rank = 2,
+		    .dim = { 0, 3 } },
+		[RATE] = { .name = "mocap_framerate", .probe = true },
+		[FRAME_RATE] = { .name = "mocap_frame_rate", .probe = true },
+	};
 	float (*pose)[BODY_JOINTS][3];
+	const struct layout *l;
 	double up[3] = { 0 };
 
-	TRY(npz_pick(&w, 1, a, buf, n));
-	size_t frames = w.t.dim[0], stride = w.t.dim[1];
+	for (int i = 0; i < N_WANTS; i++)
+		w[i].optional = true;
+	TRY(npz_pick(w, N_WANTS, a, buf, n));
+	const struct npz_want *body = first_found(w, POSES, N_POSES);
+	const struct npz_want *root = first_found(w, ROOT_ORIENT, N_FIELDS);
 
-	if (w.t.dtype != DT_F4 || stride < 66 || frames == 0)
-		return fail(E_SHAPE, "array poses: want floats (n, 66 or more)");
+	if (!body)
+		return fail(E_SHAPE, "no array poses, pose_body or body_pose");
+	TRY(find_layout(&l, body));
+	size_t frames = body->t.dim[0];
+
+	if (l->first == 0)
+		TRY(check_root(root, frames));
 	pose = arena_calloc(a, frames, sizeof *pose);
 	if (!pose)
 		return E_NOMEM;
 	for (size_t i = 0; i < frames; i++) {
-		const float *p = (const float *)w.t.data + i * stride;
-
-		for (int k = 0; k < 66; k++)
-			if (!(fabsf(p[k]) < 1e3f))
-				return fail(E_VALUE, "array poses: %g in frame "
-				    "%zu", p[k], i);
-		memcpy(pose[i], p, 66 * sizeof *p);
-		struct mat3 r = rotate_exp((const double[3]){ p[0], p[1],
-		    p[2] });
+		if (l->first == 0 && root)
+			TRY(take(pose[i][0], root, i, 3));
+		TRY(take(pose[i][0] + 3 - l->first, body, i,
+		    (size_t)(63 + l->first)));
+		struct mat3 r = rotate_exp((const double[3]){ pose[i][0][0],
+		    pose[i][0][1], pose[i][0][2] });
 
 		for (int c = 0; c < 3; c++)
-			up[c] += r.m[c][1];
+			up[c] += r.m[c][1] / (double)frames;
 	}
-	struct mat3 stand = up[2] > fabs(up[1]) ? rotate_about(0, -M_PI / 2) :
-	    MAT3_ONE;
+	*m = (struct motion){ frames,
+	    (const float (*)[BODY_JOINTS][3])pose, NULL };
+	if (l->first == 0 && !root) {
+		m->remark = "no array root_orient or global_orient: the body is "
+		    "upright in all frames";
+		return OK;
+	}
+	struct mat3 stand = upright(&m->remark, up, w[RATE].found ||
+	    w[FRAME_RATE].found);
 
 	for (size_t i = 0; i < frames; i++) {
 		struct mat3 r = rotate_exp((const double[3]){ pose[i][0][0],
@@ -62,156 +173,10 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 		r = without_heading(&r);
 		rotate_logf(pose[i][0], &r);
 	}
-	*m = (struct motion){ frames,
-	    (const float (*)[BODY_JOINTS][3])pose };
 	return OK;
 }
 
 /* ---- BVH ------------------------------------------------------------ */
-
-/*
- * Names by which rigs call our joints, without side, blanks, dots, dashes
- * and underscores, in lower case; the better name first.
- */
-static const struct {
-	enum body_joint joint;
-	int side;		/* 1 left, -1 right, 0 middle */
-	const char *name[8];
-} names[] = {
-	{ J_PELVIS, 0, { "hips", "pelvis", "root", "hip" } },
-	{ J_L_HIP, 1, { "upperleg01", "thigh", "upleg", "upperleg", "hip" } },
-	{ J_L_KNEE, 1, { "lowerleg01", "calf", "loleg", "leg", "knee",
-	    "shin" } },
-	{ J_L_ANKLE, 1, { "foot", "ankle" } },
-	{ J_L_FOOT, 1, { "toes", "toe", "toebase", "toe1-1" } },
-	{ J_NECK, 0, { "neck01", "lowerneck", "neck" } },
-	{ J_HEAD, 0, { "head" } },
-	{ J_L_COLLAR, 1, { "clavicle", "collar", "shoulder" } },
-	{ J_L_SHOULDER, 1, { "upperarm01", "upperarm", "uparm", "arm",
-	    "shoulder" } },
-	{ J_L_ELBOW, 1, { "lowerarm01", "lowerarm", "loarm", "forearm",
-	    "elbow" } },
-	{ J_L_WRIST, 1, { "wrist", "hand" } },
-};
-
-/* Right-hand partner of a left joint. */
-static enum body_joint
-partner(enum body_joint j)
-{
-	return j + 1;
-}
-
-/* "LeftUpLeg", "thigh_L", "upperleg01.R" to ("upleg", 1), ... */
-static int
-plain_name(char out[64], const char *name)
-{
-	size_t n = 0;
-	int side = 0;
-
-	for (const char *s = name; *s && n < 63; s++)
-		if (isalnum((unsigned char)*s))
-			out[n++] = (char)tolower((unsigned char)*s);
-	out[n] = 0;
-	size_t len = strlen(name);
-	char last = len > 1 ? name[len - 1] : 0;
-	char before = len > 1 ? name[len - 2] : 0;
-
-	if (strncmp(out, "left", 4) == 0 || strncmp(out, "right", 5) == 0) {
-		side = out[0] == 'l' ? 1 : -1;
-		memmove(out, out + (side > 0 ? 4 : 5),
-		    strlen(out + (side > 0 ? 4 : 5)) + 1);
-	} else if ((last == 'L' || last == 'R') && (before == '_' ||
-	    before == '.')) {
-		side = last == 'L' ? 1 : -1;
-		out[n - 1] = 0;
-	}
-	return side;
-}
-
-/* Index of the joint of this name and side, or -1. "__x" are helpers. */
-static int
-find_name(const struct bvh *f, const char *want, int side)
-{
-	char plain[64];
-
-	for (size_t i = 0; i < f->n_joint; i++)
-		if (strncmp(f->joint[i].name, "__", 2) != 0 &&
-		    plain_name(plain, f->joint[i].name) == side &&
-		    strcmp(plain, want) == 0)
-			return (int)i;
-	return -1;
-}
-
-/* The first of several names that the file has. */
-static int
-find_any(const struct bvh *f, const char *const want[8], int side)
-{
-	int i = -1;
-
-	for (size_t k = 0; k < 8 && want[k] && i < 0; k++)
-		i = find_name(f, want[k], side);
-	return i;
-}
-
-static bool
-is_below(const struct bvh *f, int i, int top)
-{
-	while (i >= 0 && i != top)
-		i = f->joint[i].parent;
-	return i >= 0;
-}
-
-/*
- * Rigs number their spines upwards or downwards and have one to five: take
- * what lies between neck and hips, whatever it is called, and give its
- * lowest, middle and highest joint to ours.
- */
-static void
-map_spine(int map[BODY_JOINTS], const struct bvh *f)
-{
-	int chain[3] = { -1, -1, -1 }, n = 0, top = map[J_NECK];
-
-	top = top >= 0 ? top : map[J_HEAD];
-	for (int pass = 0; pass < 2 && top >= 0 && map[J_L_HIP] >= 0; pass++) {
-		int k = 0;
-
-		for (int i = f->joint[top].parent; i >= 0 &&
-		    !is_below(f, map[J_L_HIP], i); i = f->joint[i].parent, k++)
-			if (pass == 1) {
-				if (k == 0)
-					chain[2] = i;
-				if (k == n / 2)
-					chain[1] = i;
-				if (k == n - 1)
-					chain[0] = i;
-			}
-		n = k;
-	}
-	map[J_SPINE1] = chain[0];
-	map[J_SPINE2] = n > 2 ? chain[1] : -1;
-	map[J_SPINE3] = n > 1 ? chain[2] : -1;
-}
-
-/* Our joints in the file: map[j] is its index or -1. */
-static void
-map_joints(int map[BODY_JOINTS], const struct bvh *f)
-{
-	for (int j = 0; j < BODY_JOINTS; j++)
-		map[j] = -1;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		enum body_joint j = names[i].joint;
-
-		map[j] = find_any(f, names[i].name, names[i].side);
-		if (names[i].side != 0)
-			map[partner(j)] = find_any(f, names[i].name,
-			    -names[i].side);
-	}
-	/* Rigs that call the upper arm "shoulder" have no other collar. */
-	for (int k = 0; k < 2; k++)
-		if (map[J_L_COLLAR + k] == map[J_L_SHOULDER + k])
-			map[J_L_COLLAR + k] = -1;
-	map_spine(map, f);
-}
 
 /* Where every joint of the file lies with all channels zero. */
 static enum status
@@ -230,6 +195,21 @@ rest_places(double (**out)[3], struct arena *a, const struct bvh *f)
 	return OK;
 }
 
+/* From the middle of two joints to a third. */
+static void
+from_middle(double out[3], const double (*at)[3], int i, int j, int to)
+{
+	for (int c = 0; c < 3; c++)
+		out[c] = at[to][c] - (at[i][c] + at[j][c]) / 2;
+}
+
+/* The joint that a trunk ends with at its top, or -1. */
+static int
+top_of(const int *map)
+{
+	return map[J_NECK] >= 0 ? map[J_NECK] : map[J_HEAD];
+}
+
 /*
  * Rows: the file's axes for left, up and front, told from the rest pose:
  * up from the hips to the neck, left from hip to hip, both snapped to the
@@ -239,7 +219,7 @@ static enum status
 file_axes(struct mat3 *out, const double (*at)[3], const int *map)
 {
 	double up[3], left[3];
-	int neck = map[J_NECK] >= 0 ? map[J_NECK] : map[J_HEAD];
+	int neck = top_of(map);
 	int u = 0, l = -1;
 
 	for (int c = 0; c < 3; c++) {
@@ -263,11 +243,123 @@ file_axes(struct mat3 *out, const double (*at)[3], const int *map)
 	return OK;
 }
 
+struct fit {
+	const struct bvh *f;
+	const struct body *b;
+	int map[BODY_JOINTS];
+	bool stands;			/* the rest pose does */
+	struct mat3 rest;		/* file's rest pose -> our axes */
+	struct mat3 axes;		/* file's world -> our axes */
+	struct mat3 align[BODY_JOINTS];	/* our rest bone -> the file's */
+	struct mat3 *world;		/* of the file's joints, one frame */
+	double (*at)[3];		/* likewise, where they lie */
+};
+
+/* Turns and places of all joints in a frame; places without the root's. */
+static void
+move(struct fit *t, const float *row)
+{
+	for (size_t i = 0; i < t->f->n_joint; i++) {
+		const struct bvh_joint *q = &t->f->joint[i];
+		const double off[3] = { q->offset[0], q->offset[1],
+		    q->offset[2] };
+		struct mat3 r = q->parent >= 0 ? t->world[q->parent] : MAT3_ONE;
+
+		mat3_apply(t->at[i], &r, off);
+		for (int c = 0; c < 3 && q->parent >= 0; c++)
+			t->at[i][c] += t->at[q->parent][c];
+		for (int c = 0; c < q->n_channel; c++)
+			if (q->channel[c] >= BVH_XROT) {
+				struct mat3 step = rotate_about(
+				    (int)(q->channel[c] - BVH_XROT),
+				    row[q->first + (size_t)c] * M_PI / 180);
+
+				r = mat3_mul(&r, &step);
+			}
+		t->world[i] = r;
+	}
+}
+
+/*
+ * A rest pose that stands has its legs away from the trunk. LAFAN's, for
+ * example, has all bones along x: it says nothing about twists.
+ */
+static bool
+rest_stands(const double (*at)[3], const int *map)
+{
+	static const double none[3];
+	double up[3], leg[3], down = 0;
+
+	if (top_of(map) < 0)
+		return true;
+	from_middle(up, at, map[J_L_HIP], map[J_R_HIP], top_of(map));
+	vec3_unit(up, none);
+	for (int k = 0; k < 2; k++) {
+		for (int c = 0; c < 3; c++)
+			leg[c] = at[map[J_L_KNEE + k]][c] -
+			    at[map[J_L_HIP + k]][c];
+		vec3_unit(leg, none);
+		down -= vec3_dot(leg, up) / 2;
+	}
+	return down > 0.3;
+}
+
+/*
+ * The world's axes as file_axes: its up is where the trunk points in most
+ * frames, if it does, else that of a rest pose that stands, else y.
+ */
+static void
+world_axes(struct fit *t, struct motion *m, struct arena *a)
+{
+	static const double none[3];
+	const int *map = t->map;
+	double up[3], mean[3] = { 0 };
+	int u = 0, rest = 0;
+
+	t->axes = t->rest;
+	if (top_of(map) < 0)
+		return;
+	for (size_t i = 0; i < t->f->n_frame; i++) {
+		move(t, t->f->data + i * t->f->n_column);
+		from_middle(up, (const double (*)[3])t->at, map[J_L_HIP],
+		    map[J_R_HIP], top_of(map));
+		vec3_unit(up, none);
+		for (int c = 0; c < 3; c++)
+			mean[c] += up[c] / (double)t->f->n_frame;
+	}
+	for (int c = 1; c < 3; c++) {
+		u = fabs(mean[c]) > fabs(mean[u]) ? c : u;
+		rest = t->rest.m[1][c] != 0 ? c : rest;
+	}
+	double sign = mean[u] < 0 ? -1 : 1;
+
+	if (fabs(mean[u]) < 0.5) {
+		if (t->stands)
+			return;
+		u = 1;
+		sign = 1;
+	}
+	if (t->rest.m[1][u] == sign)
+		return;
+	memset(&t->axes, 0, sizeof t->axes);
+	t->axes.m[0][(u + 1) % 3] = 1;
+	t->axes.m[1][u] = sign;
+	vec3_cross(t->axes.m[2], t->axes.m[0], t->axes.m[1]);
+	if (t->stands || sign < 0)
+		m->remark = arena_printf(a, "the body stands along %s%c in most "
+		    "frames, and along %s%c in the rest pose: the first is taken "
+		    "for up", sign < 0 ? "-" : "", 'x' + u,
+		    t->rest.m[1][rest] < 0 ? "-" : "", 'x' + rest);
+}
+
 /* Joint at the far end of the bone that starts at j, for limbs. */
 static int
-bone_end(int j)
+bone_end(const struct fit *t, int j)
 {
 	switch (j) {
+	/* Collars as they rest, unless that is no pose at all. */
+	case J_L_COLLAR: return t->stands ? -1 : J_L_SHOULDER;
+	case J_R_COLLAR: return t->stands ? -1 : J_R_SHOULDER;
 	case J_L_HIP: return J_L_KNEE;
 	case J_R_HIP: return J_R_KNEE;
 	case J_L_KNEE: return J_L_ANKLE;
@@ -282,20 +374,11 @@ bone_end(int j)
 	}
 }
 
-struct fit {
-	const struct bvh *f;
-	const struct body *b;
-	int map[BODY_JOINTS];
-	struct mat3 axes;		/* file -> ours */
-	struct mat3 align[BODY_JOINTS];	/* our rest bone -> the file's */
-	struct mat3 *world;		/* of the file's joints, one frame */
-};
-
 static void
 align_bones(struct fit *t, const double (*at)[3])
 {
 	for (int j = 0; j < BODY_JOINTS; j++) {
-		int e = bone_end(j);
+		int e = bone_end(t, j);
 		double ours[3], raw[3], theirs[3];
 
 		t->align[j] = MAT3_ONE;
@@ -306,10 +389,15 @@ align_bones(struct fit *t, const double (*at)[3])
 			    t->b->joint[j][c];
 			raw[c] = at[t->map[e]][c] - at[t->map[j]][c];
 		}
-		mat3_apply(theirs, &t->axes, raw);
+		mat3_apply(theirs, &t->rest, raw);
 		t->align[j] = rotate_from_to(ours, theirs);
 	}
-	/* Hands and toes continue the direction of their limb. */
+}
+
+/* Hands and toes continue the direction of their limb. */
+static void
+align_ends(struct fit *t)
+{
 	for (int k = 0; k < 2; k++) {
 		t->align[J_L_WRIST + k] = t->align[J_L_ELBOW + k];
 		t->align[J_L_HAND + k] = t->align[J_L_ELBOW + k];
@@ -317,46 +405,77 @@ align_bones(struct fit *t, const double (*at)[3])
 	}
 }
 
-static void
-pose_frame(float (*pose)[3], struct fit *t, const float *row)
+/* The turn of our joint j in the frame that was moved to. */
+static struct mat3
+turn_of(const struct fit *t, int j)
 {
-	struct mat3 ours[BODY_JOINTS], back = mat3_transpose(&t->axes);
+	struct mat3 back = mat3_transpose(&t->rest), r;
 
-	for (size_t i = 0; i < t->f->n_joint; i++) {
-		const struct bvh_joint *q = &t->f->joint[i];
-		struct mat3 r = q->parent >= 0 ? t->world[q->parent] : MAT3_ONE;
+	while (j >= 0 && t->map[j] < 0)
+		j = t->b->parent[j];
+	if (j < 0)
+		return MAT3_ONE;
+	r = mat3_mul(&t->axes, &t->world[t->map[j]]);
+	r = mat3_mul(&r, &back);
+	return mat3_mul(&r, &t->align[j]);
+}
 
-		for (int c = 0; c < q->n_channel; c++)
-			if (q->channel[c] >= BVH_XROT) {
-				struct mat3 step = rotate_about(
-				    (int)(q->channel[c] - BVH_XROT),
-				    row[q->first + (size_t)c] * M_PI / 180);
+/* And in its parent's frame. */
+static struct mat3
+local_turn(const struct fit *t, int j)
+{
+	struct mat3 r = turn_of(t, j), up;
 
-				r = mat3_mul(&r, &step);
-			}
-		t->world[i] = r;
-	}
+	if (t->b->parent[j] < 0)
+		return without_heading(&r);
+	up = turn_of(t, t->b->parent[j]);
+	up = mat3_transpose(&up);
+	return mat3_mul(&up, &r);
+}
+
+/* The part of r that turns about the direction `axis` of length 1. */
+static double
+twist_about(const struct mat3 *r, const double axis[3])
+{
+	/* Of the quaternion, times 2: the scalar, and along the axis. */
+	const double w = 1 + r->m[0][0] + r->m[1][1] + r->m[2][2];
+	const double v[3] = { r->m[2][1] - r->m[1][2], r->m[0][2] - r->m[2][0],
+	    r->m[1][0] - r->m[0][1] };
+
+	return 2 * atan2(vec3_dot(v, axis), w);
+}
+
+/*
+ * Where the rest pose does not tell how a limb is twisted, it has no twist
+ * against its parent on the average.
+ */
+static void
+settle_twists(struct fit *t)
+{
+	static const double none[3] = { 0, 1, 0 };
+
 	for (int j = 0; j < BODY_JOINTS; j++) {
-		int p = t->b->parent[j];
-		struct mat3 local;
+		double bone[3], c = 0, s = 0;
+		int e = bone_end(t, j);
 
-		if (t->map[j] >= 0) {
-			struct mat3 r = mat3_mul(&t->axes,
-			    &t->world[t->map[j]]);
+		if (e < 0 || t->map[j] < 0 || t->map[e] < 0)
+			continue;
+		for (int k = 0; k < 3; k++)
+			bone[k] = (double)t->b->joint[e][k] - t->b->joint[j][k];
+		vec3_unit(bone, none);
+		for (size_t i = 0; i < t->f->n_frame; i++) {
+			move(t, t->f->data + i * t->f->n_column);
+			struct mat3 r = local_turn(t, j);
+			double angle = twist_about(&r, bone);
 
-			r = mat3_mul(&r, &back);
-			ours[j] = mat3_mul(&r, &t->align[j]);
-		} else {
-			ours[j] = p >= 0 ? ours[p] : MAT3_ONE;
+			c += cos(angle);
+			s += sin(angle);
 		}
-		if (p < 0) {
-			local = without_heading(&ours[j]);
-		} else {
-			struct mat3 up = mat3_transpose(&ours[p]);
+		for (int k = 0; k < 3; k++)
+			bone[k] *= -atan2(s, c);
+		struct mat3 back = rotate_exp(bone);
 
-			local = mat3_mul(&up, &ours[j]);
-		}
-		rotate_logf(pose[j], &local);
+		t->align[j] = mat3_mul(&t->align[j], &back);
 	}
 }
 
@@ -364,32 +483,34 @@ enum status
 motion_from_bvh(struct motion *m, struct arena *a, const struct bvh *f,
     const struct body *b)
 {
-	static const enum body_joint needed[] = { J_PELVIS, J_L_HIP, J_R_HIP,
-		J_L_KNEE, J_R_KNEE, J_L_SHOULDER, J_R_SHOULDER, J_L_ELBOW,
-		J_R_ELBOW };
-	static const char *const called[] = { "pelvis", "left hip",
-		"right hip", "left knee", "right knee", "left shoulder",
-		"right shoulder", "left elbow", "right elbow" };
 	struct fit t = { .f = f, .b = b };
 	float (*pose)[BODY_JOINTS][3];
 	double (*at)[3];
 
-	map_joints(t.map, f);
-	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-		if (t.map[needed[i]] < 0)
-			return fail(E_FORMAT, "no joint with a known name for "
-			    "the %s", called[i]);
+	TRY(rig_map(t.map, a, f));
 	TRY(rest_places(&at, a, f));
-	TRY(file_axes(&t.axes, (const double (*)[3])at, t.map));
-	align_bones(&t, (const double (*)[3])at);
+	TRY(file_axes(&t.rest, (const double (*)[3])at, t.map));
 	pose = arena_calloc(a, f->n_frame, sizeof *pose);
 	t.world = arena_calloc(a, f->n_joint, sizeof *t.world);
-	if (!pose || !t.world)
+	t.at = arena_calloc(a, f->n_joint, sizeof *t.at);
+	if (!pose || !t.world || !t.at)
 		return E_NOMEM;
-	for (size_t i = 0; i < f->n_frame; i++)
-		pose_frame(pose[i], &t, f->data + i * f->n_column);
 	*m = (struct motion){ f->n_frame,
-	    (const float (*)[BODY_JOINTS][3])pose };
+	    (const float (*)[BODY_JOINTS][3])pose, NULL };
+	t.stands = rest_stands((const double (*)[3])at, t.map);
+	world_axes(&t, m, a);
+	align_bones(&t, (const double (*)[3])at);
+	if (!t.stands)
+		settle_twists(&t);
+	align_ends(&t);
+	for (size_t i = 0; i < f->n_frame; i++) {
+		move(&t, f->data + i * f->n_column);
+		for (int j = 0; j < BODY_JOINTS; j++) {
+			struct mat3 r = local_turn(&t, j);
+
+			rotate_logf(pose[i][j], &r);
+		}
+	}
 	return OK;
 }
 

@@ -11,6 +11,7 @@
 struct motion {
 	size_t n_frame;
 	const float (*pose)[BODY_JOINTS][3];	/* local axis * angle, radians */
+	const char *remark;		/* a sentence for the user, or NULL */
 };
 
 /*
@@ -23,22 +24,27 @@ MUST_CHECK enum status motion_read(struct motion *m, struct arena *a,
     const char *path, const struct body *b);
 
 /*
- * AMASS, from memory: array poses (n, >= 66), the first 22 joints of SMPL-H.
- * Hands stay flat. Whether z or y is up is told from where the body's axis
- * points in most frames.
+ * AMASS, from memory: array poses (or pose_body, body_pose) of 63, 66, 69, 72,
+ * 156 or 165 columns: SMPL's joints without or with the root, of which the
+ * first 21 and the root are read; without it, the root is root_orient or
+ * global_orient, or upright. Hands stay flat. z is up where the file has a
+ * frame rate under one of AMASS's names, else what the body's axis points
+ * along in most frames; downwards it is turned.
  */
 MUST_CHECK enum status motion_parse_amass(struct motion *m, struct arena *a,
     const void *buf, size_t n);
 
 /*
- * Fits a BVH skeleton. Joints are found by name (CMU's and MakeHuman's rigs
- * and what resembles them). With D_b the turn of joint b in the world since
- * the file's rest pose, and A the smallest turn that takes the bone of our
- * rest pose to the file's, a limb of ours is turned by D_b A: it points
- * where the file's bone points, whatever pose either rests in. Twist about a
- * bone is only as right as the two rest poses agree; joints that the file
- * does not have (or that have no partner, as fingers) move with their
- * parent. E_FORMAT when hips, knees, shoulders and elbows are not found.
+ * Fits a BVH skeleton, whose joints rignames.h finds. With D_b the turn of
+ * joint b in the world since the file's rest pose, and A the smallest turn
+ * that takes the bone of our rest pose to the file's, a limb of ours is
+ * turned by D_b A: it points where the file's bone points, whatever pose
+ * either rests in. Up is what the trunk points along in most frames. Twist
+ * about a bone is only as right as the two rest poses agree; where the
+ * file's does not stand (all bones along one axis), a limb has none on the
+ * average. Joints that the file does not have (or that have no partner, as
+ * fingers) move with their parent. E_FORMAT when hips, knees, shoulders and
+ * elbows are not found.
  */
 MUST_CHECK enum status motion_from_bvh(struct motion *m, struct arena *a,
     const struct bvh *f, const struct body *b);

@@ -88,6 +88,34 @@ read_pose(struct reading *r)
 	return OK;
 }
 
+/* Says what the reader had to say of them, and what cannot be right. */
+static void
+judge_pose(struct reading *r)
+{
+	struct pose *p = &r->l->pose;
+	const char *file = r->l->pose_file;
+	size_t necks = pose_mend_necks(p), doubtful = 0;
+	const char *why = pose_doubt(&p->person[pose_largest(p)]), *any = NULL;
+
+	for (size_t i = 0; i < p->n_remark; i++)
+		r->o->tell(p->remark[i].warn, "%s: %s", file, p->remark[i].text);
+	if (necks)
+		r->o->tell(true, "%s: the neck lies on the nose%s: it is put "
+		    "between the shoulders", file, p->n > 1 ? " of some" : "");
+	for (size_t i = 0; i < p->n; i++) {
+		const char *his = pose_doubt(&p->person[i]);
+
+		doubtful += his != NULL;
+		any = his ? his : any;
+	}
+	why = !why && 2 * doubtful > p->n ? any : why;
+	if (why)
+		r->o->tell(true, "%s: as %s, %s: are the points in another "
+		    "order (BODY_25B, another table), or of another picture, or "
+		    "a mirrored one?",
+		    file, pose_format_name(p->format), why);
+}
+
 static enum status
 load_pose(struct reading *r)
 {
@@ -95,15 +123,24 @@ load_pose(struct reading *r)
 	const struct pose *p = &r->l->pose;
 	enum status st = read_pose(r);
 
+	if (st == OK)
+		st = pose_to_photo(&r->l->pose, r->a, o->grid_w, o->grid_h, r->w,
+		    r->h);
+	if (p->nobody && r->it->file[DATASET_IUV] && !o->need_pose) {
+		o->tell(true, "%s: %s; going on with the IUV alone",
+		    r->l->pose_file, status_detail());
+		st = END;
+	}
 	if (st == END) {
 		o->tell(false, "key points: none");
 		r->l->pose_file = NULL;
+		r->l->pose = (struct pose){ .n = 0 };
 		return o->need_pose ? fail(E_SHAPE, "no key points to this photo, "
 		    "and they are required") : OK;
 	}
 	if (st != OK)
 		return st;
-	TRY(pose_to_photo(&r->l->pose, o->grid_w, o->grid_h, r->w, r->h));
+	judge_pose(r);
 	if (p->n == 1)
 		o->tell(false, "key points: %s, 1 person with %zu of %d points",
 		    pose_format_name(p->format), p->person->found, POSE_POINTS);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "photo/bodies.h"
+#include "photo/ownparts.h"
 
 /* Who is meant, and where they are, in the photo's pixels. */
 struct choice {
@@ -39,6 +40,25 @@ choose_pose(struct choice *c)
 	return OK;
 }
 
+/*
+ * Points of another table, of the other side, or of another person in the
+ * same place. A limb may hide another one, so most must agree and not all.
+ */
+static void
+compare_parts(const struct choice *c, const struct bodies *b, size_t k)
+{
+	struct ownparts n = ownparts_count(&c->l->iuv, b, k, c->who);
+
+	if (n.on >= 6 && 2 * n.own < n.on)
+		c->o->tell(true, "only %zu of %zu key points on the body lie on "
+		    "their own part of it in the IUV: are they in another order, "
+		    "or somebody else's?", n.own, n.on);
+	else if (n.crossed >= 4 && n.crossed > 2 * n.same)
+		c->o->tell(true, "%zu of %zu key points lie on the other side's "
+		    "arm or leg in the IUV: is one of the two mirrored, or left "
+		    "exchanged for right?", n.crossed, n.crossed + n.same);
+}
+
 /* Which body is the person's; says what is doubtful about it. */
 static enum status
 choose_body(const struct choice *c, struct bodies *b, size_t *k)
@@ -64,6 +84,8 @@ choose_body(const struct choice *c, struct bodies *b, size_t *k)
 		o->tell(true, "only %zu of %zu key points lie on the body in the "
 		    "IUV: do the two belong together?", b->body[*k].hits,
 		    c->who->found);
+	else
+		compare_parts(c, b, *k);
 	/* Bodies that touch cannot be told apart; other people's points can. */
 	for (size_t i = 0; i < pose->n && !b->by_person; i++) {
 		const struct pose_person *p = &pose->person[i];

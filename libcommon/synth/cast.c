@@ -180,13 +180,14 @@ cast_add_humans(struct cast *c, size_t n)
 }
 
 enum status
-cast_add_motion(struct cast *c, const char *path)
+cast_add_motion(struct cast *c, const char *path, const char **remark)
 {
 	const char *slash = strrchr(path, '/');
 	const char *base = slash ? slash + 1 : path;
 	struct motion m;
 
 	TRY(motion_read(&m, c->arena, path, &c->body[0].body));
+	*remark = m.remark;
 	for (size_t i = 0; i < m.n_frame; i += SEGMENT) {
 		size_t n = m.n_frame - i < SEGMENT ? m.n_frame - i : SEGMENT;
 		const char *name = arena_printf(c->arena, "%.*s-%03zu",

@@ -97,9 +97,11 @@ MUST_CHECK enum status cast_add_humans(struct cast *c, size_t n);
 
 /*
  * A motion file, see motion_read, in segments of 64 frames, of which those
- * are kept that belong to the split. There must be a body.
+ * are kept that belong to the split. There must be a body. *remark: what
+ * the user should know of it, or NULL.
  */
-MUST_CHECK enum status cast_add_motion(struct cast *c, const char *path);
+MUST_CHECK enum status cast_add_motion(struct cast *c, const char *path,
+    const char **remark);
 
 /*
  * What add makes of each sample of a stream whose key belongs to the split, *n

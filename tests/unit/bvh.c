@@ -2,11 +2,15 @@
 #include "mesh/bvh.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../tap.h"
+#include "base/file.h"
 #include "body/motion.h"
 #include "body/skin.h"
+#include "weights/npz.h"
 
 static struct arena *a;
 
@@ -56,6 +60,10 @@ test_parse(void)
 	refused("channel", "HIERARCHY ROOT r { CHANNELS 1 Wrotation",
 	    "Wrotation");
 	refused("channels", "HIERARCHY ROOT r { CHANNELS 7", "at most 6");
+	ok(parse(&b, "\xef\xbb\xbfHIERARCHY ROOT Bip01 L Thigh \r\n{ OFFSET 0 0 0 "
+	    "CHANNELS 1 Xrotation } MOTION Frames: 1 Frame Time: 1 0") == OK &&
+	    strcmp(b.joint[0].name, "Bip01 L Thigh") == 0,
+	    "a byte order mark, a name with blanks # %s", status_detail());
 	refused("nan", "HIERARCHY ROOT r { OFFSET nan 0 0", "OFFSET");
 }
 
@@ -127,6 +135,327 @@ test_fit(void)
 	    "a rig without known names # %s", status_detail());
 }
 
+/* ---- rigs of other programs ----------------------------------------- */
+
+/* Parents and places from them of a figure that stands, y up, arms out. */
+enum { HIPS, THIGH_L, SHIN_L, FOOT_L, TOE_L, THIGH_R, SHIN_R, FOOT_R, TOE_R,
+	SPINE, CHEST, NECK, HEAD, COLLAR_L, ARM_L, FOREARM_L, HAND_L, COLLAR_R,
+	ARM_R, FOREARM_R, HAND_R, N_RIG };
+static const struct { int parent; double off[3]; } bones[N_RIG] = {
+	{ -1, { 0, 9, 0 } }, { HIPS, { 1, -1, 0 } }, { THIGH_L, { 0, -4, 0 } },
+	{ SHIN_L, { 0, -4, 0 } }, { FOOT_L, { 0, -0.5, 1.5 } },
+	{ HIPS, { -1, -1, 0 } }, { THIGH_R, { 0, -4, 0 } },
+	{ SHIN_R, { 0, -4, 0 } }, { FOOT_R, { 0, -0.5, 1.5 } },
+	{ HIPS, { 0, 2, 0 } }, { SPINE, { 0, 2, 0 } }, { CHEST, { 0, 2, 0 } },
+	{ NECK, { 0, 1, 0 } }, { CHEST, { 0.5, 1.5, 0 } },
+	{ COLLAR_L, { 1.5, 0, 0 } }, { ARM_L, { 3, 0, 0 } },
+	{ FOREARM_L, { 3, 0, 0 } }, { CHEST, { -0.5, 1.5, 0 } },
+	{ COLLAR_R, { -1.5, 0, 0 } }, { ARM_R, { -3, 0, 0 } },
+	{ FOREARM_R, { -3, 0, 0 } },
+};
+
+/* Children follow their parents in bones[], but BVH nests them. */
+static void
+nest(char *out, int j, const char *const *name, const double (*off)[3])
+{
+	sprintf(out + strlen(out), "%s %s\n{ OFFSET %g %g %g CHANNELS 3 "
+	    "Xrotation Yrotation Zrotation\n", j ? "JOINT" : "ROOT", name[j],
+	    off[j][0], off[j][1], off[j][2]);
+	for (int k = j + 1; k < N_RIG; k++)
+		if (bones[k].parent == j)
+			nest(out, k, name, off);
+	strcat(out, "}\n");
+}
+
+/* One or more frames in which joint k is turned by turn[k], x then y then z. */
+static enum status
+fit_rig(struct motion *m, const struct body *b, const char *const *name,
+    const double (*off)[3], const double (*turn)[3])
+{
+	char *out = arena_calloc(a, 1, 20000);
+	struct bvh f;
+
+	strcpy(out, "HIERARCHY\n");
+	nest(out, 0, name, off);
+	sprintf(out + strlen(out), "MOTION\nFrames: 2\nFrame Time: 1\n");
+	/* nest() writes the joints in the order of bones[]. */
+	for (int i = 0; i < 2; i++, strcat(out, "\n"))
+		for (int k = 0; k < N_RIG; k++)
+			sprintf(out + strlen(out), "%g %g %g ", turn[k][0],
+			    turn[k][1], turn[k][2]);
+	enum status s = parse(&f, out);
+
+	return s == OK ? motion_from_bvh(m, a, &f, b) : s;
+}
+
+/* The left upper arm hangs, the right forearm is raised, the rest rests. */
+static bool
+is_posed(const struct body *b, const struct motion *m)
+{
+	double knee[3], neck[3], elbow[3], wrist[3], shoulder[3];
+
+	joint_at(knee, b, m->pose[1], J_L_KNEE);
+	joint_at(neck, b, m->pose[1], J_NECK);
+	joint_at(shoulder, b, m->pose[1], J_L_SHOULDER);
+	joint_at(elbow, b, m->pose[1], J_L_ELBOW);
+	bool ok = neck[1] - knee[1] > 0.5 && fabs(neck[0]) < 0.01 &&
+	    shoulder[1] - elbow[1] > 0.2 && fabs(shoulder[0] - elbow[0]) < 0.01;
+
+	joint_at(elbow, b, m->pose[1], J_R_ELBOW);
+	joint_at(wrist, b, m->pose[1], J_R_WRIST);
+	return ok && wrist[1] - elbow[1] > 0.2 &&
+	    fabs(wrist[0] - elbow[0]) < 0.01;
+}
+
+static void
+standing(double (*off)[3], double (*turn)[3])
+{
+	for (int k = 0; k < N_RIG; k++)
+		for (int c = 0; c < 3; c++) {
+			off[k][c] = bones[k].off[c];
+			turn[k][c] = 0;
+		}
+	turn[ARM_L][2] = -90;		/* from +x down */
+	turn[FOREARM_R][2] = -90;	/* from -x up */
+}
+
+#define MAYA(p) { p "Hips", p "LeftUpLeg", p "LeftLeg", p "LeftFoot", \
+	p "LeftToeBase", p "RightUpLeg", p "RightLeg", p "RightFoot", \
+	p "RightToeBase", p "Spine", p "Spine1", p "Neck", p "Head", \
+	p "LeftShoulder", p "LeftArm", p "LeftForeArm", p "LeftHand", \
+	p "RightShoulder", p "RightArm", p "RightForeArm", p "RightHand" }
+#define SMPL(p) { p "Pelvis", p "L_Hip", p "L_Knee", p "L_Ankle", p "L_Foot", \
+	p "R_Hip", p "R_Knee", p "R_Ankle", p "R_Foot", p "Spine1", p "Spine3", \
+	p "Neck", p "Head", p "L_Collar", p "L_Shoulder", p "L_Elbow", \
+	p "L_Wrist", p "R_Collar", p "R_Shoulder", p "R_Elbow", p "R_Wrist" }
+static const char *const rigs[][N_RIG] = {
+	MAYA("mixamorig:"), MAYA("mixamorig1:"), MAYA("mixamorig"), MAYA(""),
+	MAYA("Character1_"), MAYA("Ann:Bob|"), SMPL(""), SMPL("m_avg_"),
+	{ "Bip01", "Bip01 L Thigh", "Bip01 L Calf", "Bip01 L Foot",
+	  "Bip01 L Toe0", "Bip01 R Thigh", "Bip01 R Calf", "Bip01 R Foot",
+	  "Bip01 R Toe0", "Bip01 Spine", "Bip01 Spine1", "Bip01 Neck",
+	  "Bip01 Head", "Bip01 L Clavicle", "Bip01 L UpperArm",
+	  "Bip01 L Forearm", "Bip01 L Hand", "Bip01 R Clavicle",
+	  "Bip01 R UpperArm", "Bip01 R Forearm", "Bip01 R Hand" },
+	{ "hip", "lThighBend", "lShin", "lFoot", "lToe", "rThighBend", "rShin",
+	  "rFoot", "rToe", "abdomenLower", "chestUpper", "neckLower", "head",
+	  "lCollar", "lShldrBend", "lForearmBend", "lHand", "rCollar",
+	  "rShldrBend", "rForearmBend", "rHand" },
+	{ "pelvis", "thigh_l", "calf_l", "foot_l", "ball_l", "thigh_r", "calf_r",
+	  "foot_r", "ball_r", "spine_01", "spine_03", "neck_01", "head",
+	  "clavicle_l", "upperarm_l", "lowerarm_l", "hand_l", "clavicle_r",
+	  "upperarm_r", "lowerarm_r", "hand_r" },
+	{ "spine", "DEF-thigh.L", "DEF-shin.L", "DEF-foot.L", "DEF-toe.L",
+	  "DEF-thigh.R", "DEF-shin.R", "DEF-foot.R", "DEF-toe.R", "spine.001",
+	  "spine.002", "neck", "DEF-head", "DEF-shoulder.L", "DEF-upper_arm.L",
+	  "DEF-forearm.L", "DEF-hand.L", "DEF-shoulder.R", "DEF-upper_arm.R",
+	  "DEF-forearm.R", "DEF-hand.R" },
+	{ "J_Bip_C_Hips", "J_Bip_L_UpperLeg", "J_Bip_L_LowerLeg",
+	  "J_Bip_L_Foot", "J_Bip_L_ToeBase", "J_Bip_R_UpperLeg",
+	  "J_Bip_R_LowerLeg", "J_Bip_R_Foot", "J_Bip_R_ToeBase",
+	  "J_Bip_C_Spine", "J_Bip_C_Chest", "J_Bip_C_Neck", "J_Bip_C_Head",
+	  "J_Bip_L_Shoulder", "J_Bip_L_UpperArm", "J_Bip_L_LowerArm",
+	  "J_Bip_L_Hand", "J_Bip_R_Shoulder", "J_Bip_R_UpperArm",
+	  "J_Bip_R_LowerArm", "J_Bip_R_Hand" },
+	{ "HipCenter", "HipLeft", "KneeLeft", "AnkleLeft", "FootLeft",
+	  "HipRight", "KneeRight", "AnkleRight", "FootRight", "Spine",
+	  "SpineShoulder", "Neck", "Head", "CollarLeft", "ShoulderLeft",
+	  "ElbowLeft", "WristLeft", "CollarRight", "ShoulderRight",
+	  "ElbowRight", "WristRight" },
+	{ "root", "lfemur", "ltibia", "lfoot", "ltoes", "rfemur", "rtibia",
+	  "rfoot", "rtoes", "lowerback", "thorax", "lowerneck", "head",
+	  "lclavicle", "lhumerus", "lradius", "lwrist", "rclavicle",
+	  "rhumerus", "rradius", "rwrist" },
+	{ "Root_M", "Hip_L", "Knee_L", "Ankle_L", "Toes_L", "Hip_R", "Knee_R",
+	  "Ankle_R", "Toes_R", "Spine1_M", "Chest_M", "Neck_M", "Head_M",
+	  "Scapula_L", "Shoulder_L", "Elbow_L", "Wrist_L", "Scapula_R",
+	  "Shoulder_R", "Elbow_R", "Wrist_R" },
+};
+
+static void
+test_names(void)
+{
+	double off[N_RIG][3], turn[N_RIG][3];
+	struct body b;
+	struct motion m;
+
+	if (body_read(&b, a, "tests/data/robot.npz", NULL) != OK)
+		return;
+	standing(off, turn);
+	for (size_t i = 0; i < sizeof rigs / sizeof *rigs; i++) {
+		enum status s = fit_rig(&m, &b, rigs[i],
+		    (const double (*)[3])off, (const double (*)[3])turn);
+
+		ok(s == OK && is_posed(&b, &m) && !m.remark, "%s, %s # %s",
+		    rigs[i][HIPS], rigs[i][THIGH_L],
+		    s == OK ? "" : status_detail());
+	}
+	const char *strange[N_RIG];
+
+	memcpy(strange, rigs[0], sizeof strange);
+	strange[SHIN_R] = "Gamba";
+	ok(fit_rig(&m, &b, strange, (const double (*)[3])off,
+	    (const double (*)[3])turn) == E_FORMAT &&
+	    strstr(status_detail(), "right knee; there are mixamorig:Hips, ") &&
+	    strstr(status_detail(), "Gamba"), "%s", status_detail());
+}
+
+/* Which way is up, when the rest pose says something else. */
+static void
+test_up(void)
+{
+	double off[N_RIG][3], turn[N_RIG][3];
+	struct body b;
+	struct motion m;
+
+	if (body_read(&b, a, "tests/data/robot.npz", NULL) != OK)
+		return;
+	/* At rest along z; in all frames the root brings it to y. */
+	standing(off, turn);
+	for (int k = 0; k < N_RIG; k++) {
+		double y = off[k][1];
+
+		off[k][1] = -off[k][2];
+		off[k][2] = y;
+	}
+	turn[HIPS][0] = -90;
+	/* About -y, what is z in the standing rig. */
+	turn[ARM_L][1] = 90;
+	turn[FOREARM_R][1] = 90;
+	turn[ARM_L][2] = turn[FOREARM_R][2] = 0;
+	enum status s = fit_rig(&m, &b, rigs[3], (const double (*)[3])off,
+	    (const double (*)[3])turn);
+
+	ok(s == OK && is_posed(&b, &m) && m.remark &&
+	    strstr(m.remark, "along y in most frames, and along z"),
+	    "up of the frames, not of the rest # %s", m.remark);
+
+	standing(off, turn);
+	turn[HIPS][2] = 180;
+	s = fit_rig(&m, &b, rigs[3], (const double (*)[3])off,
+	    (const double (*)[3])turn);
+	ok(s == OK && is_posed(&b, &m) && m.remark &&
+	    strstr(m.remark, "along -y in most"), "a camera's frame # %s",
+	    m.remark);
+
+	/*
+	 * As LAFAN's: every bone along x in its own frame, and the frames turned
+	 * so that the body stands.
+	 */
+	standing(off, turn);
+	for (int k = 1; k < N_RIG; k++) {
+		double n = sqrt(off[k][0] * off[k][0] + off[k][1] * off[k][1] +
+		    off[k][2] * off[k][2]);
+		bool side = k == THIGH_L || k == THIGH_R;
+
+		off[k][0] = side ? -1 : n;
+		off[k][1] = k == THIGH_L || k == COLLAR_L ? -1 :
+		    k == THIGH_R || k == COLLAR_R ? 1 : 0;
+		off[k][2] = 0;
+		turn[k][0] = turn[k][1] = turn[k][2] = 0;
+	}
+	turn[HIPS][2] = 90;		/* x to y, -y to x */
+	turn[THIGH_L][2] = turn[THIGH_R][2] = 180;
+	turn[COLLAR_L][2] = -90;
+	turn[COLLAR_R][2] = 90;
+	turn[ARM_L][2] = -90;
+	turn[FOREARM_R][2] = -90;
+	s = fit_rig(&m, &b, rigs[3], (const double (*)[3])off,
+	    (const double (*)[3])turn);
+	ok(s == OK && is_posed(&b, &m) && !m.remark,
+	    "all bones along x at rest # %s", m.remark ? m.remark : "");
+}
+
+/* ---- arrays --------------------------------------------------------- */
+
+/* An npz of one frame: named arrays of n columns each, root first. */
+static enum status
+npz_motion(struct motion *m, const char *name, size_t n, const float root[3],
+    const char *root_name, bool amass)
+{
+	char path[] = "/tmp/bvh.XXXXXX";
+	int fd = mkstemp(path);
+	struct arrays set = { .arena = a, .format = "npz" };
+	float *p = arena_calloc(a, n, sizeof *p);
+	size_t first = n == 63 || n == 69 ? 0 : 3;
+	const char *buf;
+	size_t len;
+
+	if (fd < 0 || close(fd) != 0)
+		return E_IO;
+	/* The left shoulder, joint 16, turned down about z. */
+	p[first + 15 * 3 + 2] = (float)-M_PI / 2;
+	if (first)
+		memcpy(p, root, 3 * sizeof *p);
+	if (arrays_add_raw(&set, name, EL_F4, TENSOR_DIMS(1, n), p) != OK ||
+	    (root_name && arrays_add_raw(&set, root_name, EL_F4,
+	    TENSOR_DIMS(1, 3), root) != OK) ||
+	    (amass && arrays_add_raw(&set, "mocap_framerate", EL_F4,
+	    TENSOR_DIMS(1), root) != OK) || npz_write(path, &set) != OK ||
+	    file_read(&buf, &len, a, path, 1 << 20) != OK)
+		return E_IO;
+	unlink(path);
+	return motion_parse_amass(m, a, buf, len);
+}
+
+/* Upright, and the left arm hangs. */
+static bool
+is_right(const struct body *b, const struct motion *m)
+{
+	double neck[3], knee[3], at[3];
+
+	joint_at(neck, b, m->pose[0], J_NECK);
+	joint_at(knee, b, m->pose[0], J_L_KNEE);
+	joint_at(at, b, m->pose[0], J_L_ELBOW);
+	return neck[1] - knee[1] > 0.5 && fabs(at[1] - 0.19) < 1e-4;
+}
+
+static void
+test_columns(void)
+{
+	static const float y_up[3], z_up[3] = { (float)M_PI / 2, 0, 0 },
+	    y_down[3] = { (float)M_PI, 0, 0 },
+	    z_down[3] = { (float)-M_PI / 2, 0, 0 };
+	static const size_t known[] = { 66, 72, 156, 165 }, bare[] = { 63, 69 },
+	    other[] = { 3, 60, 64, 75, 135, 168 };
+	struct body b;
+	struct motion m;
+
+	if (body_read(&b, a, "tests/data/robot.npz", NULL) != OK)
+		return;
+	for (size_t i = 0; i < 4; i++)
+		ok(npz_motion(&m, "poses", known[i], z_up, NULL, false) == OK &&
+		    is_right(&b, &m) && !m.remark, "%zu columns", known[i]);
+	for (size_t i = 0; i < 2; i++) {
+		ok(npz_motion(&m, i ? "body_pose" : "pose_body", bare[i], z_up,
+		    i ? "global_orient" : "root_orient", false) == OK &&
+		    is_right(&b, &m) && !m.remark, "%zu and a root", bare[i]);
+		ok(npz_motion(&m, "poses", bare[i], z_up, NULL, false) == OK &&
+		    is_right(&b, &m) && m.remark && strstr(m.remark, "no array "
+		    "root_orient"), "%zu columns without one", bare[i]);
+	}
+	for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+		ok(npz_motion(&m, "poses", other[i], z_up, NULL, false) ==
+		    E_SHAPE && strstr(status_detail(), "165 (SMPL-X)"), "%s",
+		    status_detail());
+	ok(npz_motion(&m, "poses", 72, y_up, NULL, false) == OK &&
+	    is_right(&b, &m) && !m.remark, "y up");
+	ok(npz_motion(&m, "poses", 72, y_down, NULL, false) == OK &&
+	    is_right(&b, &m) && m.remark && strstr(m.remark, "y points down"),
+	    "y down is turned, and said");
+	ok(npz_motion(&m, "poses", 72, z_down, NULL, false) == OK &&
+	    is_right(&b, &m) && m.remark && strstr(m.remark, "z points down"),
+	    "z down is turned, and said");
+	bool lies = npz_motion(&m, "poses", 72, y_up, NULL, true) == OK &&
+	    m.remark && strstr(m.remark, "z is up, as AMASS");
+	double neck[3], knee[3];
+
+	joint_at(neck, &b, m.pose[0], J_NECK);
+	joint_at(knee, &b, m.pose[0], J_L_KNEE);
+	ok(lies && fabs(neck[1] - knee[1]) < 0.1,
+	    "who lies in AMASS goes on lying, and it is said");
+}
+
 static void
 test_amass(void)
 {
@@ -179,6 +508,9 @@ main(void)
 	test_parse();
 	test_body();
 	test_fit();
+	test_names();
+	test_up();
+	test_columns();
 	test_amass();
 	arena_free(a);
 	return done();

@@ -56,7 +56,9 @@ pose('key-points-of-15', people(pts[:45]))
 pose('key-point-is-text', people(pts[:3] + ['8'] + pts[4:]))
 pose('json-truncated', people(pts)[:100])
 pose('json-of-something-else', '{"shapes": []}')
-pose('one-person-only', people(pts))
+somebody = [16, 8, 16, 14, 12, 14, 10, 19, 8, 24, 20, 14, 22, 19, 25, 24, 14, 24, 13, 32, 13, 40, 18, 24, 19, 32, 19, 40, 15, 6,
+            17, 6, 14, 7, 18, 7]
+pose('one-person-only', people([v for k in range(18) for v in (*somebody[2 * k:2 * k + 2], .9)]))
 pose('dresscode-on-other-proportions',
      json.dumps({'keypoints': [[9. * k, 9. * k, .9, k] for k in range(17)] + [[1, 2, .5, 17]]}))
 put('dresscode-on-other-proportions.jpg', encoded(rgb[:32], 'JPEG'))

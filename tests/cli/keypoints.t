@@ -1,0 +1,100 @@
+#!/bin/sh
+# intake: key points of other programs, those that cannot be right, and files
+# without anybody. The forms themselves are in tests/unit/pose.c.
+. tests/lib.sh
+bad=tests/bad/intake		# good input is there, too
+cp $bad/good.jpg "$tmp/a.jpg"		# 32x48
+iuv=$bad/inds-of-another-size_IUV.png
+
+# Somebody who stands on a photo of 32x48, as x,y in the order of COCO-18.
+body='16,8 16,14 12,14 10,19 8,24 20,14 22,19 25,24 14,24 13,32 13,40 18,24
+    19,32 19,40 15,6 17,6 14,7 18,7'
+order() {	# order SCALE NUMBER...: these points, 0: a foot
+	scale=$1; shift
+	printf '%s\n' $body | awk -v scale="$scale" -v want="$*" -F, '
+		{ x[NR] = $1; y[NR] = $2 }
+		END {
+			x[0] = 21; y[0] = 41
+			n = split(want, k, " ")
+			for (i = 1; i <= n; i++)
+				printf("%s%g,%g,1", i == 1 ? "" : ",",
+				    x[k[i]] * scale, y[k[i]] * scale)
+		}'
+}
+coco18='1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18'
+coco17='1 16 15 18 17 6 3 7 4 8 5 12 9 13 10 14 11'
+people() {	# people POINTS [REST]
+	printf '{"people":[{"pose_keypoints_2d":[%s]}]%s}' "$1" "${2-}"
+}
+# Files are not beside the photo: each is given.
+take() {	# take: what intake says, and its stream
+	intake -v --pose "$tmp/k.json" "$@" "$tmp/a.jpg" >"$tmp/x" 2>"$tmp/log"
+}
+
+# shellcheck disable=SC2086	# lists of words
+{
+people "$(order 1 $coco18)" >"$tmp/k.json"
+take
+is 'right ones' "$(grep -c 'order\|neck' "$tmp/log")" 0
+cp "$tmp/x" "$tmp/right"
+
+people "$(order 2 $coco18)" ',"canvas_width":64,"canvas_height":96' >"$tmp/k.json"
+take
+is 'on a canvas' "$(grep -c 'scaled from 64x96' "$tmp/log")" 1
+ok 'they are scaled' tscmp --only source.pose -a 6 "$tmp/right" "$tmp/x"
+exits 'a canvas of other proportions' 2 'for 640x96, the photo of 32x48 has other' sh -c \
+    "sed s/:64,/:640,/ $tmp/k.json >$tmp/wide.json; intake --pose $tmp/wide.json $tmp/a.jpg"
+ok 'unless a size is given' sh -c "intake --pose-size 64x96 --pose $tmp/wide.json $tmp/a.jpg | tscmp --only source.pose -a 6 $tmp/right -"
+
+people "$(order 1 $coco17 2 1 0 0 0 0 0 0)" >"$tmp/k.json"
+take
+is 'BODY_25B is said' "$(grep -c 'not in the order of BODY_25: taken for BODY_25B' "$tmp/log")" 1
+take --whole
+is 'with --whole, too' "$(grep -c 'taken for BODY_25B' "$tmp/log")" 1
+
+people "$(order 1 1 2 9 10 11 12 13 14 3 4 5 6 7 8 15 16 17 18)" >"$tmp/k.json"
+take
+is 'another table is said' "$(grep -c 'as COCO-18, the neck is not between the shoulders: .*another table' "$tmp/log")" 1
+take --iuv $iuv
+is 'with an IUV, too' "$(grep -c 'as COCO-18, the neck is not' "$tmp/log")" 1
+
+people "$(order 1 1 1 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18)" >"$tmp/k.json"
+take
+is 'a neck on the nose is said' "$(grep -c 'the neck lies on the nose: it is put between' "$tmp/log")" 1
+ok 'and put right' tscmp --only source.pose -a 6 "$tmp/right" "$tmp/x"
+}
+
+# With an IUV that belongs to them: the sample's, its points in another order.
+cp pipelines/sample/sample.jpg "$tmp/s.jpg"
+reorder() {	# reorder GROUP...: BODY_25 points of these numbers, from 0
+	sed 's/.*2d": \[//; s/\].*//' pipelines/sample/sample_keypoints.json | tr -d ' \n' |
+	awk -F, -v want="$*" '{
+		n = split(want, k, " ")
+		printf("{\"people\":[{\"pose_keypoints_2d\":[")
+		for (i = 1; i <= n; i++)
+			printf("%s%s,%s,%s", i == 1 ? "" : ",",
+			    $(3 * k[i] + 1), $(3 * k[i] + 2), $(3 * k[i] + 3))
+		printf("]}]}\n")
+	}' >"$tmp/k.json"
+	intake --pose "$tmp/k.json" --iuv pipelines/sample/sample_IUV.png "$tmp/s.jpg" 2>"$tmp/log" >"$tmp/x"
+}
+reorder 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24
+is 'an IUV and its points' "$? $(cat "$tmp/log")" '0 '
+reorder 0 1 5 6 7 2 3 4 8 12 13 14 9 10 11 15 16 17 18 19 20 21 22 23 24
+is 'the other side of the body is said' "$(grep -c "lie on the other side's arm or leg in the IUV: is one" "$tmp/log")" 1
+reorder 11 14 2 9 10 5 12 13 8 3 4 1 6 7 0 3 4 6 7 19 20 21 22 23 24
+is 'other limbs are said, with and without the IUV' \
+    "$(grep -c 'as BODY_25, ' "$tmp/log") $(grep -c 'points on the body lie on their own part' "$tmp/log")" '1 1'
+
+# Nobody.
+for nobody in '{"people":[]}' '[]' '{"people":[{"pose_keypoints_2d":[],"face_keypoints_2d":[9,9,1]}]}' \
+    '[{"image_id":"b.jpg","keypoints":[1,2,1]}]'; do
+	printf '%s' "$nobody" >"$tmp/k.json"
+	take --iuv $iuv
+	is "$nobody: goes on" "$? $(grep -c 'nobody.*; going on with the IUV alone' "$tmp/log") $(tsls "$tmp/x" | cut -f2 | tr '\n' ' ')" \
+	    '0 1 source.image source.iuv '
+	exits "$nobody: not without an IUV" 2 'nobody' intake --pose "$tmp/k.json" "$tmp/a.jpg"
+	exits "$nobody: nor where key points are required" 2 'nobody' \
+	    intake --require pose --iuv $iuv --pose "$tmp/k.json" "$tmp/a.jpg"
+done
+done_testing
