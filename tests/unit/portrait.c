@@ -57,7 +57,8 @@ two_people(void)
 			photo[3 * i] = (uint8_t)x;
 			if (x >= 30 && x < 60)
 				continue;
-			iuv[3 * i] = x < 30 ? 1 : 2;
+			/* A head where the last points are: eyes, ears. */
+			iuv[3 * i] = y > 38 ? 23 : x < 30 ? 1 : 2;
 			matte[i] = x < 30 ? 0 : 255;
 		}
 	for (int i = 0; i < 2; i++) {
