@@ -8,8 +8,9 @@
 static bool
 is_clean(const char *s)
 {
+	/* U+0080 to U+009F command terminals, too. */
 	for (const unsigned char *p = (const unsigned char *)s; *p; p++)
-		if (*p < ' ' || *p == 127)
+		if (*p < ' ' || *p == 127 || (*p == 0xc2 && p[1] < 0xa0))
 			return false;
 	json_t *j = json_string(s);	/* NULL unless valid UTF-8 */
 

@@ -83,7 +83,7 @@ done
 ./train busy -s 5000 $people & pid=$!
 while kill -0 $pid 2>/dev/null && [ "$(cat busy/log.tsv 2>/dev/null | wc -l)" -lt 2 ]; do :; done
 : >busy/step-00004711.tar.tmp.abcdef
-exits 'two at one folder' 2 'another training' ./train busy -r $people
+exits 'two at one folder' 2 'another textrain works there' ./train busy -r $people
 ok 'what the first is writing stays' test -e busy/step-00004711.tar.tmp.abcdef
 kill -9 $pid; wait $pid 2>/dev/null
 

@@ -26,7 +26,7 @@ names(void)
 {
 	static const char *const good[] = { "a", "p317", "d/e/f", "\303\251",
 		"a b", "-" };
-	static const char *const bad[] = { "", "/a", "a/", "a//b", "a.b", "..",
+	static const char *const bad[] = { "a\302\23331m", "", "/a", "a/", "a//b", "a.b", "..",
 		"a\n", "\377", "a\177" };
 	static const char *const bad_field[] = { "", "a/b", ".a", "a.", "a..b",
 		"a\t", "\300\200" };
