@@ -288,6 +288,7 @@ alive=$!
 kill $alive
 is 'what is alive stays, and what may be' "$(ls two/photos)" "a.tmp.$(uname -n).$alive
 c.tmp.elsewhere.999999999"
+unset MAKEFLAGS MFLAGS	# the jobs of a make around this are not its
 p2() { make --no-print-directory -s -f "$top/pipelines/synthbody.mk" -j2 SHARDS=3 TEST_SHARDS=1 SAMPLES=2 SYNTH="--size 48 --body $top/tests/data/robot.npz" OUT=p2; }
 p2 2>err1 & one=$!
 p2 2>err2 & two=$!
