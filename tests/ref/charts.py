@@ -98,7 +98,7 @@ def fit(u, v, d, half):
 
 tmp = tempfile.mkdtemp()
 for sex in ('male', 'female'):
-    figure(np.load(f'{sys.argv[1]}/body_{sex}.npz'), f'{tmp}/{sex}')
+    figure(dict(np.load(f'{sys.argv[1]}/body_{sex}.npz')), f'{tmp}/{sex}')
 raw = subprocess.run(f'avatar2tex -z 0 -T {T} --maps 1024 {tmp}/male.npz {tmp}/female.npz', shell=True, check=True, capture_output=True).stdout
 tar = tarfile.open(fileobj=io.BytesIO(raw), ignore_zeros=True)
 got = {m.name: np.load(io.BytesIO(tar.extractfile(m).read())) for m in tar.getmembers()
