@@ -384,7 +384,8 @@ npz_motion(struct motion *m, const char *name, size_t n, const float root[3],
 	if (fd < 0 || close(fd) != 0)
 		return E_IO;
 	/* The left shoulder, joint 16, turned down about z. */
-	p[first + 15 * 3 + 2] = (float)-M_PI / 2;
+	if (first + 15 * 3 + 2 < n)
+		p[first + 15 * 3 + 2] = (float)-M_PI / 2;
 	if (first)
 		memcpy(p, root, 3 * sizeof *p);
 	if (arrays_add_raw(&set, name, EL_F4, TENSOR_DIMS(1, n), p) != OK ||
