@@ -3,15 +3,18 @@
 
 #include "base/file.h"
 #include "cli/cli.h"
+#include "dataset/tsv.h"
 #include "image/image.h"
 
 #define COLUMNS 32
 #define LONGEST ((size_t)1 << 28)	/* bytes of a table */
 
 struct table {
-	const char *path, *rest;	/* what is not read yet */
-	size_t line;			/* of the row at hand, from 1 */
-	size_t n;			/* columns */
+	const char *path;
+	char *text;
+	size_t at, size;	/* what is not read yet begins at `at` */
+	size_t line;		/* of the row at hand, from 1 */
+	size_t n;		/* columns */
 	char *field[COLUMNS];
 };
 
@@ -19,29 +22,18 @@ struct table {
 static bool
 next_row(char *cell[COLUMNS], size_t *n, struct table *t)
 {
-	while (*t->rest) {
-		char *at = (char *)t->rest, *end = at + strcspn(at, "\n");
+	while (t->at < t->size) {
+		char *end, *line = tsv_line(t->text, &t->at, t->size, &end);
 
-		t->rest = *end ? end + 1 : end;
 		t->line++;
-		if (end > at && end[-1] == '\r')
-			end--;
-		*end = 0;
-		if (!*at)
+		if (!*line)
 			continue;
-		for (*n = 0;; *n += 1) {
-			char *tab = strchr(at, '\t');
-
+		for (*n = 0; line <= end; ++*n) {
 			if (*n == COLUMNS)
 				cli_die("%s: line %zu: want at most %d columns",
 				    t->path, t->line, COLUMNS);
-			cell[*n] = at;
-			if (!tab)
-				break;
-			*tab = 0;
-			at = tab + 1;
+			cell[*n] = tsv_word(&line, end);
 		}
-		*n += 1;
 		return true;
 	}
 	return false;
@@ -106,6 +98,7 @@ main(int argc, char **argv)
 	struct arena *a;
 	struct sample s;
 	struct table t = { 0 };
+	const char *text;
 	char *cell[COLUMNS];
 	size_t n;
 
@@ -115,9 +108,10 @@ main(int argc, char **argv)
 	t.path = argv[0];
 	cli_made_from(t.path);
 	cli_try(arena_new(&a, LONGEST + (1 << 20)), "memory");
-	cli_try(file_read(&t.rest, &n, a, t.path, LONGEST), "TABLE");
-	if (strlen(t.rest) != n)
+	cli_try(file_read(&text, &t.size, a, t.path, LONGEST), "TABLE");
+	if (strlen(text) != t.size)
 		cli_die("%s: is no text", t.path);
+	t.text = (char *)text;	/* the arena's, which is ours */
 	read_head(&t);
 	while (next_row(cell, &n, &t)) {
 		cli_make(&s, cell[0]);

@@ -2,38 +2,14 @@
 
 #include <string.h>
 
+#include "dataset/tsv.h"
+
 enum { KEY, PHOTO, POSE, IUV, INDS, MASK, IDENTITY, MOTION, WORDS };
 
 static const char *const names[WORDS] = { "key", "photo", "pose", "iuv", "inds",
 	"mask", "identity", "motion" };
 
 #define MAX_COLUMNS 64
-
-/* The next word before `end`, cut off where its tab stands. */
-static char *
-next_word(char **at, char *end)
-{
-	char *word = *at, *tab = word < end ? memchr(word, '\t',
-	    (size_t)(end - word)) : NULL;
-
-	*(tab ? tab : end) = 0;
-	*at = tab ? tab + 1 : end + 1;
-	return word;
-}
-
-/* The next line of text[at..n), ended by a 0, its end without \r. */
-static char *
-next_line(char *text, size_t *at, size_t n, char **end)
-{
-	char *line = text + *at, *nl = memchr(line, '\n', n - *at);
-
-	*end = nl ? nl : text + n;
-	*at = (size_t)(*end - text) + 1;
-	if (*end > line && (*end)[-1] == '\r')
-		--*end;
-	**end = 0;
-	return line;
-}
 
 /* Which column holds what; -1 for those of no interest. */
 static enum status
@@ -42,7 +18,7 @@ read_header(int what[MAX_COLUMNS], size_t *columns, char *line, char *end)
 	bool there[WORDS] = { 0 };
 
 	for (*columns = 0; line <= end; ++*columns) {
-		const char *word = next_word(&line, end);
+		const char *word = tsv_word(&line, end);
 
 		if (*columns == MAX_COLUMNS)
 			return fail(E_LIMIT, "more than %d columns", MAX_COLUMNS);
@@ -71,7 +47,7 @@ read_row(struct dataset_item *it, const int *what, size_t columns, char *line,
 	size_t k;
 
 	for (k = 0; k < columns && line <= end; k++) {
-		const char *w = next_word(&line, end);
+		const char *w = tsv_word(&line, end);
 
 		if (what[k] >= 0 && *w && strcmp(w, "-") != 0)
 			word[what[k]] = w;
@@ -109,7 +85,7 @@ phototable_parse(struct dataset_item **item, size_t *items, struct arena *a,
 	if (!*item)
 		return E_NOMEM;
 	for (size_t line = 1; line == 1 || at < n; line++) {
-		char *row = next_line(text, &at, n, &end);
+		char *row = tsv_line(text, &at, n, &end);
 		enum status st = line == 1 ?
 		    read_header(what, &columns, row, end) : row == end ? OK :
 		    read_row(&(*item)[*items], what, columns, row, end);

@@ -1,0 +1,19 @@
+/*
+ * Tables of text: lines of words with tabs between. Cut up where they stand,
+ * in a buffer that has a byte to spare behind its n.
+ */
+#ifndef DATASET_TSV_H
+#define DATASET_TSV_H
+
+#include <stddef.h>
+
+/*
+ * The next line of text[*at..n), ended by a 0, its end without \r; *end is that
+ * 0, *at where the next one begins. *at < n.
+ */
+char *tsv_line(char *text, size_t *at, size_t n, char **end);
+
+/* The next word of a line; *at is beyond `end` after the last. */
+char *tsv_word(char **at, char *end);
+
+#endif
