@@ -81,24 +81,24 @@ solid_vertices(const struct avatar *v)
 }
 
 /*
- * The lowest place of the surface between the legs, in the plane half way
- * between the hips, above the knees; NaN where there is none.
+ * The lowest place between the legs of the surface of the first n vertices, in
+ * the plane half way between the hips, above the knees; NaN where there is none.
  */
 static float
-crotch(const float (*vert)[3], const uint32_t (*face)[3], size_t n_face,
-    size_t n_vert, const float (*joint)[3], float g)
+crotch(const struct carry_on *to, size_t n, float g)
 {
-	const float *l = joint[J_L_HIP], *r = joint[J_R_HIP];
+	const float *l = to->joint[J_L_HIP], *r = to->joint[J_R_HIP];
 	float mid = (l[0] + r[0]) / 2, low = INFINITY;
-	float knee = fmaxf(joint[J_L_KNEE][1], joint[J_R_KNEE][1]);
+	float knee = fmaxf(to->joint[J_L_KNEE][1], to->joint[J_R_KNEE][1]);
 
-	for (size_t i = 0; i < n_face; i++)
+	for (size_t i = 0; i < to->avatar->n_face; i++)
 		for (int c = 0; c < 3; c++) {
-			size_t e0 = face[i][c], e1 = face[i][(c + 1) % 3];
+			const uint32_t *f = to->avatar->face[i];
+			size_t e0 = f[c], e1 = f[(c + 1) % 3];
 
-			if (e0 >= n_vert || e1 >= n_vert)
+			if (e0 >= n || e1 >= n)
 				continue;
-			const float *a = vert[e0], *b = vert[e1];
+			const float *a = to->vert[e0], *b = to->vert[e1];
 
 			if ((a[0] < mid) == (b[0] < mid))
 				continue;
@@ -118,10 +118,8 @@ crotch(const float (*vert)[3], const uint32_t (*face)[3], size_t n_face,
 static float
 height_of_hips(const struct carry_on *to, size_t n, float g)
 {
-	const float (*j)[3] = (const float (*)[3])to->joint;
-	float theirs = (j[J_L_HIP][1] + j[J_R_HIP][1]) / 2;
-	float low = crotch(to->vert, to->avatar->face, to->avatar->n_face, n, j,
-	    g);
+	float theirs = (to->joint[J_L_HIP][1] + to->joint[J_R_HIP][1]) / 2;
+	float low = crotch(to, n, g);
 
 	return isnan(low) || fabsf(theirs - low) > 0.2f * g ? theirs :
 	    fminf(fmaxf(theirs, low + 0.065f * g), low + 0.12f * g);

@@ -84,12 +84,11 @@ front_draw(struct front *f, const struct cast *c, struct rng *d)
 {
 	bool open = rng_unit(d) < 0.5;
 
-	f->round = rng_unit(d) < 0.5;
+	f->round = rng_unit(d) < 0.5 && !open;
 	f->x = open ? 0.5f : (float)rng_range(d, 0.42, 0.58);
 	f->y = open ? 0.5f : (float)rng_range(d, 0.28, 0.5);
 	f->rx = (float)rng_range(d, 0.06, open ? 0.18 : 0.25);
 	f->ry = open ? 0.5f : (float)rng_range(d, 0.06, 0.2);
-	f->round = f->round && !open;
 	f->share = (float)rng_range(d, 0.6, 1);
 	f->shift = rng_below(d, c->T * c->T);
 }

@@ -15,7 +15,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t n, size_t most,
     unsigned seed);
-size_t LLVMFuzzerMutate(uint8_t *data, size_t n, size_t most);
 
 static const struct stream_limits tight = { 6, 1 << 18, 1 << 20, 255, 100 };
 
@@ -132,8 +131,5 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 size_t
 LLVMFuzzerCustomMutator(uint8_t *data, size_t n, size_t most, unsigned seed)
 {
-	n = LLVMFuzzerMutate(data, n, most);
-	if (seed % 8)
-		memfile_mend_tar(data, n);
-	return n;
+	return memfile_mutate_tar(data, n, most, seed);
 }

@@ -4,7 +4,6 @@
 #include "memfile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
-size_t LLVMFuzzerMutate(uint8_t *data, size_t n, size_t most);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t n, size_t most,
     unsigned seed);
 
@@ -35,8 +34,5 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 size_t
 LLVMFuzzerCustomMutator(uint8_t *data, size_t n, size_t most, unsigned seed)
 {
-	n = LLVMFuzzerMutate(data, n, most);
-	if (seed % 8)
-		memfile_mend_tar(data, n);
-	return n;
+	return memfile_mutate_tar(data, n, most, seed);
 }

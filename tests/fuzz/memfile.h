@@ -46,4 +46,19 @@ memfile_mend_tar(uint8_t *data, size_t n)
 	}
 }
 
+/*
+ * A custom mutator of streams: seven in eight have right checksums. (What
+ * libFuzzer calls must be a function of the target's own.)
+ */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t n, size_t most);
+
+static inline size_t
+memfile_mutate_tar(uint8_t *data, size_t n, size_t most, unsigned seed)
+{
+	n = LLVMFuzzerMutate(data, n, most);
+	if (seed % 8)
+		memfile_mend_tar(data, n);
+	return n;
+}
+
 #endif
