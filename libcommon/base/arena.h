@@ -18,6 +18,12 @@
 struct arena;
 
 /*
+ * Pieces that are taken one after the other follow each other with at most
+ * this many bytes between, or the later one is anywhere else.
+ */
+#define ARENA_GAP 128
+
+/*
  * For at most `most` bytes; nothing is reserved or committed before it is asked
  * for. Freed by arena_free.
  */

@@ -18,18 +18,27 @@
 #endif
 
 /*
- * The blocks cover [base, base + end) without holes, in order of address;
- * no two free ones are neighbours. A network has some hundred values at a
- * time, so that a search through all of them costs nothing beside one layer.
+ * Memory comes from the arena in segments, wherever the arena has it. Places
+ * are counted through all segments, in the order in which they came: the
+ * blocks cover [0, end) without holes, in order, none reaches from one segment
+ * into the next, and no two free ones of a segment are neighbours. A network
+ * has some hundred values at a time, so that a search through all of them
+ * costs nothing beside one layer.
  */
 struct block {
 	size_t at, n;
-	bool used;
+	bool used, first;	/* of its segment */
+};
+
+struct segment {
+	char *base;
+	size_t at, n;
 };
 
 struct pool {
 	struct arena *arena;
-	char *base;
+	struct segment *segment;
+	size_t segments;
 	size_t end, used;
 	struct block *block;
 	size_t count, room;
@@ -58,6 +67,7 @@ pool_free(struct pool *p)
 	if (!p)
 		return;
 	arena_free(p->arena);
+	free(p->segment);
 	free(p->block);
 	free(p);
 }
@@ -92,29 +102,95 @@ take_out(struct pool *p, size_t i)
 	    (p->count - i) * sizeof p->block[0]);
 }
 
+/* The last segment that begins at `at` or before. */
+static const struct segment *
+segment_of(const struct pool *p, size_t at)
+{
+	size_t i = p->segments;
+
+	while (i > 1 && p->segment[i - 1].at > at)
+		i--;
+	return &p->segment[i - 1];
+}
+
+static char *
+address(const struct pool *p, size_t at)
+{
+	const struct segment *s = segment_of(p, at);
+
+	return s->base + (at - s->at);
+}
+
+static size_t
+place(const struct pool *p, const char *x)
+{
+	size_t i = 0;
+
+	while (i < p->segments && !((uintptr_t)x >= (uintptr_t)p->segment[i].base &&
+	    (uintptr_t)x - (uintptr_t)p->segment[i].base < p->segment[i].n))
+		i++;
+	assert(i < p->segments);
+	return p->segment[i].at + (size_t)(x - p->segment[i].base);
+}
+
+static bool
+add_segment(struct pool *p, char *x)
+{
+	struct segment *q = realloc(p->segment, (p->segments + 1) * sizeof *q);
+
+	if (!q) {
+		fail(E_NOMEM, "no memory for %zu segments", p->segments + 1);
+		return false;
+	}
+	p->segment = q;
+	q[p->segments++] = (struct segment){ x, p->end, 0 };
+	return true;
+}
+
+/* n bytes more at the end: more of the last segment, or a new one. */
+static bool
+append(struct pool *p, size_t n)
+{
+	char *x = arena_alloc(p->arena, n);
+	struct segment *s = p->segments ? &p->segment[p->segments - 1] : NULL;
+	struct block *last = p->count ? &p->block[p->count - 1] : NULL;
+
+	if (!x)
+		return false;
+	/* The arena may leave a gap of its own before x: it is ours as well. */
+	const bool on = s && (uintptr_t)x >= (uintptr_t)s->base + s->n &&
+	    (uintptr_t)x - ((uintptr_t)s->base + s->n) <= ARENA_GAP;
+
+	if (!on && !add_segment(p, x))
+		return false;
+	s = &p->segment[p->segments - 1];
+
+	const size_t more = (size_t)(x - s->base) + n - s->n;
+
+	POISON(s->base + s->n, more);
+	if (on && last && !last->used)
+		last->n += more;
+	else if (!insert(p, p->count, (struct block){ p->end, more, false, !on }))
+		return false;
+	s->n += more;
+	p->end += more;
+	return true;
+}
+
 /* Makes the last block free and at least n bytes long. */
 static bool
 extend(struct pool *p, size_t n)
 {
-	struct block *last = p->count ? &p->block[p->count - 1] : NULL;
-	size_t have = last && !last->used ? last->n : 0;
-	char *x = arena_alloc(p->arena, n - have);
+	for (;;) {
+		const struct block *last = p->count ?
+		    &p->block[p->count - 1] : NULL;
+		const size_t have = last && !last->used ? last->n : 0;
 
-	if (!x)
-		return false;
-	if (!p->base)
-		p->base = x;
-	/* The arena may leave a gap of its own before x: it is ours as well. */
-	size_t end = (size_t)(x - p->base) + n - have;
-	size_t more = end - p->end;
-
-	POISON(p->base + p->end, more);
-	if (have)
-		last->n += more;
-	else if (!insert(p, p->count, (struct block){ p->end, more, false }))
-		return false;
-	p->end = end;
-	return true;
+		if (have >= n)
+			return true;
+		if (!append(p, n - have))
+			return false;
+	}
 }
 
 void *
@@ -147,7 +223,7 @@ pool_get(struct pool *p, size_t n)
 	struct block *b = &p->block[best];
 
 	if (b->n > need) {
-		struct block rest = { b->at + need, b->n - need, false };
+		struct block rest = { b->at + need, b->n - need, false, false };
 
 		if (!insert(p, best + 1, rest))
 			return NULL;
@@ -156,8 +232,11 @@ pool_get(struct pool *p, size_t n)
 	}
 	b->used = true;
 	p->used += need;
-	UNPOISON(p->base + b->at, n);
-	return p->base + b->at;
+
+	char *x = address(p, b->at);
+
+	UNPOISON(x, n);
+	return x;
 }
 
 void
@@ -167,7 +246,7 @@ pool_put(struct pool *p, void *x)
 
 	if (!x)
 		return;
-	size_t at = (size_t)((char *)x - p->base);
+	const size_t at = place(p, x);
 
 	while (hi - lo > 1) {
 		size_t mid = lo + (hi - lo) / 2;
@@ -183,11 +262,11 @@ pool_put(struct pool *p, void *x)
 	b->used = false;
 	p->used -= b->n;
 	POISON(x, b->n);
-	if (lo + 1 < p->count && !b[1].used) {
+	if (lo + 1 < p->count && !b[1].used && !b[1].first) {
 		b->n += b[1].n;
 		take_out(p, lo + 1);
 	}
-	if (lo > 0 && !b[-1].used) {
+	if (lo > 0 && !b[-1].used && !b->first) {
 		b[-1].n += b->n;
 		take_out(p, lo);
 	}
@@ -196,11 +275,14 @@ pool_put(struct pool *p, void *x)
 void
 pool_reset(struct pool *p)
 {
-	if (!p->count)
-		return;
-	POISON(p->base, p->end);
-	p->block[0] = (struct block){ 0, p->end, false };
-	p->count = 1;
+	/* There are at least as many blocks as segments. */
+	for (size_t i = 0; i < p->segments; i++) {
+		const struct segment *s = &p->segment[i];
+
+		POISON(s->base, s->n);
+		p->block[i] = (struct block){ s->at, s->n, false, true };
+	}
+	p->count = p->segments;
 	p->used = 0;
 }
 

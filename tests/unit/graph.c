@@ -287,9 +287,12 @@ reuse(void)
 	params_free(ps);
 }
 
-/* Random gets and puts; every piece keeps what was written to it. */
+/*
+ * Random gets and puts; every piece keeps what was written to it. Large ones
+ * are more than the arena's first chunk: the pool lies in several places.
+ */
 static void
-pieces(void)
+pieces(size_t most, int calls)
 {
 	enum { N = 64 };
 	struct pool *p;
@@ -298,22 +301,22 @@ pieces(void)
 	bool good = true;
 	size_t peak = 0;
 
-	if (pool_new(&p, 1 << 26) != OK)
+	if (pool_new(&p, (size_t)1 << 30) != OK)
 		return;
 	for (int round = 0; round < 3; round++) {
 		struct rng again = r;
 
-		for (int i = 0; i < 4000; i++) {
+		for (int i = 0; i < calls; i++) {
 			size_t k = rng_below(&again, N);
 
 			if (held[k].x) {
-				for (size_t j = 0; j < held[k].n; j++)
+				for (size_t j = 0; j < held[k].n; j += 1 + most / 50000)
 					good &= held[k].x[j] == k;
 				pool_put(p, held[k].x);
 				held[k].x = NULL;
 				continue;
 			}
-			held[k].n = rng_below(&again, 5000);
+			held[k].n = rng_below(&again, most);
 			held[k].x = pool_get(p, held[k].n);
 			good &= held[k].x && (uintptr_t)held[k].x % 64 == 0;
 			memset(held[k].x, (int)k, held[k].n);
@@ -323,7 +326,7 @@ pieces(void)
 		pool_reset(p);
 		memset(held, 0, sizeof held);
 	}
-	ok(good, "4000 pieces: aligned and apart");
+	ok(good, "%d pieces below %zu bytes: aligned and apart", calls, most);
 	ok(pool_peak(p) == peak, "the same calls again take no more");
 	ok(pool_used(p) == 0 && !pool_get(p, (size_t)1 << 40) &&
 	    strstr(status_detail(), "limit"), "too much: %s",
@@ -340,6 +343,7 @@ main(void)
 	same_init();
 	gradients();
 	reuse();
-	pieces();
+	pieces(5000, 4000);
+	pieces(4 << 20, 1000);
 	return done();
 }
