@@ -60,6 +60,8 @@ answer(struct texgen *o, struct dual_texture *d, const char *key, int level)
 		TRY(varfield_put(&s, "flow.it", level, d->f_it[i], false));
 		TRY(varfield_put(&s, "attn.it", level, d->m_it[i], false));
 		TRY(varfield_put(&s, "attn.a", level, d->a[i], true));
+		TRY(varfield_put(&s, "tap.it", level, d->trace[i].tap, false));
+		TRY(varfield_put(&s, "share.it", level, d->trace[i].share, false));
 	}
 	TRY(model_sign(&o->m, &s));
 	cli_put(&s);
@@ -106,6 +108,7 @@ serve(struct texgen *o, struct stream_in *in, const struct sample *s)
 	first.valid = o->charts.valid;
 	TRY(dual_texture_begin(&d, o->m.g, &o->m.r, &first,
 	    (enum links)o->links, o->keep));
+	d.traced = o->keep;
 	TRY(turn(o, &d, in, s->key, DUAL_COARSE));
 	TRY(turn(o, &d, in, s->key, DUAL_FINE));
 	graph_reset(o->m.g);

@@ -100,10 +100,15 @@ g_attn(struct graph *g, struct var *query, struct var *key, struct var *pos,
 		return out;
 	void *scratch = tape_bytes(g, nn_attn_scratch(s));
 
-	if (out->wants)
-		a.tap = tape_floats(g, s->n * s->h * s->w * s->k * s->k);
+	float *tap = NULL;
+
+	assert(!o.tap || !out->wants);
+	if (o.tap)
+		tap = (*o.tap = g_new(g, s->n, s->h, s->w, s->k * s->k))->x;
+	else if (out->wants)
+		tap = a.tap = tape_floats(g, s->n * s->h * s->w * s->k * s->k);
 	if (tape_runs(g))
-		nn_attn_fwd(out->x, a.tap, key->x, hk->x, hq->x, pos->x,
+		nn_attn_fwd(out->x, tap, key->x, hk->x, hq->x, pos->x,
 		    a.w->x, a.b->x, s, scratch);
 	tape_drop(g, scratch);
 	g_done(g, hk);

@@ -160,6 +160,8 @@ struct g_attn {
 	bool mean;			/* GFLA's 1/k^2 */
 	bool relative;
 	double gain;			/* of kernel.weight */
+	struct var **tap;		/* the weights of the taps (n,h,w,k k), to
+					   look at, in GRAPH_INFER; NULL: not wanted */
 };
 struct var *g_attn(struct graph *g, struct var *query, struct var *key,
     struct var *pos, struct g_attn o);

@@ -27,13 +27,14 @@ decoder(struct graph *g, const struct recipe *r, int level, struct var *x)
 
 struct var *
 decoder_attend(struct graph *g, const struct recipe *r, int level,
-    struct var *q, struct var *key, struct var *f, bool relative)
+    struct var *q, struct var *key, struct var *f, bool relative,
+    struct var **tap)
 {
 	/* eq. 1 */
 	return g_attn(g, q, key, f, (struct g_attn){
 	    .k = r->kernel[DUAL_INDEX(level)], .hidden = r->hidden,
 	    .mean = r->attn_mean, .relative = relative,
-	    .gain = KERNEL_GAIN });
+	    .gain = KERNEL_GAIN, .tap = tap });
 }
 
 struct var *

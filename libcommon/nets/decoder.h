@@ -12,9 +12,13 @@
 struct var *decoder(struct graph *g, const struct recipe *r, int level,
     struct var *x);
 
-/* eq. 1 with the recipe's kernel and hidden channels at this level. */
+/*
+ * eq. 1 with the recipe's kernel and hidden channels at this level. tap as of
+ * struct g_attn.
+ */
 struct var *decoder_attend(struct graph *g, const struct recipe *r, int level,
-    struct var *q, struct var *key, struct var *f, bool relative);
+    struct var *q, struct var *key, struct var *f, bool relative,
+    struct var **tap);
 
 /*
  * "out": (n,S,S,C1) to (n,S,S,3) in [-1,1], with evidence (n,S,S,.; or NULL)

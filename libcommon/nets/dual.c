@@ -120,7 +120,7 @@ image_start(struct dual_image *d)
 	if (anchored) {
 		st = vars_guide_source(g, r, values(in->s), values(in->m),
 		    values(in->c_s), values(in->seen_s), d->n);
-		vars_anchor(g, &st, true);
+		vars_anchor(g, &st, true, false);
 		memcpy(d->anchor_st, st.at, sizeof st.at);
 	}
 	e_s(g, r, x_s, d->phi_s);
@@ -133,11 +133,12 @@ image_start(struct dual_image *d)
 		return;
 	if (anchored) {
 		ti = vars_guide(g, r, values(in->s), values(in->m), d->n);
-		vars_anchor(g, &ti, false);
+		vars_anchor(g, &ti, false, r->known);
 		memcpy(d->anchor_ti, ti.at, sizeof ti.at);
+		memcpy(d->known_ti, ti.ok, sizeof ti.ok);
 	}
-	f_ti_coarse(g, r, &d->ti, p, d->anchor_ti[0], &d->f_ti[0],
-	    &d->m_ti[0]);
+	f_ti_coarse(g, r, &d->ti, p, d->anchor_ti[0], d->known_ti[0],
+	    &d->f_ti[0], &d->m_ti[0]);
 	keep(d->keep, d->f_ti[0], d->m_ti[0]);
 }
 
@@ -187,7 +188,7 @@ image_texture(struct dual_image *d, struct var *phi_t)
 
 	if (i == 1) {
 		f_ti_fine(g, d->r, &d->ti, d->gathered, d->anchor_ti[1],
-		    &d->f_ti[1], &d->m_ti[1]);
+		    d->known_ti[1], &d->f_ti[1], &d->m_ti[1]);
 		keep(d->keep, d->f_ti[1], d->m_ti[1]);
 		g_done(g, d->gathered);
 	} else {
@@ -269,11 +270,12 @@ texture_start(struct dual_texture *d)
 		struct guide it = vars_guide_coord(g, r, values(d->in->c),
 		    values(d->in->seen), d->n);
 
-		vars_anchor(g, &it, false);
+		vars_anchor(g, &it, false, r->known);
 		memcpy(d->anchor, it.at, sizeof it.at);
+		memcpy(d->known, it.ok, sizeof it.ok);
 	}
-	f_it_coarse(g, r, &d->it, in, d->anchor[0], &d->f_it[0], &d->m_it[0],
-	    &d->a[0]);
+	f_it_coarse(g, r, &d->it, in, d->anchor[0], d->known[0], &d->f_it[0],
+	    &d->m_it[0], &d->a[0]);
 	g_done(g, in);
 }
 
@@ -307,8 +309,8 @@ dual_texture_ahead(struct dual_texture *d)
 	g_done(g, d->phi_t[0]);
 	if (!image_to_texture(d->links))
 		return;
-	f_it_fine(g, d->r, &d->it, d->anchor[1], &d->f_it[1], &d->m_it[1],
-	    &d->a[1]);
+	f_it_fine(g, d->r, &d->it, d->anchor[1], d->known[1], &d->f_it[1],
+	    &d->m_it[1], &d->a[1]);
 }
 
 struct var *
@@ -330,7 +332,7 @@ dual_texture_turn(struct dual_texture *d, struct var *phi_i)
 		keep(d->keep, d->a[i], d->a[i]);
 		out = g_t_attend(g, d->r, d->level, out,
 		    g_views(g, phi_i, 0, d->n), d->f_it[i], d->m_it[i],
-		    d->a[i]);
+		    d->a[i], d->traced ? &d->trace[i] : NULL);
 		g_done(g, d->f_it[i]);
 		g_done(g, d->m_it[i]);
 		g_done(g, d->a[i]);

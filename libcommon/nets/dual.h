@@ -27,6 +27,7 @@
 
 #include "graph/graph.h"
 #include "nets/flow.h"
+#include "nets/g_t.h"
 #include "nets/recipe.h"
 #include "tensor/tensor.h"
 
@@ -94,7 +95,7 @@ struct dual_image {
 	struct var *m_ti[2];
 	struct var *x;		/* decoder */
 	struct var *phi_s[2];	/* source features, key of A_st */
-	struct var *anchor_st[2], *anchor_ti[2];
+	struct var *anchor_st[2], *anchor_ti[2], *known_ti[2];
 	struct flow_net st, ti;
 	struct var *gathered;	/* phi_t.3 where f_ti points, for F_TI */
 };
@@ -132,9 +133,11 @@ struct dual_texture {
 	struct var *f_it[2];	/* (n,h,w,2) absolute, pixels of the level */
 	struct var *m_it[2];	/* (n,h,w,1) */
 	struct var *a[2];	/* (1,h,w,1) */
+	bool traced;		/* set after begin, in GRAPH_INFER: trace is wanted */
+	struct g_t_trace trace[2];
 	struct var *t;		/* decoder */
 	struct var *skip;	/* encoder feature at level 2, or NULL */
-	struct var *anchor[2];
+	struct var *anchor[2], *known[2];
 	struct flow_net it;
 };
 

@@ -12,15 +12,17 @@
 /*
  * x (n,S,S,39): p 18, b 18, c 2 in [-1,1] and 0 where not seen, seen 1.
  * anchor (n,h,w,2): the pixel that c gives, the middle where it does not;
- * NULL in FLOW_LEARNED. f (n,h,w,2) in pixels of the level, m (n,h,w,1),
+ * NULL in FLOW_LEARNED. known (n,h,w,1): whether it does, where recipe.known;
+ * else NULL. f (n,h,w,2) in pixels of the level, m (n,h,w,1),
  * a (1,h,w,1): sigmoid of the mean over views, so that their order and
  * number are free.
  */
 #define F_IT_CHANNELS 39
 void f_it_coarse(struct graph *g, const struct recipe *r,
-    struct flow_net *net, struct var *x, struct var *anchor, struct var **f,
-    struct var **m, struct var **a);
+    struct flow_net *net, struct var *x, struct var *anchor,
+    struct var *known, struct var **f, struct var **m, struct var **a);
 void f_it_fine(struct graph *g, const struct recipe *r, struct flow_net *net,
-    struct var *anchor, struct var **f, struct var **m, struct var **a);
+    struct var *anchor, struct var *known, struct var **f, struct var **m,
+    struct var **a);
 
 #endif

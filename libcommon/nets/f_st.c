@@ -8,7 +8,7 @@ split(struct graph *g, struct var *head, struct var *anchor, struct var **f,
 
 	/* eq. 6 */
 	*f = anchor ? g_flow_anchored(g, x, anchor, 1) : x;
-	*m = flow_mask(g, head, 2);
+	*m = flow_mask(g, head, 2, NULL);
 	if (anchor)
 		g_done(g, x);
 	g_done(g, head);

@@ -74,11 +74,18 @@ flow_fine(struct graph *g, const struct recipe *r, struct flow_net *f,
 }
 
 struct var *
-flow_mask(struct graph *g, struct var *h, size_t channel)
+flow_mask(struct graph *g, struct var *h, size_t channel, struct var *known)
 {
 	struct var *x = g_slice(g, h, channel, 1);
 	struct var *m = g_act(g, x, NN_ACT_SIGMOID, 0);
 
 	g_done(g, x);
-	return m;
+	if (!known)
+		return m;
+
+	struct var *y = g_blend(g, NULL, m, known);
+
+	g_done(g, m);
+	g_done(g, known);
+	return y;
 }

@@ -26,7 +26,11 @@ struct var *flow_coarse(struct graph *g, const struct recipe *r,
 struct var *flow_fine(struct graph *g, const struct recipe *r,
     struct flow_net *f, size_t outs);
 
-/* One channel of a head through the sigmoid: a mask. */
-struct var *flow_mask(struct graph *g, struct var *head, size_t channel);
+/*
+ * One channel of a head through the sigmoid: a mask. known (n,h,w,1), unless
+ * NULL: what it is multiplied with. Ends known.
+ */
+struct var *flow_mask(struct graph *g, struct var *head, size_t channel,
+    struct var *known);
 
 #endif

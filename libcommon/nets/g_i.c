@@ -19,7 +19,8 @@ attend(struct graph *g, const struct recipe *r, int level, const char *site,
     bool relative)
 {
 	g_push(g, "g_i.%s%d", site, level);
-	struct var *a = decoder_attend(g, r, level, q, key, f, relative);
+	struct var *a = decoder_attend(g, r, level, q, key, f, relative,
+	    NULL);
 	struct var *out = g_blend(g, q, a, m);	/* eq. 2 */
 
 	g_pop(g);

@@ -1,6 +1,8 @@
 #include "nets/g_t.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "nets/decoder.h"
 #include "nets/encoder.h"
@@ -41,15 +43,113 @@ g_t_encode(struct graph *g, const struct recipe *r, struct var *evidence,
 	return t;
 }
 
+/* eq. 9: a 1x1 convolution over the views side by side. */
+static struct var *
+merge(struct graph *g, int level, struct var *slots, size_t c)
+{
+	char name[32];
+
+	snprintf(name, sizeof name, "merge%d", level);
+	g_push(g, "g_t");
+	struct var *y = g_conv(g, slots, name, (struct g_conv){ .o = c, .k = 1 });
+
+	g_pop(g);
+	return y;
+}
+
+static float
+length(const float *x, const float *less, size_t c)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < c; i++) {
+		double d = x[i] - (less ? less[i] : 0);
+
+		sum += d * d;
+	}
+	return (float)sqrt(sum);
+}
+
+/* To the row of the share: the length of x (pixels, c), or of x less what is
+   in `less`, times a. */
+static void
+lengths(float *share, const struct var *x, const struct var *less,
+    const struct var *a)
+{
+	for (size_t p = 0; p < x->h * x->w; p++)
+		share[p] = a->x[p] * length(x->x + p * x->c,
+		    less ? less->x + p * x->c : NULL, x->c);
+}
+
+static void
+sum_to_one(struct var *share)
+{
+	const size_t px = share->h * share->w;
+
+	for (size_t p = 0; p < px; p++) {
+		float sum = 0;
+
+		for (size_t i = 0; i < share->n; i++)
+			sum += share->x[i * px + p];
+		for (size_t i = 0; i < share->n && sum > 0; i++)
+			share->x[i * px + p] /= sum;
+	}
+}
+
+/* As merge is linear, each view's part of it is what it gives alone. */
+static struct var *
+shares(struct graph *g, int level, const struct var *q,
+    const struct var *slots, const struct var *a, size_t n)
+{
+	const size_t c = q->c, px = q->h * q->w, stride = slots->c;
+	struct var *share = g_new(g, 1 + n, q->h, q->w, 1);
+	struct var *alone = g_new(g, 1, q->h, q->w, stride);
+	struct var *bias = NULL;
+
+	for (size_t i = 0; i <= n && !graph_failed(g); i++) {
+		memset(alone->x, 0, px * stride * sizeof *alone->x);
+		for (size_t p = 0; p < px && i > 0; p++) {
+			size_t at = p * stride + (i - 1) * c;
+
+			memcpy(alone->x + at, slots->x + at, c * sizeof *alone->x);
+		}
+
+		struct var *y = merge(g, level, alone, c);
+
+		if (graph_failed(g))
+			break;
+		if (i > 0) {
+			lengths(share->x + i * px, y, bias, a);
+			g_done(g, y);
+			continue;
+		}
+		bias = y;
+		/* (1 - a) q + a bias */
+		struct var *own = g_blend(g, (struct var *)q, bias,
+		    (struct var *)a);
+
+		if (graph_failed(g))
+			break;
+		for (size_t p = 0; p < px; p++)
+			share->x[p] = length(own->x + p * c, NULL, c);
+		g_done(g, own);
+	}
+	g_done(g, bias);
+	g_done(g, alone);
+	if (!graph_failed(g))
+		sum_to_one(share);
+	return share;
+}
+
 struct var *
 g_t_attend(struct graph *g, const struct recipe *r, int level, struct var *q,
-    struct var *phi_i, struct var *f_it, struct var *m_it, struct var *a)
+    struct var *phi_i, struct var *f_it, struct var *m_it, struct var *a,
+    struct g_t_trace *trace)
 {
-	char merge[32];
-
 	g_push(g, "g_t.it%d", level);
 	/* eq. 1, each view */
-	struct var *each = decoder_attend(g, r, level, q, phi_i, f_it, false);
+	struct var *each = decoder_attend(g, r, level, q, phi_i, f_it, false,
+	    trace ? &trace->tap : NULL);
 
 	g_pop(g);
 	struct var *masked = g_blend(g, NULL, each, m_it);
@@ -58,14 +158,10 @@ g_t_attend(struct graph *g, const struct recipe *r, int level, struct var *q,
 	struct var *slots = g_slots(g, masked, r->slots);
 
 	g_done(g, masked);
-	/* eq. 9: a 1x1 convolution over the views side by side */
-	snprintf(merge, sizeof merge, "merge%d", level);
-	g_push(g, "g_t");
-	/* eq. 9 */
-	struct var *merged = g_conv(g, slots, merge, (struct g_conv){
-	    .o = q->c, .k = 1 });
+	if (trace)
+		trace->share = shares(g, level, q, slots, a, phi_i->n);
+	struct var *merged = merge(g, level, slots, q->c);	/* eq. 9 */
 
-	g_pop(g);
 	g_done(g, slots);
 	struct var *out = g_blend(g, q, merged, a);	/* eq. 10 */
 

@@ -21,10 +21,19 @@ struct var *g_t_encode(struct graph *g, const struct recipe *r,
  * Attention to every view, eq. 1, merge, eq. 9, and eq. 10: q
  * (1,h,w,C), phi_i, f_it, m_it with n images, a (1,h,w,1). Unused slots of
  * the merge are zero. Ends q.
+ *
+ * trace, unless NULL, is what led to the result (GRAPH_INFER only):
+ * tap (n,h,w,k k), the weights of eq. 1, and share (1 + n,h,w,1), what the
+ * texture's own feature and each view gave to the sum of eq. 10: the length
+ * of each part, over the channels, divided by the sum of all lengths. The
+ * bias of the merge counts as the texture's own.
  */
+struct g_t_trace {
+	struct var *tap, *share;
+};
 struct var *g_t_attend(struct graph *g, const struct recipe *r, int level,
     struct var *q, struct var *phi_i, struct var *f_it, struct var *m_it,
-    struct var *a);
+    struct var *a, struct g_t_trace *trace);
 
 /* Wider context at level 3, where the recipe has it. Ends x. */
 struct var *g_t_context(struct graph *g, const struct recipe *r,

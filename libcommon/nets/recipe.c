@@ -31,6 +31,7 @@ const struct recipe_item recipe_items[] = {
 	{ "upsample", RECIPE_WORD, AT(upsample), .words = upsamples },
 	{ "levels", RECIPE_WORD, AT(levels), .words = levels },
 	{ "init", RECIPE_WORD, AT(init), .words = inits },
+	{ "known", RECIPE_FLAG, AT(known), .n = 1, .optional = true },
 	{ "attn_mean", RECIPE_FLAG, AT(attn_mean), .n = 1 },
 	{ "folded", RECIPE_FLAG, AT(folded), .n = 1 },
 	{ .key = NULL }

@@ -69,6 +69,8 @@ struct recipe {
 	enum recipe_upsample upsample;
 	enum level_rule levels;
 	enum recipe_init init;
+	bool known;		/* anchored: m_TI and m_IT are 0 where the
+				   annotation knows no place */
 	bool attn_mean;		/* GFLA's extra 1/k^2 on the attention */
 	bool folded;		/* constant and encoder of G_T: one tensor */
 };

@@ -146,7 +146,7 @@ vars_guide_source(struct graph *g, const struct recipe *r, const float *s,
 }
 
 void
-vars_anchor(struct graph *g, struct guide *k, bool relative)
+vars_anchor(struct graph *g, struct guide *k, bool relative, bool keep_ok)
 {
 	for (int i = 0; i < 2; i++) {
 		struct var *at = k->at[i], *ok = k->ok[i];
@@ -155,8 +155,10 @@ vars_anchor(struct graph *g, struct guide *k, bool relative)
 			level_anchor_relative(at->x, ok->x, at->n, at->h, at->w);
 		else if (tape_runs(g))
 			level_anchor(at->x, ok->x, var_len(ok), at->h);
-		g_free(g, ok);
-		k->ok[i] = NULL;
+		if (!keep_ok) {
+			g_free(g, ok);
+			k->ok[i] = NULL;
+		}
 	}
 }
 

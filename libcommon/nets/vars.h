@@ -61,9 +61,10 @@ struct guide vars_guide_source(struct graph *g, const struct recipe *r,
 
 /*
  * at becomes what an anchored flow starts from, also where nothing is known;
- * relative: as offsets from the own pixel. ok is done with.
+ * relative: as offsets from the own pixel. ok is done with unless it is to be
+ * kept.
  */
-void vars_anchor(struct graph *g, struct guide *k, bool relative);
+void vars_anchor(struct graph *g, struct guide *k, bool relative, bool keep_ok);
 
 /* ---- evidence ------------------------------------------------------------ */
 

@@ -337,7 +337,9 @@ class Dual:
         cn = (torch.nan_to_num(c) * (2 / (r["size"] - 1)) - 1).clamp(-1.2, 1.2) * seen
         self.f_it = FlowNet(P.at("f_it"), r, 4)
         self.it_in = torch.cat([views["p"][:n], views["b"][:n], cn, seen.to(c.dtype)], 1)
-        self.it_anchor = [absolute_anchor(*reduce(c, seen, level, r["levels"], r["size"])) for level in (3, 2)]
+        guide = [reduce(c, seen, level, r["levels"], r["size"]) for level in (3, 2)]
+        self.it_anchor = [absolute_anchor(*k) for k in guide]
+        self.it_known = [k[1] if r.get("known") else 1 for k in guide]
         self.keep = dict(f_it=[], m_it=[], a=[], phi_t=[])
 
     def texture_turn(self, level, phi_i):
@@ -350,7 +352,7 @@ class Dual:
         if level == 3 or self.i2t:
             head = self.f_it.coarse(self.it_in) if level == 3 else self.f_it.fine()
             n = head.shape[0]
-            f, m = position(r, head, self.it_anchor[i]), torch.sigmoid(head[:, 2:3])
+            f, m = position(r, head, self.it_anchor[i]), torch.sigmoid(head[:, 2:3]) * self.it_known[i]
             a = torch.sigmoid(head[:, 3:4].mean(0, keepdim=True))
             for k, v in (("f_it", f), ("m_it", m), ("a", a)):
                 self.keep[k].append(v)
@@ -412,10 +414,11 @@ class Dual:
                 if level == 2:
                     ti.mix(gathered)
                 head = ti.coarse(p) if level == 3 else ti.fine()
-                anchor = None
+                anchor, known = None, 1
                 if r["flow"] == "anchored":
-                    anchor = absolute_anchor(*reduce(views["s"], views["m"] > 0, level, r["levels"], r["size"]))
-                f, m = position(r, head, anchor), torch.sigmoid(head[:, 2:3])
+                    guide = reduce(views["s"], views["m"] > 0, level, r["levels"], r["size"])
+                    anchor, known = absolute_anchor(*guide), guide[1] if r.get("known") else 1
+                f, m = position(r, head, anchor), torch.sigmoid(head[:, 2:3]) * known
                 gathered = gather(phi_t, f)
                 x = (1 - m) * x + m * self.attend("g_i.ti", level, x, phi_t, f)
                 out["f_ti"].append(f), out["m_ti"].append(m)

@@ -306,6 +306,148 @@ fold(const char *name, size_t context)
 	params_free(ps);
 }
 
+/* Runs step one with a trace and all that is kept. */
+static enum status
+traced(struct dual_texture *dt, struct dual_image *di, struct graph *g,
+    const struct recipe *r, const struct dual_image_in *ii,
+    const struct dual_texture_in *ti)
+{
+	struct var *x, *tex;
+
+	graph_reset(g);
+	TRY(dual_image_begin(di, g, r, ii, LINKS_FULL, true));
+	TRY(dual_texture_begin(dt, g, r, ti, LINKS_FULL, true));
+	dt->traced = true;
+	return dual_run(di, dt, &x, &tex);
+}
+
+static bool
+rows_sum_to_one(const struct var *tap)
+{
+	for (size_t i = 0; i < tap->n * tap->h * tap->w; i++) {
+		double sum = 0;
+
+		for (size_t k = 0; k < tap->c; k++)
+			sum += (double)tap->x[i * tap->c + k];
+		if (fabs(sum - 1) > 1e-5)
+			return false;
+	}
+	return true;
+}
+
+/* The least and the greatest share of one part; parts sum to 1 everywhere. */
+static bool
+share_within(const struct var *share, size_t part, double lo, double hi)
+{
+	const size_t px = share->h * share->w;
+
+	for (size_t p = 0; p < px; p++) {
+		double sum = 0, v = (double)share->x[part * px + p];
+
+		for (size_t n = 0; n < share->n; n++)
+			sum += (double)share->x[n * px + p];
+		if (fabs(sum - 1) > 1e-5 || v < lo || v > hi)
+			return false;
+	}
+	return true;
+}
+
+/* What the trace says, where the weights of the merge leave one answer. */
+static void
+trace(void)
+{
+	const struct dual_image_in ii = image_in();
+	const struct dual_texture_in ti = texture_in();
+	struct recipe r;
+	struct dual_image di;
+	struct dual_texture dt;
+	struct graph *g;
+
+	if (recipe_preset(&r, "anchored", "tiny") != OK)
+		return;
+	r.size = S;
+
+	struct params *ps = weights(&r, DUAL_IMAGE | DUAL_TEXTURE | DUAL_FINISH);
+	struct param *merge = params_find(ps, "g_t.merge2.weight");
+	const size_t c = merge->dim[0];
+
+	if (graph_new(&g, GRAPH_INFER, ps) != OK)
+		return;
+	make_sample(1);
+	ok(traced(&dt, &di, g, &r, &ii, &ti) == OK &&
+	    dt.trace[1].tap->c == r.kernel[1] * r.kernel[1] &&
+	    rows_sum_to_one(dt.trace[0].tap) && rows_sum_to_one(dt.trace[1].tap),
+	    "a trace: the taps of a place sum to 1");
+	ok(dt.trace[1].share->n == 1 + VIEWS &&
+	    share_within(dt.trace[1].share, 2, 1e-4, 0.9), "  every view gives");
+	for (size_t o = 0; o < c; o++)	/* the second view's channels */
+		memset(merge->x + o * merge->dim[1] + c, 0, c * sizeof *merge->x);
+	graph_params_changed(g);
+	ok(traced(&dt, &di, g, &r, &ii, &ti) == OK &&
+	    share_within(dt.trace[1].share, 2, 0, 0) &&
+	    share_within(dt.trace[1].share, 1, 1e-4, 0.9),
+	    "  a view that the merge leaves out gives nothing, others do");
+	memset(merge->x, 0, merge->len * sizeof *merge->x);
+	graph_params_changed(g);
+	ok(traced(&dt, &di, g, &r, &ii, &ti) == OK &&
+	    share_within(dt.trace[1].share, 0, 1, 1),
+	    "  without any, all is the texture's own");
+	graph_free(g);
+	params_free(ps);
+}
+
+static bool
+is_known(const struct var *m, const struct var *anchored, bool ti)
+{
+	const float middle = ((float)m->h - 1) / 2;
+	size_t zero = 0, wrong = 0, n = m->n * m->h * m->w;
+
+	/* An anchor where nothing is known is the middle exactly. */
+	for (size_t i = 0; i < n; i++) {
+		bool out = anchored->x[2 * i] == middle &&
+		    anchored->x[2 * i + 1] == middle;
+
+		zero += out;
+		wrong += out != (m->x[i] == 0);
+	}
+	return zero > 0 && zero < n && wrong == 0 && (ti || m->n == VIEWS);
+}
+
+/* recipe.known: masks are 0 where the annotation says nothing, only there. */
+static void
+known(void)
+{
+	const struct dual_image_in ii = image_in();
+	const struct dual_texture_in ti = texture_in();
+	struct recipe r;
+	struct dual_image di;
+	struct dual_texture dt;
+	struct graph *g;
+
+	if (recipe_preset(&r, "anchored", "tiny") != OK)
+		return;
+	r.size = S;
+	r.known = true;
+
+	struct params *ps = weights(&r, DUAL_IMAGE | DUAL_TEXTURE | DUAL_FINISH);
+
+	if (graph_new(&g, GRAPH_INFER, ps) != OK)
+		return;
+	make_sample(1);
+	/* Half of each map: cells on both sides. */
+	for (size_t i = 0; i < VIEWS * S * S; i++)
+		if (i % (S * S) < S * S / 2)
+			d.seen[i] = d.m[i] = 0;
+	ok(traced(&dt, &di, g, &r, &ii, &ti) == OK, "known: runs");
+	for (int k = 0; k < 2; k++)
+		ok(is_known(dt.m_it[k], dt.anchor[k], false) &&
+		    is_known(di.m_ti[k], di.anchor_ti[k], true),
+		    "  level %d: masks are 0 where nothing is known, and not "
+		    "elsewhere", 3 - k);
+	graph_free(g);
+	params_free(ps);
+}
+
 /*
  * A picture begins as the finished texture on the body: with a last layer of
  * zeros it is that, and nothing around it.
@@ -498,6 +640,8 @@ main(void)
 	fold("anchored", 2);
 	at_start();
 	begins_as_texture();
+	trace();
+	known();
 	errors();
 	free(folded_x[0]);
 	free(folded_x[1]);

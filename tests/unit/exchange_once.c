@@ -54,12 +54,14 @@ compare(const char *dir, const char *recipe, const char *links, enum links l)
 	ti.valid = charts.valid;
 	ok(dual_image_begin(&di, m.g, &m.r, &ii, l, true) == OK &&
 	    dual_texture_begin(&dt, m.g, &m.r, &ti, l, true) == OK &&
-	    dual_run(&di, &dt, &x, &t) == OK, "one process: %s",
+	    (dt.traced = true) && dual_run(&di, &dt, &x, &t) == OK, "one process: %s",
 	    status_detail());
 	ok(same(&s, "phi_i.3", di.phi_i[0]) && same(&s, "phi_i.2", di.phi_i[1]),
 	    "phi_i");
 	ok(same(&s, "phi_t.3", dt.phi_t[0]) && same(&s, "phi_t.2", dt.phi_t[1]),
 	    "phi_t");
+	ok(same(&s, "tap.it.3", dt.trace[0].tap) &&
+	    same(&s, "share.it.3", dt.trace[0].share), "traces");
 	ok(same(&s, "halluc.gen", x), "pictures");
 	ok(same(&s, "texture", t), "texture");
 	stream_close(in);
