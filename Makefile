@@ -42,8 +42,8 @@ LIBOBJ   := $(patsubst %.c,$B/%.o,$(wildcard libcommon/*/*.c formats/*/*.c))
 # A program is filters/NAME.c, and filters/NAME_PART.c where it has such.
 PARTS    := $(wildcard filters/*_*.c)
 PROGS    := $(patsubst filters/%.c,$B/bin/%,$(filter-out $(PARTS),$(wildcard filters/*.c)))
-# What programs look for beside them: weights as plain tar, which they map.
-SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)))
+# What programs look for beside them: weights as plain tar, which they map; motions.
+SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)) walk.bvh turn.bvh)
 UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c tests/parity/*.c))
 TOOLS    := $(patsubst %.c,$B/%,$(wildcard tests/tools/*.c))
 BENCH    := $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
@@ -106,6 +106,9 @@ $B/share/dualtex/%.tar: $(wildcard weights/*.tar.zst) | $B/bin/weights
 	$(Q)if [ -f weights/$*.tar.zst ]; then zstd -qdc weights/$*.tar.zst; \
 	    else $B/bin/weights init -z0 --preset small $(if $(filter unet,$*),--net unet); fi >$@
 $B/share/dualtex/%: weights/%
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+$B/share/dualtex/%: pipelines/sample/%
 	@mkdir -p $(@D)
 	$(Q)cp $< $@
 
