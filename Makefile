@@ -133,6 +133,13 @@ demo: deps  ## from the shipped photo, with labels and alone, to textures; names
 	$(AGAIN) all
 	@PATH=$(abspath $B/bin):$$PATH pipelines/demo.sh
 
+.PHONY: sample-clip
+sample-clip: all  ## the animation of README.md, by ffmpeg: the sample's texture, walking
+	@PATH=$(abspath $B/bin):$$PATH; export PATH; LICENCE='MIT (the drawn sample of dualtex)' \
+	    pipelines/inpaint.sh pipelines/sample/sample.jpg build/sample-clip && \
+	    pipelines/clip.sh -f -r 20 -s 400 -y 25,205 build/sample-clip/i3-detail.tar.zst walk \
+	    pipelines/sample/clip.webp -f 0-21 --smooth 2
+
 # Of others, from a package registry: fetched, checked, imported, never committed.
 .PHONY: pose-weights
 pose-weights: all  ## the pose network that labels photos, from npm: NET=full, lite or heavy

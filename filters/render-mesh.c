@@ -184,6 +184,7 @@ draw(struct options *o, const struct stream_in *in, struct sample *s)
 			st = scene_put(&one, role, &o->scene, &o->shot[i], 1);
 		if (cli_ok(st == OK ? finish(o, &one) : st, in, &one))
 			cli_put(&one);
+		cli_progress("picture %zu of %zu", i + 1, o->n_shot);
 	}
 }
 
