@@ -257,7 +257,7 @@ main(int argc, char **argv)
 		    "of light from a lamp up left; 0: colours as they are"),
 		CLI_INT(0, "smooth", &o.smooth, 1, 8, "N",
 		    "samples: 3 N x 3 N a pixel"),
-		CLI_FLAG(0, "ground", &o.scene.ground,
+		CLI_FLAG(0, "floor", &o.scene.ground,
 		    "a floor with the body's soft shadow"),
 		CLI_STR(0, "background", &o.background, "RRGGBB[,RRGGBB]",
 		    "colour, or top and bottom"),

@@ -40,7 +40,7 @@ case $out in
 	filter="$filter,pad=ceil(iw/2)*2:ceil(ih/2)*2" ;;
 *.webm)	set_of="-c:v libvpx-vp9 -crf 30 -b:v 0 -deadline realtime -cpu-used 6 -row-mt 1 -pix_fmt yuv420p -f webm"
 	filter="$filter,pad=ceil(iw/2)*2:ceil(ih/2)*2" ;;
-*.webp)	set_of="-c:v libwebp_anim -quality 75 -compression_level 4 -loop 0 -f webp" ;;
+*.webp)	set_of="-c:v libwebp_anim -quality 85 -compression_level 4 -loop 0 -f webp" ;;
 *.gif)	set_of="-loop 0 -f gif"
 	rate=${rate:-25}
 	# A palette for each frame: one for all would need all of them first.
@@ -70,7 +70,7 @@ failed() {	# failed STATUS PROGRAM; 141: it had nobody to write to
 }
 # shellcheck disable=SC2086	# $set_of is a list of options, $progress one or none
 { render-mesh -z0 $progress --only source.image --texture "$stream" --motion "$motion" --rate "$rate" \
-	--yaw "$yaws" --size "$size" --ground --light 0.35 --background ececec,dedede "$@" || failed $? render-mesh; } |
+	--yaw "$yaws" --size "$size" --floor --light 0.35 --background ececec,dedede "$@" || failed $? render-mesh; } |
 	{ ts2img --only source.image -o - 2>"$tmp/ts2img" || failed $? ts2img; } |
 	{ ffmpeg -nostdin -hide_banner -loglevel error -f image2pipe -c:v ppm -framerate $((rate * views)) -i - \
 		-filter_complex "$filter" $set_of "$tmp/clip" 2>"$tmp/ffmpeg" || failed $? ffmpeg; }

@@ -111,7 +111,7 @@ is "one frame is fitted" "$(pixels "$tmp/one" | sha256sum)" "$(pixels "$tmp/two"
 
 # ---- floor and edges ----
 render-mesh -b $robot -s 64 --only source.image --only source.mask >"$tmp/plain"
-render-mesh -b $robot -s 64 --only source.image --only source.mask --ground >"$tmp/floor"
+render-mesh -b $robot -s 64 --only source.image --only source.mask --floor >"$tmp/floor"
 ok "a floor changes the picture around the body alone" sh -c "metrics -a source.image -b source.image -w $tmp/plain --where source.mask -m psnr \
 	-t 'psnr>25' <$tmp/floor && ! tscmp -q $tmp/plain $tmp/floor"
 render-mesh -b $robot -s 64 --only source.image --only source.mask --smooth 2 >"$tmp/smooth"
