@@ -8,6 +8,7 @@
 
 #define SOLES 0.05	/* of the height is looked at for where the feet are */
 #define AIRBORNE 0.5	/* seconds to the next touch of the floor, at most */
+#define MOST_FRAMES 512.0	/* for it, at rates that nobody has */
 #define USUAL_RATE 30.0
 
 /* The lowest y of the posed body; cheaper than all of its vertices. */
@@ -117,7 +118,7 @@ clip_make(struct clip *c, struct arena *a, const struct motion *m,
 	}
 	ground = low + n;
 	floor_under(ground, ground + n, low, n, m->place ?
-	    (size_t)(AIRBORNE * rate) : 0);
+	    (size_t)fmin(AIRBORNE * rate, MOST_FRAMES) : 0);
 	for (size_t k = 0; k < n; k++)
 		place[k][1] -= ground[k];
 	*c = (struct clip){ n, (const float (*)[BODY_JOINTS][3])pose,

@@ -9,6 +9,7 @@
 #include "mesh/npzpick.h"
 
 #define MAX_FILE ((size_t)1 << 30)
+#define FARTHEST 1e4f		/* metres */
 
 /* r without the turn about y, *heading (or NULL), of the front of a body. */
 static struct mat3
@@ -28,14 +29,23 @@ rotation_of(const float v[3])
 	return rotate_exp((const double[3]){ v[0], v[1], v[2] });
 }
 
-/* Keeps places whose heights change; others are those of a body held there. */
+/*
+ * Keeps places whose heights change, others are those of a body held there, and
+ * that are on this side of the horizon.
+ */
 static void
 keep_places(struct motion *m, const float (*place)[3])
 {
-	m->place = NULL;
-	for (size_t i = 1; i < m->n_frame; i++)
-		if (place[i][1] != place[0][1])
-			m->place = place;
+	bool change = false, near = true;
+
+	for (size_t i = 0; i < m->n_frame; i++) {
+		change = change || place[i][1] != place[0][1];
+		for (int c = 0; c < 3; c++)
+			near = near && fabsf(place[i][c]) < FARTHEST;
+	}
+	m->place = change && near ? place : NULL;
+	if (!near && !m->remark)
+		m->remark = "places are kilometres away: they are left out";
 }
 
 /* ---- AMASS ---------------------------------------------------------- */
@@ -145,14 +155,11 @@ take_places(struct motion *m, struct arena *a, const struct npz_want *w,
     const struct mat3 *stand)
 {
 	float (*place)[3];
-	bool fits = w->t.data && w->t.dtype == DT_F4 && w->t.rank == 2 &&
-	    w->t.dim[0] == m->n_frame && w->t.dim[1] == 3;
 
-	for (size_t i = 0; fits && i < 3 * m->n_frame; i++)
-		fits = fabsf(((const float *)w->t.data)[i]) < 1e4f;
-	if (!fits) {
+	if (!w->t.data || w->t.dtype != DT_F4 || w->t.rank != 2 ||
+	    w->t.dim[0] != m->n_frame || w->t.dim[1] != 3) {
 		if (!m->remark)
-			m->remark = "array trans is not (frames,3) of metres: "
+			m->remark = "array trans is not (frames,3) of floats: "
 			    "places are left out";
 		return OK;
 	}
