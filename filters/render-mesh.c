@@ -13,10 +13,14 @@
 
 #define MAX_YAWS 360
 
+enum { CAMERA_STILL, CAMERA_FOLLOW };
+
 struct options {
 	const char *body, *shape, *texture, *layout, *motion, *frames, *yaws,
 	    *background, *licence;
-	int stance, turn, size, texels, role, framing;
+	int stance, turn, size, texels, role, framing, camera, smooth;
+	double rate;		/* of the motion, 0: as it is */
+	bool travel;
 	struct scene scene;
 	struct layout *opened;
 
@@ -25,6 +29,43 @@ struct options {
 	size_t n_shot, n_yaw;
 	size_t first, step;	/* frames */
 };
+
+/* The frames of the motion; *last is that of the last one. */
+static void
+take_motion(struct motion *m, size_t *last, struct options *o, struct arena *a)
+{
+	cli_try(motion_read(m, a, cli_shipped(a, o->motion, ".bvh"),
+	    o->scene.body), "--motion");
+	if (m->remark)
+		cli_warn("%s: %s", o->motion, m->remark);
+	if (o->rate > 0)
+		cli_try(motion_resample(m, a, o->rate), "--rate");
+	*last = m->n_frame - 1;
+	if (o->frames)
+		cli_try(scene_frames(&o->first, last, &o->step, m->n_frame,
+		    o->frames), "--frames");
+}
+
+/* One camera for each yaw and all frames, which have places then. */
+static void
+stand_still(struct options *o, struct arena *a, const struct motion *m,
+    size_t last, const double *yaw)
+{
+	struct camera *c = arena_calloc(a, o->n_yaw, sizeof *c);
+	struct clip clip;
+
+	if (!c)
+		cli_die("%s", status_detail());
+	cli_try(clip_make(&clip, a, m, o->scene.body,
+	    (const size_t[3]){ o->first, last, o->step }, o->travel),
+	    "--motion");
+	cli_try(scene_stand(c, &o->scene, &clip, yaw, o->n_yaw, a), "camera");
+	for (size_t i = 0; i < o->n_shot; i++) {
+		o->shot[i].pose = clip.pose[i / o->n_yaw];
+		o->shot[i].place = clip.place[i / o->n_yaw];
+		o->shot[i].camera = &c[i % o->n_yaw];
+	}
+}
 
 static void
 list_shots(struct options *o, struct arena *a)
@@ -42,18 +83,13 @@ list_shots(struct options *o, struct arena *a)
 	}
 	o->step = 1;
 	if (o->motion) {
-		cli_try(motion_read(&m, a, o->motion, o->scene.body),
-		    "--motion");
-		if (m.remark)
-			cli_warn("%s: %s", o->motion, m.remark);
-		last = m.n_frame - 1;
-		if (o->frames)
-			cli_try(scene_frames(&o->first, &last, &o->step,
-			    m.n_frame, o->frames), "--frames");
+		take_motion(&m, &last, o, a);
 	} else if (o->frames) {
 		cli_die("--frames: there is no --motion");
 	} else if (o->stance != STANCE_REST) {
-		stance_pose(stance, (enum stance)o->stance);
+		if (o->stance >= STANCES && !o->scene.body->has_rig)
+			cli_die("--pose: the body has no skeleton to pose it by");
+		stance_pose_body(stance, (enum stance)o->stance, o->scene.body);
 		m.pose = (const float (*)[BODY_JOINTS][3])&stance;
 	}
 	o->n_shot = ((last - o->first) / o->step + 1) * o->n_yaw;
@@ -62,7 +98,10 @@ list_shots(struct options *o, struct arena *a)
 		cli_die("%s", status_detail());
 	for (size_t i = 0; i < o->n_shot; i++)
 		o->shot[i] = (struct shot){ m.pose ? m.pose[o->first +
-		    i / o->n_yaw * o->step] : NULL, yaw[i % o->n_yaw] };
+		    i / o->n_yaw * o->step] : NULL, yaw[i % o->n_yaw],
+		    NULL, NULL };
+	if (o->n_shot > o->n_yaw && o->camera == CAMERA_STILL)
+		stand_still(o, a, &m, last, yaw);
 }
 
 /* The texture with its gutters filled, and the layout that it is in. */
@@ -145,6 +184,7 @@ draw(struct options *o, const struct stream_in *in, struct sample *s)
 			st = scene_put(&one, role, &o->scene, &o->shot[i], 1);
 		if (cli_ok(st == OK ? finish(o, &one) : st, in, &one))
 			cli_put(&one);
+		cli_progress("picture %zu of %zu", i + 1, o->n_shot);
 	}
 }
 
@@ -157,6 +197,7 @@ open_body(struct options *o, struct arena *a)
 	o->scene.body = &body;
 	o->scene.viewpoint.w = o->scene.viewpoint.h = (size_t)o->size;
 	o->scene.viewpoint.framing = (enum framing)o->framing;
+	o->scene.smooth = (size_t)o->smooth;
 	o->scene.T = (size_t)(o->texels ? o->texels : o->size);
 	cli_try(scene_background(&o->scene, o->background), "--background");
 	if (!body.part)
@@ -171,7 +212,7 @@ int
 main(int argc, char **argv)
 {
 	struct options o = { .yaws = "0", .size = 256, .background = "c8c8c8",
-		.scene.viewpoint = VIEWPOINT_DEFAULT };
+		.smooth = 1, .scene.viewpoint = VIEWPOINT_DEFAULT };
 	struct viewpoint *v = &o.scene.viewpoint;
 	const struct cli_opt opts[] = {
 		CLI_STR('b', "body", &o.body, "FILE|ours:...",
@@ -184,10 +225,16 @@ main(int argc, char **argv)
 		    "atlas24, or a table made by uvlut"),
 		CLI_INT('T', "texels", &o.texels, 2, 16384, "SIZE",
 		    "side of the map of surf without a texture; 0: the size"),
-		CLI_ENUM('p', "pose", &o.stance, STANCE_NAMES,
+		CLI_ENUM('p', "pose", &o.stance, STANCE_BODY_NAMES,
 		    "how the body stands"),
-		CLI_STR('m', "motion", &o.motion, "FILE",
+		CLI_STR('m', "motion", &o.motion, "FILE|walk|turn",
 		    "how it moves instead, .npz (AMASS) or .bvh"),
+		CLI_DBL(0, "rate", &o.rate, 0, 1000, "FPS",
+		    "frames a second of the motion; 0: as the file has them"),
+		CLI_FLAG(0, "travel", &o.travel,
+		    "a motion keeps its way over the floor"),
+		CLI_ENUM(0, "camera", &o.camera, "still|follow",
+		    "one for all frames of a motion, or one fitted to each"),
 		CLI_STR('f', "frames", &o.frames, "A[-B[/STEP]]",
 		    "these frames of the motion; default all"),
 		CLI_STR('y', "yaw", &o.yaws, "LIST",
@@ -208,6 +255,10 @@ main(int argc, char **argv)
 		    "side of the pictures"),
 		CLI_DBL(0, "light", &o.scene.light, 0, 1, "SHARE",
 		    "of light from a lamp up left; 0: colours as they are"),
+		CLI_INT(0, "smooth", &o.smooth, 1, 8, "N",
+		    "samples: 3 N x 3 N a pixel"),
+		CLI_FLAG(0, "floor", &o.scene.ground,
+		    "a floor with the body's soft shadow"),
 		CLI_STR(0, "background", &o.background, "RRGGBB[,RRGGBB]",
 		    "colour, or top and bottom"),
 		CLI_ENUM('r', "role", &o.role, "source|halluc|target",

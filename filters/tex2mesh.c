@@ -1,6 +1,7 @@
 /* tex2mesh: a texture on a body, as a file that other programs open. */
 #include <string.h>
 
+#include "body/rignames.h"
 #include "body/shell.h"
 #include "body/stance.h"
 #include "cli/cli.h"
@@ -11,15 +12,27 @@
 #include "texture/stamp.h"
 
 #define LEAST_RINGS 16		/* so that mipmaps do not mix the charts */
+#define USUAL_RATE 30.0		/* frames a second of a motion that says none */
+#define MAX_FRAMES ((size_t)1 << 16)	/* of a clip: half an hour at 30 */
 
 struct options {
 	const char *pattern, *body, *shape, *layout, *licence;
-	int stance;
+	struct cli_list motions;
+	int stance, names;
+	double rate;		/* 0: the motion's */
 	bool bare;		/* no skeleton */
+	bool travel;
+	struct surface_clip *clip;	/* one for each motion */
 	struct body with;
 	struct layout *opened;
 	size_t samples;
 };
+
+static bool
+is_glb(const struct options *o)
+{
+	return surface_kind_of_name(o->pattern) == SURFACE_GLB;
+}
 
 /* The texture as a PNG file, sRGB, its gutters filled. */
 static enum status
@@ -80,15 +93,76 @@ file_name(char **path, struct options *o, const struct sample *s)
 	return imgname_make_folders(*path);
 }
 
+/* The name before "=", or that of the file without folder and ending. */
+static const char *
+clip_name(const char **file, struct arena *a, const char *item)
+{
+	const char *is = strchr(item, '='), *slash = strchr(item, '/'), *base;
+
+	*file = item;
+	if (is && is > item && !(slash && slash < is)) {
+		*file = is + 1;
+		return arena_printf(a, "%.*s", (int)(is - item), item);
+	}
+	base = strrchr(item, '/') ? strrchr(item, '/') + 1 : item;
+	const char *dot = strrchr(base, '.');
+
+	return dot ? arena_printf(a, "%.*s", (int)(dot - base), base) :
+	    arena_strdup(a, base);
+}
+
+static enum status
+read_clip(struct surface_clip *out, const struct options *o, struct arena *a,
+    const char *name, const char *file)
+{
+	struct motion m;
+	struct clip c;
+
+	TRY(motion_read(&m, a, cli_shipped(a, file, ".bvh"), &o->with));
+	if (m.remark)
+		cli_warn("%s: %s", file, m.remark);
+	if (m.rate == 0 && o->rate == 0)
+		cli_warn("%s: does not say its frames a second: %g; see --rate",
+		    file, USUAL_RATE);
+	if (m.rate == 0 || o->rate > 0)
+		TRY(motion_resample(&m, a, o->rate > 0 ? o->rate : USUAL_RATE));
+	if (m.n_frame > MAX_FRAMES)
+		return fail(E_LIMIT, "%s: %zu frames, a clip has %zu at most; "
+		    "--rate makes them fewer", file, m.n_frame, MAX_FRAMES);
+	TRY(clip_make(&c, a, &m, &o->with, (const size_t[3]){ 0, m.n_frame - 1,
+	    1 }, o->travel));
+	return shell_clip(out, a, name, &c);
+}
+
+static enum status
+read_clips(struct options *o, struct arena *a)
+{
+	o->clip = arena_calloc(a, o->motions.n, sizeof *o->clip);
+	if (!o->clip)
+		return E_NOMEM;
+	for (size_t i = 0; i < o->motions.n; i++) {
+		const char *file, *name = clip_name(&file, a,
+		    o->motions.item[i]);
+
+		if (!name)
+			return E_NOMEM;
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(o->clip[k].name, name) == 0)
+				return fail(E_VALUE, "two clips are called "
+				    "\"%s\"; NAME=FILE names them", name);
+		TRY(read_clip(&o->clip[i], o, a, name, file));
+	}
+	return OK;
+}
+
 static enum status
 save_sample(struct options *o, const struct sample *s)
 {
-	static float pose[BODY_JOINTS][3];
+	float pose[BODY_JOINTS][3], place[3];
 	struct surface out = { .name = s->key,
 		.generator = "dualtex " VERSION };
 	const float (*turns)[3] = NULL;
-	bool rig = !o->bare &&
-	    surface_kind_of_name(o->pattern) == SURFACE_GLB;
+	bool rig = !o->bare && is_glb(o);
 	char *path;
 	size_t T;
 
@@ -96,11 +170,15 @@ save_sample(struct options *o, const struct sample *s)
 	TRY(take_texture(o, &out, &T, s));
 	TRY(take_licence(o, &out, s));
 	if (o->stance != STANCE_REST) {
-		stance_pose(pose, (enum stance)o->stance);
+		stance_pose_body(pose, (enum stance)o->stance, &o->with);
+		TRY(clip_still(place, &o->with, (const float (*)[3])pose));
 		turns = (const float (*)[3])pose;
 	}
 	TRY(shell_make(&out, s->arena, &o->with, o->with.part ? o->opened :
-	    NULL, T, turns, rig));
+	    NULL, T, turns, turns ? place : NULL, rig));
+	out.joint_name = rig_joint_names((enum rig_names)o->names);
+	out.n_clip = rig ? o->motions.n : 0;
+	out.clip = o->clip;
 	return surface_write(path, &out, s->arena);
 }
 
@@ -117,8 +195,16 @@ main(int argc, char **argv)
 		    ".obj whose vertices replace the body's"),
 		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
 		    "atlas24, or a table made by uvlut"),
-		CLI_ENUM('p', "pose", &o.stance, STANCE_NAMES,
+		CLI_ENUM('p', "pose", &o.stance, STANCE_BODY_NAMES,
 		    "how the body stands"),
+		CLI_LIST('m', "motion", &o.motions, "[NAME=]FILE|walk|turn",
+		    "a clip in a .glb, from .npz (AMASS) or .bvh; repeat it"),
+		CLI_DBL(0, "rate", &o.rate, 0, 1000, "FPS",
+		    "frames a second of clips; 0: what the motion says"),
+		CLI_FLAG(0, "travel", &o.travel,
+		    "clips keep their way over the floor"),
+		CLI_ENUM(0, "names", &o.names, RIG_NAMES,
+		    "how the joints are called"),
 		CLI_FLAG(0, "bare", &o.bare, "no skeleton in a .glb"),
 		CLI_STR(0, "licence", &o.licence, "TEXT",
 		    "what the body's licence allows, for the file"),
@@ -135,8 +221,16 @@ main(int argc, char **argv)
 	if (surface_kind_of_name(o.pattern) == SURFACE_UNKNOWN)
 		cli_die("-o: \"%s\", want a name that ends in .glb or .obj",
 		    o.pattern);
+	if (o.motions.n && !is_glb(&o))
+		cli_die("-m: an .obj cannot move, want -o with a name that "
+		    "ends in .glb");
+	if (o.motions.n && o.bare)
+		cli_die("-m: there is no skeleton with --bare");
 	cli_try(arena_new(&a, (size_t)8 << 30), "memory");
 	cli_try(human_open(&o.with, a, o.body, o.shape), "--body");
+	cli_try(clip_set_down(&o.with, a), "--body");
+	if (o.motions.n)
+		cli_try(read_clips(&o, a), "--motion");
 	if (o.layout)
 		cli_try(layout_open(&o.opened, o.layout), "--layout");
 

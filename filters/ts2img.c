@@ -1,6 +1,7 @@
 /* ts2img: the fields of a stream as picture files, or on one contact sheet. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cairo.h>
 
@@ -14,6 +15,7 @@ enum { BITS_8, BITS_16, BITS_FLOAT };
 
 struct images {
 	const char *pattern, *file;	/* file: of the sheet */
+	bool pipe;			/* the pattern is "-" */
 	bool across;			/* views in columns, not in rows */
 	bool over;			/* labels over their pictures */
 	int bits, cell;			/* bits: index of its choice */
@@ -41,6 +43,20 @@ draw(struct tensor *rgb, const struct images *o, const struct sample *s,
 	TRY(picture_draw(rgb, s->arena, p, s, view));
 	if (o->over)
 		picture_lay(rgb, p, s, view);
+	return OK;
+}
+
+/* As PPM to stdout, behind what is there: what programs take as a video. */
+static enum status
+pipe_view(const struct images *o, const struct sample *s,
+    const struct picture *p, size_t view)
+{
+	struct tensor t;
+
+	TRY(draw(&t, o, s, p, view));
+	printf("P6\n%zu %zu\n255\n", t.dim[1], t.dim[0]);
+	if (fwrite(t.data, 1, tensor_bytes(&t), stdout) != tensor_bytes(&t))
+		return fail_errno("cannot write");
 	return OK;
 }
 
@@ -93,7 +109,9 @@ one_field(struct images *o, const struct sample *s, const struct picture *p,
 	for (size_t view = 0; view < p->views; view++) {
 		size_t mark = arena_mark(s->arena);
 
-		if (o->pattern && (p->kind != PICTURE_POSE ||
+		if (o->pipe)
+			TRY(pipe_view(o, s, p, view));
+		else if (o->pattern && (p->kind != PICTURE_POSE ||
 		    o->bits != BITS_FLOAT))
 			TRY(write_view(o, s, p, view));
 		if (o->file)
@@ -188,7 +206,7 @@ main(int argc, char **argv)
 	struct images o = { .cell = 256 };
 	const struct cli_opt opts[] = {
 		CLI_STR('o', "output", &o.pattern, "PATTERN",
-		    "a file for each picture: %k key, %f field"),
+		    "a file for each picture: %k key, %f field; -: a pipe"),
 		CLI_ENUM('b', "bits", &o.bits, "8|16|float",
 		    "depth of these files"),
 		CLI_STR('s', "sheet", &o.file, "FILE",
@@ -213,7 +231,12 @@ main(int argc, char **argv)
 
 	if (!o.pattern && !o.file)
 		cli_die("want -o PATTERN or --sheet FILE");
-	if (o.pattern && kind == IMAGE_UNKNOWN)
+	o.pipe = o.pattern && strcmp(o.pattern, "-") == 0;
+	if (o.pipe && o.bits != BITS_8)
+		cli_die("-o -: --bits is for files");
+	if (o.pipe && isatty(STDOUT_FILENO))
+		cli_die("<stdout>: a terminal, where pictures are of no use");
+	if (o.pattern && !o.pipe && kind == IMAGE_UNKNOWN)
 		cli_die("-o: \"%s\", want a name that ends in .png or .tif",
 		    o.pattern);
 	if (o.pattern && o.bits == BITS_FLOAT && kind != IMAGE_TIFF)

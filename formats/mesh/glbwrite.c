@@ -15,9 +15,12 @@ enum { BYTE = 5121, UINT = 5125, FLOAT = 5126 };	/* component types */
 enum { VERTICES = 34962, INDICES = 34963 };		/* targets of a view */
 enum { LINEAR = 9729, MIPMAPS = 9987, CLAMP = 33071 };	/* of a sampler */
 
+/* At most: mesh, skin and picture; times, places and turns of a clip. */
+enum { MESH_PARTS = 16, CLIP_PARTS = 3 };
+
 /* What is written: parts of the binary chunk, and what JSON says of them. */
 struct glb {
-	struct { const void *data; size_t n; } part[16];
+	struct part { const void *data; size_t n; } *part;
 	size_t n_part, at;		/* bytes so far, a multiple of 4 */
 	json_t *views, *accessors;
 };
@@ -104,9 +107,10 @@ joint_of(const struct surface *s, size_t j)
 	json_t *children = json_array(), *node, *place = json_array();
 
 	for (int c = 0; c < 3; c++)
-		json_array_append_new(place, json_real((double)s->joint[j][c] -
-		    (s->parent[j] < 0 ? 0 :
-		    (double)s->joint[s->parent[j]][c])));
+		json_array_append_new(place, json_real(s->parent[j] >= 0 ?
+		    (double)s->joint[j][c] -
+		    (double)s->joint[s->parent[j]][c] :
+		    (double)(s->place ? s->place[c] : s->joint[j][c])));
 	node = json_pack("{ss so s[ffff]}", "name", s->joint_name[j],
 	    "translation", place, "rotation", (double)q[0], (double)q[1],
 	    (double)q[2], (double)q[3]);
@@ -147,6 +151,80 @@ add_skin(struct glb *b, json_t *root, const struct surface *s,
 	json_object_set_new(json_array_get(nodes, 0), "skin", json_integer(0));
 	json_array_append_new(json_object_get(json_array_get(json_object_get(
 	    root, "scenes"), 0), "nodes"), json_integer(1));
+	return OK;
+}
+
+/* Items [first, first + n) of a view as an array of their own. */
+static json_int_t
+add_rows(struct glb *b, json_int_t view, size_t first, size_t n, size_t item,
+    const char *type)
+{
+	json_array_append_new(b->accessors, json_pack("{sI sI si sI ss}",
+	    "bufferView", view, "byteOffset", (json_int_t)(first * item),
+	    "componentType", FLOAT, "count", (json_int_t)n, "type", type));
+	return (json_int_t)json_array_size(b->accessors) - 1;
+}
+
+/* One property of a joint over time. */
+static void
+add_channel(json_t *samplers, json_t *channels, json_int_t times,
+    json_int_t values, size_t joint, const char *path)
+{
+	json_array_append_new(channels, json_pack("{sI s{sI ss}}", "sampler",
+	    (json_int_t)json_array_size(samplers), "target", "node",
+	    (json_int_t)joint + 1, "path", path));
+	json_array_append_new(samplers, json_pack("{sI sI}", "input", times,
+	    "output", values));
+}
+
+static enum status
+add_clip(struct glb *b, json_t *animations, const struct surface *s,
+    const struct surface_clip *c, struct arena *scratch)
+{
+	float *time = arena_calloc(scratch, c->n_frame, sizeof *time);
+
+	if (!time)
+		return E_NOMEM;
+	for (size_t i = 0; i < c->n_frame; i++)
+		time[i] = (float)((double)i / c->rate);
+	json_int_t times = add_array(b, time, c->n_frame, 4, "SCALAR", FLOAT, 0);
+	json_t *a = json_array_get(b->accessors, (size_t)times);
+	json_t *samplers = json_array(), *channels = json_array();
+	json_t *whole = json_pack("{ss so so}", "name", c->name, "channels",
+	    channels, "samplers", samplers);
+
+	if (!whole)
+		return fail(E_FORMAT, "the name of a clip is not UTF-8");
+	json_object_set_new(a, "min", json_pack("[f]", 0.0));
+	json_object_set_new(a, "max", json_pack("[f]",
+	    (double)time[c->n_frame - 1]));
+	add_channel(samplers, channels, times, add_array(b, c->place,
+	    c->n_frame, 12, "VEC3", FLOAT, 0), 0, "translation");
+	json_int_t turns = add_part(b, c->turn, s->n_joint * c->n_frame * 16, 0);
+
+	for (size_t j = 0; j < s->n_joint; j++)
+		add_channel(samplers, channels, times, add_rows(b, turns,
+		    j * c->n_frame, c->n_frame, 16, "VEC4"), j, "rotation");
+	json_array_append_new(animations, whole);
+	return OK;
+}
+
+static enum status
+add_clips(struct glb *b, json_t *root, const struct surface *s,
+    struct arena *scratch)
+{
+	json_t *animations = json_array();
+
+	for (size_t i = 0; i < s->n_clip; i++) {
+		enum status st = add_clip(b, animations, s, &s->clip[i],
+		    scratch);
+
+		if (st != OK) {
+			json_decref(animations);
+			return st;
+		}
+	}
+	json_object_set_new(root, "animations", animations);
 	return OK;
 }
 
@@ -221,6 +299,11 @@ surface_write_glb(const char *path, const struct surface *s,
     struct arena *scratch)
 {
 	struct glb b = { .views = json_array(), .accessors = json_array() };
+	const size_t parts = MESH_PARTS + CLIP_PARTS * s->n_clip;
+
+	b.part = arena_calloc(scratch, parts, sizeof *b.part);
+	if (!b.part)
+		return E_NOMEM;
 	json_t *root = describe(s), *meshes = json_array();
 	enum status st = root ? OK :
 	    fail(E_FORMAT, "the name or the licence is not UTF-8");
@@ -228,6 +311,8 @@ surface_write_glb(const char *path, const struct surface *s,
 	json_array_append_new(meshes, mesh_of(&b, s));
 	if (st == OK && s->n_joint)
 		st = add_skin(&b, root, s, scratch);
+	if (st == OK && s->n_clip)
+		st = add_clips(&b, root, s, scratch);
 	if (st == OK) {
 		json_object_set(root, "meshes", meshes);
 		json_object_set_new(root, "images", json_pack("[{sI ss}]",

@@ -85,6 +85,8 @@ npz_pick(struct npz_want *want, size_t n_want, struct arena *a,
 		w->found = w->probe && m;
 		if (!m && !w->optional)
 			return fail(E_SHAPE, "no array %s", w->name);
+		if (w->found && npy_convert(&w->t, a, m->data, m->n) != OK)
+			w->t.data = NULL;
 		enum status s = !m || w->probe ? OK : w->text ? pick_text(w, a, m) :
 		    pick(w, a, m);
 

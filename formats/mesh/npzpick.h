@@ -11,7 +11,8 @@
 struct npz_want {
 	const char *name;	/* "vertices": the member vertices.npy */
 	bool optional;
-	bool probe;		/* found says whether it is there: t is not made */
+	bool probe;		/* found says whether it is there; t has no data
+				   where it is not of numbers; any shape */
 	int rank;		/* and dims wanted; 0 matches any */
 	size_t dim[3];
 	bool text;		/* of strings: t is u1 (n, width + 1), ASCII, each

@@ -12,6 +12,15 @@
 
 #define SURFACE_BONES 4		/* joints that move a vertex */
 
+/* A motion of the joints, frame i at i / rate seconds. */
+struct surface_clip {
+	const char *name;
+	size_t n_frame;
+	double rate;
+	const float (*place)[3];	/* of the root, each frame */
+	const float (*turn)[4];		/* (n_joint,n_frame): of joint 0 first */
+};
+
 /* Axes as struct mesh: y up, metres. All arrays are the caller's. */
 struct surface {
 	const char *name;
@@ -30,6 +39,9 @@ struct surface {
 	const char *const *joint_name;
 	const float (*joint)[3];	/* at rest */
 	const float (*turn)[4];
+	const float *place;		/* of the root as it stands; NULL: at rest */
+	size_t n_clip;
+	const struct surface_clip *clip;
 	const uint8_t (*bone)[SURFACE_BONES];
 	const float (*weight)[SURFACE_BONES];	/* sum 1 */
 	const char *generator;		/* program and version */

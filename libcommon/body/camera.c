@@ -109,11 +109,39 @@ camera_place(struct camera *c, const struct viewpoint *v,
 			c->t[k] -= (b.lo[k] + b.hi[k]) / 2 *
 			    (c->t[2] + middle);
 	}
-	b = bounds(c, vert, n, -DBL_MAX, 0);
+	return camera_clear(c, vert, n);
+}
+
+enum status
+camera_clear(const struct camera *c, const float (*vert)[3], size_t n)
+{
+	struct box b = bounds(c, vert, n, -DBL_MAX, 0);
+
 	if (b.lo[2] + c->t[2] < CAMERA_NEAR)
 		return fail(E_VALUE, "the camera is %.2f m from the body, want "
 		    "at least %.1f", b.lo[2] + c->t[2], CAMERA_NEAR);
 	return OK;
+}
+
+double
+camera_distance(const struct camera *c, const float (*vert)[3], size_t n)
+{
+	struct box b = bounds(c, vert, n, -DBL_MAX, 0);
+
+	return (b.lo[2] + b.hi[2]) / 2 + c->t[2];
+}
+
+struct camera
+camera_finer(const struct camera *c, size_t k)
+{
+	struct camera f = *c;
+
+	f.w *= k;
+	f.h *= k;
+	f.focal *= (double)k;
+	f.cx = (c->cx + 0.5) * (double)k - 0.5;
+	f.cy = (c->cy + 0.5) * (double)k - 0.5;
+	return f;
 }
 
 void

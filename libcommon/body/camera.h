@@ -49,6 +49,16 @@ struct viewpoint {
 MUST_CHECK enum status camera_place(struct camera *c,
     const struct viewpoint *v, const float (*vert)[3], size_t n, double waist);
 
+/* E_VALUE where one of n vertices is nearer to the camera than CAMERA_NEAR. */
+MUST_CHECK enum status camera_clear(const struct camera *c,
+    const float (*vert)[3], size_t n);
+
+/* From the camera to the middle of n vertices, as it looks: viewpoint.distance. */
+double camera_distance(const struct camera *c, const float (*vert)[3], size_t n);
+
+/* The same view with k times as many pixels in both directions. */
+struct camera camera_finer(const struct camera *c, size_t k);
+
 /*
  * Points to (x, y, 1/z), x and y in pixels * scale + shift. With scale s and
  * shift (s - 1) / 2, s odd, pixel k of the picture is sample s k + shift of a

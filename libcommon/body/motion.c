@@ -9,14 +9,43 @@
 #include "mesh/npzpick.h"
 
 #define MAX_FILE ((size_t)1 << 30)
+#define FARTHEST 1e4f		/* metres */
 
-/* The turn about y that r gives to the front of a body. */
+/* r without the turn about y, *heading (or NULL), of the front of a body. */
 static struct mat3
-without_heading(const struct mat3 *r)
+without_heading(const struct mat3 *r, float *heading)
 {
-	struct mat3 back = rotate_about(1, -atan2(r->m[0][2], r->m[2][2]));
+	double angle = atan2(r->m[0][2], r->m[2][2]);
+	struct mat3 back = rotate_about(1, -angle);
 
+	if (heading)
+		*heading = (float)angle;
 	return mat3_mul(&back, r);
+}
+
+static struct mat3
+rotation_of(const float v[3])
+{
+	return rotate_exp((const double[3]){ v[0], v[1], v[2] });
+}
+
+/*
+ * Keeps places whose heights change, others are those of a body held there, and
+ * that are on this side of the horizon.
+ */
+static void
+keep_places(struct motion *m, const float (*place)[3])
+{
+	bool change = false, near = true;
+
+	for (size_t i = 0; i < m->n_frame; i++) {
+		change = change || place[i][1] != place[0][1];
+		for (int c = 0; c < 3; c++)
+			near = near && fabsf(place[i][c]) < FARTHEST;
+	}
+	m->place = change && near ? place : NULL;
+	if (!near && !m->remark)
+		m->remark = "places are kilometres away: they are left out";
 }
 
 /* ---- AMASS ---------------------------------------------------------- */
@@ -33,7 +62,8 @@ static const struct layout {
 
 /* What may be in an npz; the first of the poses is taken. */
 enum { POSES, POSE_BODY, BODY_POSE, N_POSES, ROOT_ORIENT = N_POSES,
-	GLOBAL_ORIENT, N_FIELDS, RATE = N_FIELDS, FRAME_RATE, N_WANTS };
+	GLOBAL_ORIENT, N_FIELDS, RATE = N_FIELDS, FRAME_RATE, TRANS, TRANSL,
+	N_WANTS };
 
 static enum status
 find_layout(const struct layout **l, const struct npz_want *w)
@@ -101,6 +131,53 @@ first_found(const struct npz_want *w, int a, int b)
 	return NULL;
 }
 
+/* Frames a second, or 0. */
+static double
+rate_of(const struct npz_want *w)
+{
+	double x = 0;
+
+	if (!w->found || !w->t.data || tensor_len(&w->t) != 1)
+		return 0;
+	switch (w->t.dtype) {
+	case DT_F4: x = (double)*(const float *)w->t.data; break;
+	case DT_U1: x = *(const uint8_t *)w->t.data; break;
+	case DT_I4: x = *(const int32_t *)w->t.data; break;
+	case DT_I8: x = (double)*(const int64_t *)w->t.data; break;
+	default: break;
+	}
+	return x >= 0.1 && x <= 1e5 ? x : 0;
+}
+
+/* Places of the frames, in the axes that `stand` gives. */
+static enum status
+take_places(struct motion *m, struct arena *a, const struct npz_want *w,
+    const struct mat3 *stand)
+{
+	float (*place)[3];
+
+	if (!w->t.data || w->t.dtype != DT_F4 || w->t.rank != 2 ||
+	    w->t.dim[0] != m->n_frame || w->t.dim[1] != 3) {
+		if (!m->remark)
+			m->remark = "array trans is not (frames,3) of floats: "
+			    "places are left out";
+		return OK;
+	}
+	place = arena_calloc(a, m->n_frame, sizeof *place);
+	if (!place)
+		return E_NOMEM;
+	for (size_t i = 0; i < m->n_frame; i++) {
+		const float *p = (const float *)w->t.data + 3 * i;
+		double q[3];
+
+		mat3_apply(q, stand, (const double[3]){ p[0], p[1], p[2] });
+		for (int c = 0; c < 3; c++)
+			place[i][c] = (float)q[c];
+	}
+	keep_places(m, (const float (*)[3])place);
+	return OK;
+}
+
 static enum status
 check_root(const struct npz_want *root, size_t frames)
 {
@@ -123,8 +200,10 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 		    .dim = { 0, 3 } },
 		[RATE] = { .name = "mocap_framerate", .probe = true },
 		[FRAME_RATE] = { .name = "mocap_frame_rate", .probe = true },
+		[TRANS] = { .name = "trans", .probe = true },
+		[TRANSL] = { .name = "transl", .probe = true },
 	};
-	float (*pose)[BODY_JOINTS][3];
+	float (*pose)[BODY_JOINTS][3], *heading;
 	const struct layout *l;
 	double up[3] = { 0 };
 
@@ -142,21 +221,26 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 	if (l->first == 0)
 		TRY(check_root(root, frames));
 	pose = arena_calloc(a, frames, sizeof *pose);
-	if (!pose)
+	heading = arena_calloc(a, frames, sizeof *heading);
+	if (!pose || !heading)
 		return E_NOMEM;
 	for (size_t i = 0; i < frames; i++) {
 		if (l->first == 0 && root)
 			TRY(take(pose[i][0], root, i, 3));
 		TRY(take(pose[i][0] + 3 - l->first, body, i,
 		    (size_t)(63 + l->first)));
-		struct mat3 r = rotate_exp((const double[3]){ pose[i][0][0],
-		    pose[i][0][1], pose[i][0][2] });
+		struct mat3 r = rotation_of(pose[i][0]);
 
 		for (int c = 0; c < 3; c++)
 			up[c] += r.m[c][1] / (double)frames;
 	}
-	*m = (struct motion){ frames,
-	    (const float (*)[BODY_JOINTS][3])pose, NULL };
+	*m = (struct motion){ .n_frame = frames, .heading = heading,
+	    .pose = (const float (*)[BODY_JOINTS][3])pose };
+	m->rate = rate_of(&w[RATE]);
+	if (m->rate == 0)
+		m->rate = rate_of(&w[FRAME_RATE]);
+	const struct npz_want *trans = first_found(w, TRANS, N_WANTS);
+
 	if (l->first == 0 && !root) {
 		m->remark = "no array root_orient or global_orient: the body is "
 		    "upright in all frames";
@@ -166,14 +250,13 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 	    w[FRAME_RATE].found);
 
 	for (size_t i = 0; i < frames; i++) {
-		struct mat3 r = rotate_exp((const double[3]){ pose[i][0][0],
-		    pose[i][0][1], pose[i][0][2] });
+		struct mat3 r = rotation_of(pose[i][0]);
 
 		r = mat3_mul(&stand, &r);
-		r = without_heading(&r);
+		r = without_heading(&r, &heading[i]);
 		rotate_logf(pose[i][0], &r);
 	}
-	return OK;
+	return trans ? take_places(m, a, trans, &stand) : OK;
 }
 
 /* ---- BVH ------------------------------------------------------------ */
@@ -420,14 +503,14 @@ turn_of(const struct fit *t, int j)
 	return mat3_mul(&r, &t->align[j]);
 }
 
-/* And in its parent's frame. */
+/* And in its parent's frame; the root's without its heading. */
 static struct mat3
-local_turn(const struct fit *t, int j)
+local_turn(const struct fit *t, int j, float *heading)
 {
 	struct mat3 r = turn_of(t, j), up;
 
 	if (t->b->parent[j] < 0)
-		return without_heading(&r);
+		return without_heading(&r, heading);
 	up = turn_of(t, t->b->parent[j]);
 	up = mat3_transpose(&up);
 	return mat3_mul(&up, &r);
@@ -465,7 +548,7 @@ settle_twists(struct fit *t)
 		vec3_unit(bone, none);
 		for (size_t i = 0; i < t->f->n_frame; i++) {
 			move(t, t->f->data + i * t->f->n_column);
-			struct mat3 r = local_turn(t, j);
+			struct mat3 r = local_turn(t, j, NULL);
 			double angle = twist_about(&r, bone);
 
 			c += cos(angle);
@@ -479,40 +562,194 @@ settle_twists(struct fit *t)
 	}
 }
 
+static double
+distance(const double a[3], const double b[3])
+{
+	return hypot(hypot(a[0] - b[0], a[1] - b[1]), a[2] - b[2]);
+}
+
+/* Our metres to the file's unit: how much longer our legs are; 0: unknown. */
+static double
+leg_scale(const struct fit *t, const double (*at)[3])
+{
+	static const int leg[][2] = { { J_L_HIP, J_L_KNEE },
+		{ J_R_HIP, J_R_KNEE }, { J_L_KNEE, J_L_ANKLE },
+		{ J_R_KNEE, J_R_ANKLE } };
+	double ours = 0, theirs = 0;
+
+	for (int k = 0; k < 4; k++) {
+		const float *p = t->b->joint[leg[k][0]];
+		const float *q = t->b->joint[leg[k][1]];
+		int i = t->map[leg[k][0]], j = t->map[leg[k][1]];
+
+		if (i < 0 || j < 0)
+			continue;
+		theirs += distance(at[i], at[j]);
+		ours += distance((const double[3]){ p[0], p[1], p[2] },
+		    (const double[3]){ q[0], q[1], q[2] });
+	}
+	return theirs > 0 ? ours / theirs : 0;
+}
+
+/*
+ * Where the pelvis is in the frame that was moved to, as our axes go: with the
+ * places of all joints above it. (Some files mean them in place of the offsets,
+ * some beside them: that moves all frames alike.)
+ */
+static void
+pelvis_place(float out[3], const struct fit *t, const float *row, double scale)
+{
+	double at[3], q[3];
+
+	memcpy(at, t->at[t->map[J_PELVIS]], sizeof at);
+	for (int i = t->map[J_PELVIS]; i >= 0; i = t->f->joint[i].parent) {
+		const struct bvh_joint *k = &t->f->joint[i];
+		double off[3] = { 0 };
+
+		for (int c = 0; c < k->n_channel; c++)
+			if (k->channel[c] < BVH_XROT)
+				off[k->channel[c]] += row[k->first + (size_t)c];
+		mat3_apply(q, k->parent >= 0 ? &t->world[k->parent] :
+		    &MAT3_ONE, off);
+		for (int c = 0; c < 3; c++)
+			at[c] += q[c];
+	}
+	mat3_apply(q, &t->axes, at);
+	for (int c = 0; c < 3; c++)
+		out[c] = (float)(scale * q[c]);
+}
+
 enum status
 motion_from_bvh(struct motion *m, struct arena *a, const struct bvh *f,
     const struct body *b)
 {
 	struct fit t = { .f = f, .b = b };
-	float (*pose)[BODY_JOINTS][3];
+	float (*pose)[BODY_JOINTS][3], *heading, (*place)[3];
 	double (*at)[3];
 
 	TRY(rig_map(t.map, a, f));
 	TRY(rest_places(&at, a, f));
 	TRY(file_axes(&t.rest, (const double (*)[3])at, t.map));
 	pose = arena_calloc(a, f->n_frame, sizeof *pose);
+	heading = arena_calloc(a, f->n_frame, sizeof *heading);
+	place = arena_calloc(a, f->n_frame, sizeof *place);
 	t.world = arena_calloc(a, f->n_joint, sizeof *t.world);
 	t.at = arena_calloc(a, f->n_joint, sizeof *t.at);
-	if (!pose || !t.world || !t.at)
+	if (!pose || !heading || !place || !t.world || !t.at)
 		return E_NOMEM;
-	*m = (struct motion){ f->n_frame,
-	    (const float (*)[BODY_JOINTS][3])pose, NULL };
+	*m = (struct motion){ .n_frame = f->n_frame, .heading = heading,
+	    .pose = (const float (*)[BODY_JOINTS][3])pose,
+	    .rate = 1 / f->frame_time };
 	t.stands = rest_stands((const double (*)[3])at, t.map);
 	world_axes(&t, m, a);
 	align_bones(&t, (const double (*)[3])at);
 	if (!t.stands)
 		settle_twists(&t);
 	align_ends(&t);
+	double scale = leg_scale(&t, (const double (*)[3])at);
+
 	for (size_t i = 0; i < f->n_frame; i++) {
 		move(&t, f->data + i * f->n_column);
+		pelvis_place(place[i], &t, f->data + i * f->n_column, scale);
 		for (int j = 0; j < BODY_JOINTS; j++) {
-			struct mat3 r = local_turn(&t, j);
+			struct mat3 r = local_turn(&t, j, &heading[i]);
 
 			rotate_logf(pose[i][j], &r);
 		}
 	}
+	keep_places(m, (const float (*)[3])place);
 	return OK;
 }
+
+/* ---- another rate --------------------------------------------------- */
+
+/* The turn at t from a to b, 0..1, by the shortest way. */
+static void
+slerp(float out[3], const struct mat3 *a, const struct mat3 *b, double t)
+{
+	struct mat3 back = mat3_transpose(a), step = mat3_mul(&back, b);
+	double v[3];
+
+	rotate_log(v, &step);
+	for (int c = 0; c < 3; c++)
+		v[c] *= t;
+	step = rotate_exp(v);
+	step = mat3_mul(a, &step);
+	rotate_logf(out, &step);
+}
+
+/* The root's turn with its heading. */
+static struct mat3
+headed(const struct motion *m, size_t i)
+{
+	struct mat3 turn = rotate_about(1, (double)m->heading[i]);
+	struct mat3 r = rotation_of(m->pose[i][0]);
+
+	return mat3_mul(&turn, &r);
+}
+
+static void
+between(float pose[BODY_JOINTS][3], float *heading, const struct motion *m,
+    size_t i, double t)
+{
+	for (int j = 1; j < BODY_JOINTS; j++) {
+		struct mat3 p = rotation_of(m->pose[i][j]);
+		struct mat3 q = rotation_of(m->pose[i + 1][j]);
+
+		slerp(pose[j], &p, &q, t);
+	}
+	struct mat3 p = headed(m, i), q = headed(m, i + 1);
+
+	slerp(pose[0], &p, &q, t);
+	p = rotation_of(pose[0]);
+	p = without_heading(&p, heading);
+	rotate_logf(pose[0], &p);
+}
+
+enum status
+motion_resample(struct motion *m, struct arena *a, double rate)
+{
+	const struct motion old = *m;
+	double step = old.rate / rate;	/* frames of the old one for one */
+	float (*pose)[BODY_JOINTS][3], *heading, (*place)[3];
+
+	m->rate = rate;
+	if (old.rate == 0 || fabs(step - 1) < 1e-6)
+		return OK;
+	double n = floor((double)(old.n_frame - 1) / step + 1e-6) + 1;
+
+	if (n > (double)MOTION_MAX_FRAMES)
+		return fail(E_LIMIT, "%.0f frames at %g a second, at most %zu", n,
+		    rate, MOTION_MAX_FRAMES);
+	m->n_frame = (size_t)n;
+	pose = arena_calloc(a, m->n_frame, sizeof *pose);
+	heading = arena_calloc(a, m->n_frame, sizeof *heading);
+	place = arena_calloc(a, m->n_frame, sizeof *place);
+	if (!pose || !heading || !place)
+		return E_NOMEM;
+	for (size_t k = 0; k < m->n_frame; k++) {
+		double at = (double)k * step;
+		size_t i = (size_t)(at + 1e-6);
+		double t = fmax(at - (double)i, 0);
+		size_t next = i + 1 < old.n_frame ? i + 1 : i;
+
+		if (t < 1e-6 || next == i) {
+			memcpy(pose[k], old.pose[i], sizeof pose[k]);
+			heading[k] = old.heading[i];
+		} else {
+			between(pose[k], &heading[k], &old, i, t);
+		}
+		for (int c = 0; c < 3 && old.place; c++)
+			place[k][c] = (float)((1 - t) * (double)old.place[i][c] +
+			    t * (double)old.place[next][c]);
+	}
+	m->pose = (const float (*)[BODY_JOINTS][3])pose;
+	m->heading = heading;
+	m->place = old.place ? (const float (*)[3])place : NULL;
+	return OK;
+}
+
+/* ---- files ---------------------------------------------------------- */
 
 static enum status
 read_bvh(struct motion *m, struct arena *a, const char *buf, size_t n,

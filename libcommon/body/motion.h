@@ -12,13 +12,21 @@ struct motion {
 	size_t n_frame;
 	const float (*pose)[BODY_JOINTS][3];	/* local axis * angle, radians */
 	const char *remark;		/* a sentence for the user, or NULL */
+	double rate;			/* frames a second; 0: not said */
+	/* What was taken out of each frame's pose: a turn about y, radians. */
+	const float *heading;
+	/*
+	 * Of the pelvis, metres, y up, from any origin; NULL where the file has
+	 * none, or its heights are all the same.
+	 */
+	const float (*place)[3];
 };
 
 /*
- * By the name's ending, .npz or .bvh. Places are dropped and the heading of
- * each frame is taken out, so that the body faces the camera at yaw 0 in
- * every frame; leaning, bending and jumping stay. b gives the rest pose that a
- * BVH skeleton is fitted to. E_IO, E_FORMAT, E_SHAPE, E_NOMEM.
+ * By the name's ending, .npz or .bvh. The heading of each frame is taken out
+ * of the pose, so that the body faces the camera at yaw 0 in every frame;
+ * leaning and bending stay. b gives the rest pose that a BVH skeleton is fitted
+ * to, and its legs the scale of places. E_IO, E_FORMAT, E_SHAPE, E_NOMEM.
  */
 MUST_CHECK enum status motion_read(struct motion *m, struct arena *a,
     const char *path, const struct body *b);
@@ -29,7 +37,7 @@ MUST_CHECK enum status motion_read(struct motion *m, struct arena *a,
  * first 21 and the root are read; without it, the root is root_orient or
  * global_orient, or upright. Hands stay flat. z is up where the file has a
  * frame rate under one of AMASS's names, else what the body's axis points
- * along in most frames; downwards it is turned.
+ * along in most frames; downwards it is turned. Places are trans or transl.
  */
 MUST_CHECK enum status motion_parse_amass(struct motion *m, struct arena *a,
     const void *buf, size_t n);
@@ -48,5 +56,15 @@ MUST_CHECK enum status motion_parse_amass(struct motion *m, struct arena *a,
  */
 MUST_CHECK enum status motion_from_bvh(struct motion *m, struct arena *a,
     const struct bvh *f, const struct body *b);
+
+/*
+ * The same motion at `rate` frames a second, > 0, from its first frame to the last
+ * that falls into it: turns by slerp between two frames, places linearly. A
+ * motion that does not say its rate is taken to have this one. E_LIMIT above
+ * MOTION_MAX_FRAMES, E_NOMEM.
+ */
+#define MOTION_MAX_FRAMES ((size_t)1 << 22)
+MUST_CHECK enum status motion_resample(struct motion *m, struct arena *a,
+    double rate);
 
 #endif

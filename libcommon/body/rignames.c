@@ -38,6 +38,37 @@ static const struct {
 	{ J_L_WRIST, 1, { "wrist", "hand" } },
 };
 
+/* SMPL's hands end in the palm, where others have the middle finger. */
+static const char *const joint_names[][BODY_JOINTS] = {
+	[RIG_SMPL] = { "pelvis", "left_hip", "right_hip", "spine1", "left_knee",
+	    "right_knee", "spine2", "left_ankle", "right_ankle", "spine3",
+	    "left_foot", "right_foot", "neck", "left_collar", "right_collar",
+	    "head", "left_shoulder", "right_shoulder", "left_elbow",
+	    "right_elbow", "left_wrist", "right_wrist", "left_hand",
+	    "right_hand" },
+#define MX "mixamorig:"
+	[RIG_MIXAMO] = { MX "Hips", MX "LeftUpLeg", MX "RightUpLeg", MX "Spine",
+	    MX "LeftLeg", MX "RightLeg", MX "Spine1", MX "LeftFoot",
+	    MX "RightFoot", MX "Spine2", MX "LeftToeBase", MX "RightToeBase",
+	    MX "Neck", MX "LeftShoulder", MX "RightShoulder", MX "Head",
+	    MX "LeftArm", MX "RightArm", MX "LeftForeArm", MX "RightForeArm",
+	    MX "LeftHand", MX "RightHand", MX "LeftHandMiddle1",
+	    MX "RightHandMiddle1" },
+#undef MX
+	[RIG_VRM] = { "hips", "leftUpperLeg", "rightUpperLeg", "spine",
+	    "leftLowerLeg", "rightLowerLeg", "chest", "leftFoot", "rightFoot",
+	    "upperChest", "leftToes", "rightToes", "neck", "leftShoulder",
+	    "rightShoulder", "head", "leftUpperArm", "rightUpperArm",
+	    "leftLowerArm", "rightLowerArm", "leftHand", "rightHand",
+	    "leftMiddleProximal", "rightMiddleProximal" },
+};
+
+const char *const *
+rig_joint_names(enum rig_names kind)
+{
+	return joint_names[kind];
+}
+
 /* A joint's name as it is compared. */
 struct plain {
 	int side;

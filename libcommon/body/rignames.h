@@ -9,6 +9,12 @@
 #include "mesh/body.h"
 #include "mesh/bvh.h"
 
+enum rig_names { RIG_SMPL, RIG_MIXAMO, RIG_VRM };
+#define RIG_NAMES "smpl|mixamo|vrm"
+
+/* BODY_JOINTS names of our joints as those rigs have them. */
+const char *const *rig_joint_names(enum rig_names kind);
+
 /*
  * map[j]: the file's joint that is our j, or -1. A pelvis without a known name
  * is where both legs begin. E_NOMEM; E_FORMAT with the file's names when

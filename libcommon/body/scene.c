@@ -3,38 +3,109 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "body/skin.h"
+#include "body/ground.h"
 #include "view/fields.h"
 
-/* Posed vertices in the arena, and the height above which FRAME_UPPER looks. */
-static enum status
-pose_body(const float (**out)[3], double *waist, struct arena *a,
-    const struct body *b, const float (*pose)[3])
+#define DIRECTIONS 26	/* all of -1, 0, 1 in x, y and z but 0, 0, 0 */
+
+/* Just below the hips, above which FRAME_UPPER looks: 45 % up a standing body. */
+static double
+waist_of(float *floor_, const float (*vert)[3], size_t n)
 {
-	const struct mesh *m = &b->mesh;
 	float lo = INFINITY, hi = -INFINITY;
-	const float (*vert)[3] = m->vert;
 
-	if (pose && !b->has_rig)
-		return fail(E_SHAPE, "the body has no skeleton to pose it by");
-	if (pose) {
-		float g[BODY_JOINTS][3][4];
-		float (*v)[3] = arena_calloc(a, m->n_vert, sizeof *v);
-
-		if (!v)
-			return E_NOMEM;
-		skin_transforms(g, b, pose);
-		skin_vertices(v, b, (const float (*)[3][4])g);
-		vert = (const float (*)[3])v;
-	}
-	for (size_t i = 0; i < m->n_vert; i++) {
+	for (size_t i = 0; i < n; i++) {
 		lo = fminf(lo, vert[i][1]);
 		hi = fmaxf(hi, vert[i][1]);
 	}
-	/* Just below the hips: 45 % up a standing body. */
-	*waist = lo + 0.45 * (hi - lo);
-	*out = vert;
+	*floor_ = lo;
+	return lo + 0.45 * (hi - lo);
+}
+
+/* Posed vertices in the arena. */
+static enum status
+pose_body(const float (**out)[3], struct arena *a, const struct body *b,
+    const struct shot *shot)
+{
+	const struct clip one = { .n_frame = 1, .place = (const float (*)[3])
+	    (shot->place ? shot->place : b->joint[0]),
+	    .pose = (const float (*)[BODY_JOINTS][3])shot->pose };
+
+	*out = b->mesh.vert;
+	if (!shot->pose)
+		return OK;
+	if (!b->has_rig)
+		return fail(E_SHAPE, "the body has no skeleton to pose it by");
+	float (*v)[3] = arena_calloc(a, b->mesh.n_vert, sizeof *v);
+
+	if (!v)
+		return E_NOMEM;
+	clip_vertices(v, &one, b, 0);
+	*out = (const float (*)[3])v;
+	return OK;
+}
+
+/* Keeps of the vertices above the waist those that reach farthest. */
+static void
+reach_out(float ext[DIRECTIONS][3], float best[DIRECTIONS],
+    const float (*vert)[3], size_t n, double waist)
+{
+	for (int k = 0; k < DIRECTIONS; k++) {
+		const int d = k < 13 ? k : k + 1;	/* without the middle */
+		const float x = (float)(d % 3 - 1), y = (float)(d / 3 % 3 - 1),
+		    z = (float)(d / 9 - 1);
+		size_t far_ = n;
+
+		for (size_t i = 0; i < n; i++) {
+			float s = x * vert[i][0] + y * vert[i][1] +
+			    z * vert[i][2];
+
+			if (s > best[k] && (double)vert[i][1] >= waist) {
+				best[k] = s;
+				far_ = i;
+			}
+		}
+		if (far_ < n)
+			memcpy(ext[k], vert[far_], sizeof ext[k]);
+	}
+}
+
+enum status
+scene_stand(struct camera *c, const struct scene *s, const struct clip *clip,
+    const double *yaw, size_t n, struct arena *scratch)
+{
+	const size_t n_vert = s->body->mesh.n_vert, mark = arena_mark(scratch);
+	float (*v)[3] = arena_calloc(scratch, n_vert, sizeof *v);
+	float ext[DIRECTIONS][3] = { 0 }, best[DIRECTIONS], floor_;
+	const float (*far_)[3] = (const float (*)[3])ext;
+	struct viewpoint view = s->viewpoint;
+
+	if (!v)
+		return E_NOMEM;
+	for (int k = 0; k < DIRECTIONS; k++)
+		best[k] = -INFINITY;
+	for (size_t i = 0; i < clip->n_frame; i++) {
+		clip_vertices(v, clip, s->body, i);
+		double waist = waist_of(&floor_, (const float (*)[3])v, n_vert);
+
+		reach_out(ext, best, (const float (*)[3])v, n_vert,
+		    view.framing == FRAME_UPPER ? waist : -INFINITY);
+	}
+	arena_pop(scratch, mark);
+	/* The farthest of the cameras, then all from there. */
+	for (int round = 0; round < 2; round++)
+		for (size_t k = 0; k < n; k++) {
+			double d = view.distance;
+
+			view.yaw = yaw[k];
+			view.distance = round ? d : s->viewpoint.distance;
+			TRY(camera_place(&c[k], &view, far_, DIRECTIONS,
+			    -INFINITY));
+			view.distance = fmax(d, camera_distance(&c[k], far_,
+			    DIRECTIONS));
+		}
 	return OK;
 }
 
@@ -62,17 +133,79 @@ make_fields(struct fields *f, struct sample *s, enum role r,
 	return OK;
 }
 
+/* Of k x k pixels each the mean. */
+static void
+shrink(uint8_t *out, const uint8_t *in, size_t w, size_t h, size_t k)
+{
+	for (size_t y = 0; y < h; y++)
+		for (size_t x = 0; x < 3 * w; x++) {
+			size_t sum = k * k / 2;
+
+			for (size_t i = 0; i < k * k; i++)
+				sum += in[(y * k + i / k) * 3 * w * k + (x / 3 *
+				    k + i % k) * 3 + x % 3];
+			out[y * 3 * w + x] = (uint8_t)(sum / (k * k));
+		}
+}
+
+/* Each pixel k x k times. */
+static void
+enlarge(uint8_t *out, const uint8_t *in, size_t w, size_t h, size_t k)
+{
+	for (size_t y = 0; y < h * k; y++)
+		for (size_t x = 0; x < w * k; x++)
+			memcpy(out + 3 * (y * w * k + x), in + 3 * (y / k * w +
+			    x / k), 3);
+}
+
+/* The picture from one that is `smooth` times as large. */
+static enum status
+draw_smooth(uint8_t *image, const struct render *r, size_t k, struct arena *a)
+{
+	const size_t w = r->camera.w, h = r->camera.h, px = w * h * k * k;
+	struct render fine = *r;
+	struct rendering out = { .image = arena_alloc(a, 3 * px) };
+	uint8_t *behind = r->backdrop ? arena_alloc(a, 3 * px) : NULL;
+
+	if (!out.image || (r->backdrop && !behind))
+		return E_NOMEM;
+	fine.camera = camera_finer(&r->camera, k);
+	if (behind)
+		enlarge(behind, r->backdrop, w, h, k);
+	fine.backdrop = behind;
+	TRY(render_draw(&out, &fine, a));
+	shrink(image, out.image, w, h, k);
+	return OK;
+}
+
+static enum status
+draw_ground(struct render *r, const struct scene *c, float floor_,
+    struct arena *a)
+{
+	const struct ground g = { .back = r->back, .floor = floor_,
+		.mesh = &c->body->mesh, .vert = r->vert };
+	uint8_t *behind = arena_alloc(a, 3 * r->camera.w * r->camera.h);
+
+	if (!behind)
+		return E_NOMEM;
+	TRY(ground_draw(behind, &g, &r->camera, a));
+	r->backdrop = behind;
+	return OK;
+}
+
 static enum status
 draw_shot(const struct fields *f, const struct scene *c,
     const struct shot *shot, size_t i, struct arena *a)
 {
+	const size_t n = c->body->mesh.n_vert;
 	size_t px = c->viewpoint.h * c->viewpoint.w;
 	struct render r = { .body = c->body, .layout = c->layout, .T = c->T,
 		.texture = c->texture, .light = c->light };
 	struct viewpoint v = c->viewpoint;
-	double waist = 0;
+	float floor_;
+	uint8_t *image = c->image ? (uint8_t *)f->image.data + 3 * px * i : NULL;
 	const struct rendering out = {
-		.image = c->image ? (uint8_t *)f->image.data + 3 * px * i : NULL,
+		.image = c->smooth > 1 ? NULL : image,
 		.iuv = c->iuv ? (uint8_t *)f->iuv.data + 3 * px * i : NULL,
 		.mask = c->mask ? (uint8_t *)f->mask.data + px * i : NULL,
 		.surf = c->surf ? (float *)f->surf.data + 2 * px * i : NULL,
@@ -83,9 +216,21 @@ draw_shot(const struct fields *f, const struct scene *c,
 		for (int e = 0; e < 3; e++)
 			r.back[k][e] = c->back[k][e];
 	v.yaw = shot->yaw;
-	TRY(pose_body(&r.vert, &waist, a, c->body, shot->pose));
-	TRY(camera_place(&r.camera, &v, r.vert, c->body->mesh.n_vert, waist));
-	return render_draw(&out, &r, a);
+	TRY(pose_body(&r.vert, a, c->body, shot));
+	double waist = waist_of(&floor_, r.vert, n);
+
+	if (shot->camera) {
+		r.camera = *shot->camera;
+		TRY(camera_clear(&r.camera, r.vert, n));
+	} else {
+		TRY(camera_place(&r.camera, &v, r.vert, n, waist));
+	}
+	if (c->ground && image)
+		TRY(draw_ground(&r, c, shot->place ? 0 : floor_, a));
+	if (c->smooth > 1 && image)
+		TRY(draw_smooth(image, &r, c->smooth, a));
+	return out.image || out.iuv || out.mask || out.surf || out.pose ?
+	    render_draw(&out, &r, a) : OK;
 }
 
 enum status

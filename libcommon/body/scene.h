@@ -5,6 +5,7 @@
 #ifndef BODY_SCENE_H
 #define BODY_SCENE_H
 
+#include "body/clip.h"
 #include "body/render.h"
 #include "stream/role.h"
 
@@ -17,15 +18,30 @@ struct scene {
 	const float *texture;		/* (T,T,3) or NULL */
 	double light;
 	float back[2][3];
+	bool ground;			/* a floor below the body, its shadow on it */
+	size_t smooth;			/* 0, 1: 3 x 3 samples a pixel; k: 3 k x 3 k */
 	/* Fields that are made; the others cost no time. */
 	bool image, iuv, mask, surf, pose;
 };
 
-/* One picture of it: the pose (NULL: as modelled), and where it faces. */
+/*
+ * One picture of it: the pose (NULL: as modelled), where it faces, where its
+ * pelvis is above a floor at y = 0 (NULL: as the pose leaves it), and what
+ * looks at it (NULL: a camera that is fitted to it).
+ */
 struct shot {
 	const float (*pose)[3];
 	double yaw;
+	const float *place;
+	const struct camera *camera;
 };
+
+/*
+ * A camera for each of n yaws that sees all frames of a clip from one distance,
+ * in c[0..n): viewpoint and framing as for single pictures. E_VALUE, E_NOMEM.
+ */
+MUST_CHECK enum status scene_stand(struct camera *c, const struct scene *s,
+    const struct clip *clip, const double *yaw, size_t n, struct arena *scratch);
 
 /*
  * Fields ROLE.image, .pose, .iuv, .mask and .surf of n shots, in the sample's

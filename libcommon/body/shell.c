@@ -3,18 +3,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "body/rignames.h"
 #include "body/rotate.h"
 #include "body/skin.h"
 
 #define NONE UINT32_MAX
-
-static const char *const joint_names[BODY_JOINTS] = {
-	"pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee",
-	"spine2", "left_ankle", "right_ankle", "spine3", "left_foot",
-	"right_foot", "neck", "left_collar", "right_collar", "head",
-	"left_shoulder", "right_shoulder", "left_elbow", "right_elbow",
-	"left_wrist", "right_wrist", "left_hand", "right_hand"
-};
 
 /* Vertices with one place on the texture each, as they are being made. */
 struct shell {
@@ -100,7 +93,7 @@ cut(struct shell *s, struct arena *a, const struct body *b,
 /* Vertices and normals of the body, posed or not, at those of the shell. */
 static enum status
 spread(struct surface *out, struct arena *a, const struct shell *s,
-    const struct body *b, const float (*pose)[3])
+    const struct body *b, const float (*pose)[3], const float *place)
 {
 	const size_t n = b->mesh.n_vert;
 	const float (*vert)[3] = b->mesh.vert;
@@ -115,6 +108,9 @@ spread(struct surface *out, struct arena *a, const struct shell *s,
 		float g[BODY_JOINTS][3][4];
 
 		skin_transforms(g, b, pose);
+		for (int j = 0; j < BODY_JOINTS && place; j++)
+			for (int c = 0; c < 3; c++)
+				g[j][c][3] += place[c] - b->joint[0][c];
 		skin_vertices(posed, b, (const float (*)[3][4])g);
 		vert = (const float (*)[3])posed;
 	}
@@ -188,7 +184,7 @@ add_rig(struct surface *out, struct arena *a, const struct shell *s,
 		quaternion(turn[j], pose ? pose[j] : (float[3]){ 0, 0, 0 });
 	out->n_joint = BODY_JOINTS;
 	out->parent = b->parent;
-	out->joint_name = joint_names;
+	out->joint_name = rig_joint_names(RIG_SMPL);
 	out->joint = b->joint;
 	out->turn = (const float (*)[4])turn;
 	out->bone = (const uint8_t (*)[SURFACE_BONES])bone;
@@ -198,7 +194,8 @@ add_rig(struct surface *out, struct arena *a, const struct shell *s,
 
 enum status
 shell_make(struct surface *s, struct arena *a, const struct body *b,
-    const struct layout *l, size_t T, const float (*pose)[3], bool rig)
+    const struct layout *l, size_t T, const float (*pose)[3],
+    const float *place, bool rig)
 {
 	struct shell k = { 0 };
 
@@ -210,11 +207,38 @@ shell_make(struct surface *s, struct arena *a, const struct body *b,
 		return fail(E_SHAPE, "the body has no skeleton to pose");
 	rig = rig && b->has_rig;
 	TRY(cut(&k, a, b, l, T));
-	TRY(spread(s, a, &k, b, rig ? NULL : pose));
+	TRY(spread(s, a, &k, b, rig ? NULL : pose, place));
 	s->n_vert = k.n;
 	s->n_face = k.n_face;
 	s->uv = (const float (*)[2])k.uv;
 	s->face = (const uint32_t (*)[3])k.face;
 	s->n_joint = 0;
+	s->place = place;
 	return rig ? add_rig(s, a, &k, b, pose) : OK;
+}
+
+enum status
+shell_clip(struct surface_clip *out, struct arena *a, const char *name,
+    const struct clip *c)
+{
+	const size_t n = c->n_frame;
+	float (*turn)[4] = arena_calloc(a, BODY_JOINTS * n, sizeof *turn);
+
+	if (!turn)
+		return E_NOMEM;
+	for (size_t j = 0; j < BODY_JOINTS; j++)
+		for (size_t i = 0; i < n; i++) {
+			float *q = turn[j * n + i], dot = 0;
+
+			quaternion(q, c->pose[i][j]);
+			/* Of the two for one turn, that which is nearer. */
+			for (int e = 0; e < 4 && i > 0; e++)
+				dot += q[e] * q[e - 4];
+			for (int e = 0; e < 4 && dot < 0; e++)
+				q[e] = -q[e];
+		}
+	*out = (struct surface_clip){ .name = name, .n_frame = n,
+	    .rate = c->rate, .place = c->place,
+	    .turn = (const float (*)[4])turn };
+	return OK;
 }

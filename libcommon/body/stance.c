@@ -60,6 +60,39 @@ stance_name(enum stance s)
 	return table[s].name;
 }
 
+/* Turns joint j of a body at rest so that `end` lies from it along `to`. */
+static void
+point_limb(float pose[BODY_JOINTS][3], const struct body *b, int j, int end,
+    const double to[3])
+{
+	double v[3];
+
+	for (int c = 0; c < 3; c++)
+		v[c] = (double)b->joint[end][c] - (double)b->joint[j][c];
+	struct mat3 r = rotate_from_to(v, to);
+
+	rotate_logf(pose[j], &r);
+}
+
+void
+stance_pose_body(float pose[BODY_JOINTS][3], enum stance s,
+    const struct body *b)
+{
+	static const double down[3] = { 0, -1, 0 };
+
+	if (s < STANCES) {
+		stance_pose(pose, s);
+		return;
+	}
+	memset(pose, 0, BODY_JOINTS * sizeof *pose);
+	for (int k = 0; k < 2; k++) {
+		const double arm[3] = { k ? -1 : 1, s == STANCE_A ? -1 : 0, 0 };
+
+		point_limb(pose, b, J_L_SHOULDER + k, J_L_WRIST + k, arm);
+		point_limb(pose, b, J_L_HIP + k, J_L_ANKLE + k, down);
+	}
+}
+
 void
 stance_pose(float pose[BODY_JOINTS][3], enum stance s)
 {

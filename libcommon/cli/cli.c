@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -17,6 +18,7 @@
 #include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/partner.h"
+#include "weights/datafile.h"
 
 #define PROGRESS_S 0.25		/* seconds between two progress lines */
 
@@ -383,6 +385,19 @@ cli_close(struct stream_in *in)
 		break;
 	}
 	stream_close(in);
+}
+
+const char *
+cli_shipped(struct arena *a, const char *name, const char *ending)
+{
+	char path[PATH_MAX];
+	const char *file = strpbrk(name, "./") ? NULL :
+	    arena_printf(a, "%s%s", name, ending), *found;
+
+	if (!file || datafile_find(path, sizeof path, file) != OK)
+		return name;
+	found = arena_strdup(a, path);
+	return found ? found : name;
 }
 
 int

@@ -139,6 +139,12 @@ bool cli_next_headers(struct stream_in *in, struct sample *s);
  */
 bool cli_got(enum status st, const struct stream_in *in);
 
+/*
+ * The path of the file NAME with this ending that comes with the suite, in the
+ * arena, where a name is a bare word and there is one; else the name itself.
+ */
+const char *cli_shipped(struct arena *a, const char *name, const char *ending);
+
 int cli_level(void);	/* -z, for names of files */
 
 /* For programs that open streams on threads of their own: --limit. */

@@ -55,6 +55,7 @@ missing() {
 	done
 	! grep -qw jq "$1" || command -v jq >/dev/null || echo jq
 	! grep -qw findpose "$1" || [ -f "$BIN/../share/dualtex/pose.tar" ] || echo 'pose.tar, make pose-weights'
+	! grep -qw ffmpeg "$1" || command -v ffmpeg >/dev/null || echo ffmpeg
 	! grep -q '^import ' "$1" || echo 'Python, see interop.t'
 }
 

@@ -21,7 +21,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	for (size_t i = 0; i < m.n_frame; i++)
 		for (int j = 0; j < BODY_JOINTS; j++)
 			for (int c = 0; c < 3; c++)
-				if (!isfinite(m.pose[i][j][c]))
+				if (!isfinite(m.pose[i][j][c]) ||
+				    !isfinite(m.heading[i]) || (m.place &&
+				    !isfinite(m.place[i][c])))
 					abort();
 	return 0;
 }

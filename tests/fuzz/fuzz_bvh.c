@@ -45,5 +45,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		for (int k = 0; k < BODY_JOINTS * 3; k++)
 			if (!(fabsf(m.pose[i][k / 3][k % 3]) < 3.2f))
 				abort();
+	for (size_t i = 0; i < m.n_frame; i++)
+		for (int c = 0; c < 3; c++)
+			if (!isfinite(m.heading[i]) || (m.place &&
+			    !isfinite(m.place[i][c])))
+				abort();
 	return 0;
 }

@@ -1,7 +1,9 @@
 # A binary glTF file by the book of glTF 2.0, as a reader that shares no code
 # with us: perl glb.pl FILE. Says what is in it; prints each vertex as the
-# joints move it, with its texture coordinate: "x y z u v". Dies of what is
-# against the book.
+# joints move it, with its texture coordinate: "x y z u v". perl glb.pl FILE clips: instead,
+# for each clip, "clip NAME, N channels, N frames, N.NN s", and for each of its
+# frames "time lowest-y highest-y x y z" with the place of the root. Dies of what
+# is against the book.
 use strict;
 use warnings;
 use JSON::PP;
@@ -27,9 +29,11 @@ sub rows {	# the items of an accessor
 	my ($code, $size) = @{$form{$a->{componentType}}};
 	my $w = $width{$a->{type}};
 
-	die "view of another length\n" if $v->{byteLength} != $a->{count} * $w * $size;
-	die "view off the grid\n" if $v->{byteOffset} % 4 || $v->{byteOffset} + $v->{byteLength} > $m;
-	my @x = unpack "($code)*", substr $data, $v->{byteOffset}, $v->{byteLength};
+	my $from = $a->{byteOffset} // 0;
+	my $n = $a->{count} * $w * $size;
+	die "view of another length\n" if exists $a->{byteOffset} ? $from + $n > $v->{byteLength} : $v->{byteLength} != $n;
+	die "view off the grid\n" if $v->{byteOffset} % 4 || $from % 4 || $v->{byteOffset} + $v->{byteLength} > $m;
+	my @x = unpack "($code)*", substr $data, $v->{byteOffset} + $from, $n;
 	return map { [@x[$w * $_ .. $w * $_ + $w - 1]] } 0 .. $a->{count} - 1;
 }
 
@@ -90,11 +94,12 @@ sub world {
 	return exists $parent{$i} ? mul(world($parent{$i}), $own) : $own;
 }
 
-if ($skin) {
+# The vertices as the joints stand.
+sub posed {
 	my @inverse = rows($skin->{inverseBindMatrices});
 	my @bone = rows($p->{attributes}{JOINTS_0});
 	my @weight = rows($p->{attributes}{WEIGHTS_0});
-	my @move;
+	my (@move, @out);
 
 	for my $k (0 .. $#{$skin->{joints}}) {
 		my $b = $inverse[$k];	# by columns
@@ -115,7 +120,47 @@ if ($skin) {
 			}
 		}
 		die "weights\n" if abs($sum - 1) > 1e-5;
-		$at[$i] = \@to;
+		push @out, \@to;
+	}
+	return @out;
+}
+
+# ---- clips ----
+
+for my $clip (@ARGV > 1 ? @{$j->{animations}} : ()) {
+	my @sampler = @{$clip->{samplers}};
+	my (%values, %seen, @time);
+
+	for my $c (@{$clip->{channels}}) {
+		my ($s, $to) = ($sampler[$c->{sampler}], $c->{target});
+		my $times = $j->{accessors}[$s->{input}];
+
+		@time = map { $_->[0] } rows($s->{input});
+		die "two channels for one\n" if $seen{"$to->{node} $to->{path}"}++;
+		die "min and max of times\n" if abs($times->{min}[0] - $time[0]) > 1e-6 || abs($times->{max}[0] - $time[-1]) > 1e-6;
+		die "times\n" if grep { $time[$_] <= $time[$_ - 1] } 1 .. $#time;
+		my @v = rows($s->{output});
+		die "keys\n" if @v != @time;
+		push @{$values{$to->{node}}}, [$to->{path}, \@v];
+		for my $i ($to->{path} eq 'rotation' ? 0 .. $#v : ()) {
+			my $dot = 0;
+
+			$dot += $v[$i][$_] ** 2 for 0 .. 3;
+			die "turn of length $dot\n" if abs($dot - 1) > 1e-5;
+			$dot = 1;
+			if ($i) { $dot = 0; $dot += $v[$i][$_] * $v[$i - 1][$_] for 0 .. 3 }
+			die "the long way round\n" if $dot < 0;
+		}
+	}
+	printf "clip %s, %d channels, %d frames, %.2f s\n", $clip->{name}, scalar @{$clip->{channels}}, scalar @time, $time[-1];
+	for my $i (0 .. $#time) {
+		for my $n (keys %values) {
+			$node[$n]{$_->[0]} = $_->[1][$i] for @{$values{$n}};
+		}
+		my @y = sort { $a <=> $b } map { $_->[1] } posed();
+		printf "%.3f %.4f %.4f %.4f %.4f %.4f\n", $time[$i], @y[0, -1], @{$node[$skin->{joints}[0]]{translation}};
 	}
 }
+exit if @ARGV > 1;
+@at = posed() if $skin;
 printf "%.4f %.4f %.4f %.4f %.4f\n", @{$at[$_]}, @{$uv[$_]} for 0 .. $#at;

@@ -176,7 +176,8 @@ static enum status
 render(struct scene *c, double yaw, enum stance s)
 {
 	float pose[BODY_JOINTS][3];
-	const struct shot shot = { (const float (*)[3])pose, yaw };
+	const struct shot shot = { .pose = (const float (*)[3])pose,
+	    .yaw = yaw };
 
 	stance_pose(pose, s);
 	sample_clear(&sample);

@@ -1,0 +1,83 @@
+#!/bin/sh
+# A video of a moving person, seen from two sides.
+#
+#	pipelines/clip.sh [-f] [-r FPS] [-s PIXELS] [-y YAWS] STREAM MOTION OUT [render-mesh options]
+#
+# STREAM (- is standard input) has the texture; MOTION is a file for
+# render-mesh(1), .npz (AMASS) or .bvh, or `walk` or `turn`, which are shipped.
+# The ending of OUT says what is made: .mp4, .webm, .gif or .webp.
+#
+#	-f	replace OUT where there is one
+#	-r	frames a second, 30 (25 in a .gif); the motion is brought to it
+#	-s	side of a view, 512
+#	-y	where the body faces in the views, 30,210; one number, one view
+#
+# More options, such as `-b ours:male`, `--smooth 2` or `-f 0-99`, go to
+# render-mesh. Frames go through pipes to ffmpeg, so any length takes the same memory.
+usage() { echo 'usage: pipelines/clip.sh [-f] [-r FPS] [-s PIXELS] [-y YAWS] STREAM MOTION OUT [render-mesh options]' >&2; exit 2; }
+say() { echo "clip.sh: $*" >&2; exit 2; }
+force='' rate='' size=512 yaws=30,210
+while getopts fr:s:y: opt; do
+	case $opt in
+	f) force=1 ;;
+	r) rate=$OPTARG ;;
+	s) size=$OPTARG ;;
+	y) yaws=$OPTARG ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -ge 3 ] || usage
+stream=$1 motion=$2 out=$3
+shift 3
+
+# A step: frames of one size, `views` beside each other, even sides for video.
+views=$(printf %s "$yaws" | tr -cd , | wc -c)
+views=$((views + 1))
+filter="tile=${views}x1"
+case $out in
+*.mp4)	set_of="-c:v libx264 -preset veryfast -crf 18 -pix_fmt yuv420p -movflags +faststart -f mp4"
+	filter="$filter,pad=ceil(iw/2)*2:ceil(ih/2)*2" ;;
+*.webm)	set_of="-c:v libvpx-vp9 -crf 30 -b:v 0 -deadline realtime -cpu-used 6 -row-mt 1 -pix_fmt yuv420p -f webm"
+	filter="$filter,pad=ceil(iw/2)*2:ceil(ih/2)*2" ;;
+*.webp)	set_of="-c:v libwebp_anim -quality 85 -compression_level 4 -loop 0 -f webp" ;;
+*.gif)	set_of="-loop 0 -f gif"
+	rate=${rate:-25}
+	# A palette for each frame: one for all would need all of them first.
+	filter="$filter,split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1:dither=bayer:bayer_scale=4" ;;
+*)	say "$out: want a name that ends in .mp4, .webm, .gif or .webp" ;;
+esac
+rate=${rate:-30}
+case $rate in ''|*[!0-9]*|0) say "-r: \"$rate\", want a whole number of frames a second" ;; esac
+command -v ffmpeg >/dev/null || say 'there is no ffmpeg, which makes the video; on Debian: apt-get install ffmpeg'
+[ "$stream" = - ] || [ -r "$stream" ] || say "$stream: cannot be read"
+[ -n "$force" ] || [ ! -e "$out" ] || say "$out is there already; -f replaces it"
+folder=$(dirname -- "$out")
+if ! { [ -d "$folder" ] && [ -w "$folder" ]; }; then
+	say "$folder: not a folder that can be written to"
+fi
+
+tmp=$(mktemp -d "$folder/.clip.XXXXXX") || exit 2
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 2' INT TERM HUP
+
+progress=''
+[ ! -t 2 ] || progress=--progress
+# What goes wrong before ffmpeg would only make the video shorter: it is noted,
+# and said by the first that failed by itself.
+failed() {	# failed STATUS PROGRAM; 141: it had nobody to write to
+	[ "$1" -eq 141 ] || echo "$2" >>"$tmp/failed"
+}
+# shellcheck disable=SC2086	# $set_of is a list of options, $progress one or none
+{ render-mesh -z0 $progress --only source.image --texture "$stream" --motion "$motion" --rate "$rate" \
+	--yaw "$yaws" --size "$size" --floor --light 0.35 --background ececec,dedede "$@" || failed $? render-mesh; } |
+	{ ts2img --only source.image -o - 2>"$tmp/ts2img" || failed $? ts2img; } |
+	{ ffmpeg -nostdin -hide_banner -loglevel error -f image2pipe -c:v ppm -framerate $((rate * views)) -i - \
+		-filter_complex "$filter" $set_of "$tmp/clip" 2>"$tmp/ffmpeg" || failed $? ffmpeg; }
+for p in render-mesh ts2img ffmpeg; do
+	if grep -qx "$p" "$tmp/failed" 2>/dev/null; then
+		[ ! -f "$tmp/$p" ] || head -n 3 "$tmp/$p" >&2
+		say "$p failed: no video"
+	fi
+done
+mv -f -- "$tmp/clip" "$out"
