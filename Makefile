@@ -190,7 +190,7 @@ bench: all $(BENCH)  ## speeds, one line each, medians
 T ?= 900
 .PHONY: fuzz run-fuzz $(FUZZ)
 fuzz:  ## fuzz every entry point for T=900 seconds, or ONLY=fuzz_npy
-	$(AGAIN) -k run-fuzz B=build/fuzz CC=clang OPT='-O1 -g' SAN=fuzzer-no-link,address,undefined
+	$(AGAIN) -k run-fuzz B=build/fuzz CC=clang OPT='-O1 -g -DSMALL_BUFFERS' SAN=fuzzer-no-link,address,undefined
 run-fuzz: $(or $(ONLY),$(FUZZ))
 $(FUZZ): %: $B/tests/fuzz/%
 	@tests/fuzz/run $< $(T)
