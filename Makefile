@@ -195,6 +195,13 @@ run-fuzz: $(or $(ONLY),$(FUZZ))
 $(FUZZ): %: $B/tests/fuzz/%
 	@tests/fuzz/run $< $(T)
 
+.PHONY: fuzz-coverage run-fuzz-coverage
+fuzz-coverage:  ## lines that fuzzing reaches, file by file: its seeds and what build/fuzz/corpus has
+	$(AGAIN) run-fuzz-coverage B=build/fuzzcov CC=clang SAN=fuzzer-no-link \
+	    OPT='-O1 -g -DSMALL_BUFFERS -fprofile-instr-generate -fcoverage-mapping'
+run-fuzz-coverage: $(addprefix $B/tests/fuzz/,$(or $(ONLY),$(FUZZ)))
+	@tests/fuzz/coverage $^
+
 .PHONY: fault
 fault: all units  ## programs while one malloc, read, write ... fails: POINTS=N of each kind, or all; ONLY="tsls unwrap"
 	@BIN=$(abspath $B/bin) FAULT_SO=$(abspath $B/tests/fault/fault.so) tests/fault/run $(if $(POINTS),-n $(POINTS)) $(ONLY)

@@ -138,6 +138,7 @@ exits "init --set out of range" 2 'recipe.size: 97, want a multiple of 32' weigh
 # More inputs and outputs: the same texture, and what it says beside it.
 weights init -z0 --from "$tmp/unet.tar.zst" --set behind=true --set doubt=true --set kinds=6 --seed 3 >"$tmp/more.tar" &&
 ok "init --from: what it has and what is new" weights check "$tmp/more.tar"
+is "init --from: whose they are" "$(tsls -H "$tmp/more.tar" | sed -n 's/^#.*"from.* weights //p')" "$(sha256sum <"$tmp/unet.tar.zst" | cut -d' ' -f1)"
 synthbody -n 1 -s 64 | iuv2coord >"$tmp/one.tar.zst"
 unwrap <"$tmp/one.tar.zst" >"$tmp/begun.tar.zst"
 for w in unet.tar.zst more.tar; do inpaint -w "$tmp/$w" <"$tmp/begun.tar.zst" >"$tmp/$w.out" || exit 2; done
