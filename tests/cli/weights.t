@@ -249,4 +249,8 @@ exits "ls without file" 2 'no file' weights ls
 exits "diff with three files" 2 'diff: 3 files, want 2' weights diff a b c
 exits "a file that is not there" 2 'none.pth: open: No such file' weights ls none.pth
 exits "a folder" 2 'tests: not a regular file' weights ls tests
+# Names are looked for one after the other: what has too many is refused early.
+perl -e '$h = "{" . join(",", map { sprintf "\"a%05d\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%d,%d]}", $_, 4 * $_, 4 * $_ + 4 } 0 .. 10000) . "}";
+    print pack("Q<", length $h), $h, "\0" x 40004' >"$tmp/many.safetensors"
+exits 'too many arrays' 2 'many.safetensors: more than 10000 fields' weights import "$tmp/many.safetensors"
 done_testing
