@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "photo/bodies.h"
-#include "photo/backdrop.h"
+#include "photo/plainground.h"
 #include "photo/ownparts.h"
 
 /* Who is meant, and where they are, in the photo's pixels. */
@@ -157,13 +157,13 @@ compare_photo(const struct choice *c)
 	const struct tensor *m = &c->l->matte;
 	const size_t h = c->l->photo.dim[0], w = c->l->photo.dim[1];
 	const size_t mark = arena_mark(c->a);
-	struct backdrop g = { .bare = NULL };
+	struct plainground g = { .bare = NULL };
 	size_t hits = 0, n = 0;
 
 	if (!c->who || c->who->found < 6 || (c->l->iuv.data && !m->data))
 		return OK;
 	if (!m->data)
-		TRY(backdrop_find(&g, c->a, &c->l->photo));
+		TRY(plainground_find(&g, c->a, &c->l->photo));
 	for (int k = 0; (m->data || g.bare) && k < POSE_POINTS; k++) {
 		float px = roundf(c->who->point[k][0]);
 		float py = roundf(c->who->point[k][1]);

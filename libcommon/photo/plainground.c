@@ -1,4 +1,4 @@
-#include "photo/backdrop.h"
+#include "photo/plainground.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #define PLAIN 0.9	/* share of the edges that has to have the colour */
 
 static const uint8_t *
-pixel(const struct backdrop *g, const struct tensor *photo, size_t x, size_t y)
+pixel(const struct plainground *g, const struct tensor *photo, size_t x, size_t y)
 {
 	return (const uint8_t *)photo->data + 3 * (y * g->step * photo->dim[1] +
 	    x * g->step);
@@ -16,7 +16,7 @@ pixel(const struct backdrop *g, const struct tensor *photo, size_t x, size_t y)
 
 /* The cells of the upper edge, then those of both sides from above. */
 static void
-edge_cell(const struct backdrop *g, size_t i, size_t *x, size_t *y)
+edge_cell(const struct plainground *g, size_t i, size_t *x, size_t *y)
 {
 	*x = i < g->w ? i : (i - g->w) % 2 * (g->w - 1);
 	*y = i < g->w ? 0 : (i - g->w) / 2;
@@ -31,7 +31,7 @@ near(const uint8_t *p, const uint8_t colour[3])
 
 /* The median of each channel; false: the edges have not one colour. */
 static bool
-edge_colour(uint8_t colour[3], const struct backdrop *g,
+edge_colour(uint8_t colour[3], const struct plainground *g,
     const struct tensor *photo)
 {
 	const size_t n = g->w + (g->h + 1) / 2 * 2;	/* below, a floor begins */
@@ -59,7 +59,7 @@ edge_colour(uint8_t colour[3], const struct backdrop *g,
 
 /* Spreads from the edges; todo: room for all cells. */
 static void
-spread(struct backdrop *g, uint32_t *todo, const struct tensor *photo,
+spread(struct plainground *g, uint32_t *todo, const struct tensor *photo,
     const uint8_t colour[3])
 {
 	size_t n = 0, x, y;
@@ -88,14 +88,14 @@ spread(struct backdrop *g, uint32_t *todo, const struct tensor *photo,
 }
 
 enum status
-backdrop_find(struct backdrop *g, struct arena *a, const struct tensor *photo)
+plainground_find(struct plainground *g, struct arena *a, const struct tensor *photo)
 {
 	const size_t longer = photo->dim[0] > photo->dim[1] ? photo->dim[0] :
 	    photo->dim[1];
-	const size_t step = (longer + BACKDROP_SIDE - 1) / BACKDROP_SIDE;
+	const size_t step = (longer + PLAINGROUND_SIDE - 1) / PLAINGROUND_SIDE;
 	uint8_t colour[3];
 
-	*g = (struct backdrop){ .step = step, .h = (photo->dim[0] + step - 1) / step,
+	*g = (struct plainground){ .step = step, .h = (photo->dim[0] + step - 1) / step,
 	    .w = (photo->dim[1] + step - 1) / step };
 	if (!edge_colour(colour, g, photo))
 		return OK;
