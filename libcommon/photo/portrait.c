@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "photo/bodies.h"
-#include "photo/plainground.h"
 #include "photo/ownparts.h"
+#include "photo/plainground.h"
 
 /* Who is meant, and where they are, in the photo's pixels. */
 struct choice {
@@ -131,7 +131,7 @@ choose_in_iuv(struct choice *c)
 /*
  * Right points lie on the person: of 178 people's at least 86 % on a matte and
  * of 174 people's 98 in 100 by more than 75 % on what stands before a plain
- * ground; half of those of a picture of 0.85 times the size, at most.
+ * ground. Of points of a picture of 0.7 times the size all have fewer.
  */
 #define LEAST_ON_MATTE 0.7
 #define LEAST_ON_PHOTO 0.6
