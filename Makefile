@@ -200,10 +200,17 @@ bench: all $(BENCH)  ## speeds, one line each, medians
 T ?= 900
 .PHONY: fuzz run-fuzz $(FUZZ)
 fuzz:  ## fuzz every entry point for T=900 seconds, or ONLY=fuzz_npy
-	$(AGAIN) -k run-fuzz B=build/fuzz CC=clang OPT='-O1 -g' SAN=fuzzer-no-link,address,undefined
+	$(AGAIN) -k run-fuzz B=build/fuzz CC=clang OPT='-O1 -g -DSMALL_BUFFERS' SAN=fuzzer-no-link,address,undefined
 run-fuzz: $(or $(ONLY),$(FUZZ))
 $(FUZZ): %: $B/tests/fuzz/%
 	@tests/fuzz/run $< $(T)
+
+.PHONY: fuzz-coverage run-fuzz-coverage
+fuzz-coverage:  ## lines that fuzzing reaches, file by file: its seeds and what build/fuzz/corpus has
+	$(AGAIN) run-fuzz-coverage B=build/fuzzcov CC=clang SAN=fuzzer-no-link \
+	    OPT='-O1 -g -DSMALL_BUFFERS -fprofile-instr-generate -fcoverage-mapping'
+run-fuzz-coverage: $(addprefix $B/tests/fuzz/,$(or $(ONLY),$(FUZZ)))
+	@tests/fuzz/coverage $^
 
 .PHONY: fault
 fault: all units  ## programs while one malloc, read, write ... fails: POINTS=N of each kind, or all; ONLY="tsls unwrap"

@@ -93,6 +93,23 @@ struct results {
 	bool sure;		/* the network saw whom the key points are of */
 };
 
+/* Key points that are given, against what the network sees. */
+static bool
+compare_points(const struct look *l, const struct found *p)
+{
+	const size_t h = l->picture.dim[0], w = l->picture.dim[1];
+	const float size = fmaxf(l->box.x1 - l->box.x0, l->box.y1 - l->box.y0);
+	const bool agree = landmarks_agree(p, l->point, size, h, w);
+
+	if (landmarks_exchanged(p, l->point, size, h, w))
+		cli_tell(true, "the network sees left limbs where the key points "
+		    "have right ones: one of the two has them exchanged");
+	else if (!agree)
+		cli_tell(true, "the network sees somebody else than the key "
+		    "points: without pose3 and matte");
+	return agree;
+}
+
 static enum status
 look_at(struct results *to, size_t i, const struct look *l, struct findpose *o)
 {
@@ -102,12 +119,8 @@ look_at(struct results *to, size_t i, const struct look *l, struct findpose *o)
 	struct found p;
 
 	TRY(find_one(&p, l, o));
-	if (l->point && l->boxed && !landmarks_agree(&p, l->point,
-	    fmaxf(l->box.x1 - l->box.x0, l->box.y1 - l->box.y0), h, w)) {
-		cli_tell(true, "the network sees somebody else than the key "
-		    "points: without pose3 and matte");
+	if (l->point && l->boxed && !compare_points(l, &p))
 		to->sure = false;
-	}
 	landmarks_coco(to->pose[i], &p, h, w);
 	memcpy(to->space[i], p.space, sizeof p.space);
 	landmarks_matte(&matte, o->finder, &p);

@@ -183,7 +183,8 @@ load(struct cast *c, struct options *o, struct arena *a, struct layout *l)
 		cli_try(cast_add_panoramas(c, o->skies.item[i]),
 		    "--light-maps");
 	for (size_t i = 0; i < o->photos.n; i++)
-		cli_try(cast_add_photos(c, o->photos.item[i]), "--photos");
+		cli_try(cast_add_photos(c, o->photos.item[i], cli_tell),
+		    "--photos");
 	licences(c, o);
 	cli_try(cast_check(c, o->motions.n > 0, o->textures.n > 0,
 	    o->avatars.n > 0), "--split");

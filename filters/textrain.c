@@ -136,6 +136,15 @@ show_progress(const struct trainer *t, const struct trainer_told *l,
 	    (int)(left / 60) % 60, (int)left % 60);
 }
 
+static const char *
+no_checkpoint(const struct trainer *t)
+{
+	static char text[64];
+
+	snprintf(text, sizeof text, "no checkpoint at step %" PRIu64, t->steps);
+	return text;
+}
+
 /* True when the files are there; what fails now may work next time. */
 static bool
 save(struct trainer *t)
@@ -143,8 +152,7 @@ save(struct trainer *t)
 	enum status st = trainer_save(t, o.dir, (size_t)o.keep);
 
 	if (st != OK)
-		cli_warn("no checkpoint at step %" PRIu64 ": %s", t->steps,
-		    status_detail());
+		cli_warn("%s: %s", no_checkpoint(t), status_detail());
 	return st == OK;
 }
 
@@ -155,7 +163,6 @@ train(struct trainer *t, struct feed *f, struct record *r)
 {
 	struct trainer_told l;
 	uint64_t saved = t->steps;
-	bool good = true;
 	enum status st = OK;
 	const volatile sig_atomic_t *stop = cli_stop();
 
@@ -170,13 +177,12 @@ train(struct trainer *t, struct feed *f, struct record *r)
 		check_record(record_step(r, t, &l, (uint64_t)o.log_every));
 		if (t->steps % (uint64_t)o.valid_every == 0)
 			check_record(record_valid(r, t));
-		if (t->steps % (uint64_t)o.save_every == 0 && save(t))
+		if (t->steps % (uint64_t)o.save_every == 0 &&
+		    t->steps < (uint64_t)o.steps && save(t))
 			saved = t->steps;
 	}
 	if (saved != t->steps || t->steps == 0 || t->o.resume)
-		good = save(t);
-	if (!good)
-		cli_die("step %" PRIu64 " is not on disk", t->steps);
+		cli_try(trainer_save(t, o.dir, (size_t)o.keep), no_checkpoint(t));
 	if (t->steps < (uint64_t)o.steps) {
 		cli_warn("stopped at step %" PRIu64 " of %d%s", t->steps, o.steps,
 		    *stop ? "" : ": the data has ended");

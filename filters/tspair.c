@@ -5,11 +5,12 @@
 
 #include "base/file.h"
 #include "cli/cli.h"
+#include "dataset/pairlist.h"
 #include "math/rng.h"
 #include "stream/album.h"
 #include "stream/gather.h"
 
-#define MAX_VIEWS 1000		/* of one role */
+#define MAX_VIEWS PAIRLIST_TARGETS	/* of one role */
 #define MAX_LIST ((size_t)1 << 30)	/* bytes of --pairs */
 
 enum { FAIL, SKIP };	/* --missing */
@@ -167,45 +168,32 @@ draw_all(struct job *j)
 
 /* One name of a row; false when its picture is not there, which is allowed. */
 static bool
-find_name(size_t *k, struct job *j, const char *name, size_t n, size_t line)
+find_name(size_t *k, struct job *j, const struct pairlist *l, size_t i)
 {
-	enum status st = album_find(k, &j->al, name, n);
+	enum status st = album_find(k, &j->al, l->name[i], l->len[i]);
 
 	if (st != OK && st != END)
-		cli_die("%s: line %zu: %s", j->pairs, line, status_detail());
+		cli_die("%s: line %zu: %s", j->pairs, l->line, status_detail());
 	if (st == END && j->missing == FAIL)
-		cli_die("%s: line %zu: no picture \"%.*s\"", j->pairs, line,
-		    (int)n, name);
+		cli_die("%s: line %zu: no picture \"%.*s\"", j->pairs, l->line,
+		    (int)l->len[i], l->name[i]);
 	return st == OK;
 }
 
-/* FROM,TO[,TO...]; false when pictures are missing. */
+/* The pictures of a row; false when some are missing. */
 static bool
-parse_row(struct draw *d, struct job *j, const char *row, size_t n,
-    size_t line)
+take_row(struct draw *d, struct job *j, const struct pairlist *l)
 {
-	const char *end = row + n;
 	bool all = true;
 
-	for (size_t word = 0; row <= end; word++) {
-		const char *comma = memchr(row, ',', (size_t)(end - row));
-		const char *stop = comma ? comma : end;
-
-		if (word > MAX_VIEWS)
-			cli_die("%s: line %zu: more than %d targets", j->pairs,
-			    line, MAX_VIEWS);
-		all &= find_name(word ? &d->target[word - 1] : &d->source, j, row,
-		    (size_t)(stop - row), line);
-		d->targets = word;
-		row = stop + 1;
-	}
-	if (d->targets == 0)
-		cli_die("%s: line %zu: want FROM,TO", j->pairs, line);
+	d->targets = l->names - 1;
+	for (size_t i = 0; i < l->names; i++)
+		all &= find_name(i ? &d->target[i - 1] : &d->source, j, l, i);
 	for (size_t i = 0; all && i < d->targets; i++)
 		if (j->al.picture[d->target[i]].person !=
 		    j->al.picture[d->source].person)
 			cli_die("%s: line %zu: \"%s\" and \"%s\" are different "
-			    "people", j->pairs, line,
+			    "people", j->pairs, l->line,
 			    j->al.picture[d->source].key,
 			    j->al.picture[d->target[i]].key);
 	return all;
@@ -216,28 +204,21 @@ static void
 follow_list(struct job *j, struct arena *a)
 {
 	static struct draw d;
-	const char *text, *end;
-	size_t n, line = 1;
+	static struct pairlist l;
+	enum status st;
 
-	cli_try(file_read(&text, &n, a, j->pairs, MAX_LIST), "--pairs");
-	for (end = text + n; text < end; line++) {
-		const char *nl = memchr(text, '\n', (size_t)(end - text));
-		const char *row = text, *stop = nl ? nl : end;
-
-		text = stop + 1;
-		while (stop > row && (stop[-1] == '\r' || stop[-1] == ' '))
-			stop--;
-		if (stop == row || (line == 1 && stop - row == 7 &&
-		    !memcmp(row, "from,to", 7)))
-			continue;
-		struct rng r = rng_seed((uint64_t)j->seed, line);
+	cli_try(file_read(&l.text, &l.n, a, j->pairs, MAX_LIST), "--pairs");
+	while ((st = pairlist_next(&l)) == OK) {
+		struct rng r = rng_seed((uint64_t)j->seed, l.line);
 
 		d = (struct draw){ 0 };
-		if (parse_row(&d, j, row, (size_t)(stop - row), line))
+		if (take_row(&d, j, &l))
 			emit(j, &d, &r);
 		else
 			j->absent++;
 	}
+	if (st != END)
+		cli_die("%s: %s", j->pairs, status_detail());
 }
 
 int

@@ -30,7 +30,11 @@ static struct {
 static void
 begin_from(void)
 {
+	char sha[WEIGHTS_SHA_MAX];
+
 	cli_try(weights_open(&o.opened, o.from, WEIGHTS_F4), o.from);
+	weights_sha256(o.opened, sha);
+	cli_weights(sha);
 
 	const json_t *about = weights_about(o.opened);
 	const char *layout = json_string_value(json_object_get(about, "layout"));

@@ -13,7 +13,17 @@ struct image_colour {
 	const void *icc;	/* profile, NULL: none */
 	size_t icc_n;
 	bool icc_bad;		/* there is one that the file's reader refused */
+	/*
+	 * What is said without a profile, NULL: nothing. Exponent of the stored
+	 * values, 0: sRGB's curve; chromaticities x, y of white, red, green, blue.
+	 */
+	const char *said;
+	double gamma, chroma[4][2];
 };
+
+/* White and primaries of sRGB; and Adobe RGB, as *c for what EXIF data say. */
+extern const double image_srgb_chroma[4][2];
+void image_set_adobe(struct image_colour *c);
 
 /*
  * As image_decode, but t keeps the file's orientation, which goes to
@@ -61,5 +71,8 @@ MUST_CHECK enum status image_alloc(struct tensor *t, struct arena *a,
  */
 int image_exif_orientation(const uint8_t *p, size_t n);
 int image_xmp_orientation(const char *p, size_t n);
+
+/* Whether it says Adobe RGB: by the interoperability R03, or ColorSpace 2. */
+bool image_exif_adobe(const uint8_t *p, size_t n);
 
 #endif

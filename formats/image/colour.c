@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,14 +58,50 @@ put_name(char *to, size_t room, cmsHPROFILE from)
 		strcpy(to, "without a name");
 }
 
+const double image_srgb_chroma[4][2] = { { 0.3127, 0.3290 }, { 0.64, 0.33 },
+	{ 0.30, 0.60 }, { 0.15, 0.06 } };
+
+void
+image_set_adobe(struct image_colour *c)
+{
+	memcpy(c->chroma, image_srgb_chroma, sizeof c->chroma);
+	c->chroma[2][0] = 0.21;
+	c->chroma[2][1] = 0.71;
+	c->gamma = 563. / 256;
+	c->said = "Adobe RGB (EXIF)";
+}
+
+/* A profile of what is said without one. */
+static cmsHPROFILE
+make_profile(cmsContext ctx, const struct image_colour *c)
+{
+	static const double srgb[5] = { 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92,
+	    0.04045 };
+	const double (*x)[2] = c->chroma;
+	const cmsCIExyY white = { x[0][0], x[0][1], 1 };
+	const cmsCIExyYTRIPLE primary = { { x[1][0], x[1][1], 1 },
+	    { x[2][0], x[2][1], 1 }, { x[3][0], x[3][1], 1 } };
+	cmsToneCurve *t = c->gamma == 0 ?
+	    cmsBuildParametricToneCurve(ctx, 4, srgb) :
+	    cmsBuildGamma(ctx, c->gamma);
+	cmsHPROFILE p = !t ? NULL : c->space == IMAGE_GREY ?
+	    cmsCreateGrayProfileTHR(ctx, &white, t) :
+	    cmsCreateRGBProfileTHR(ctx, &white, &primary,
+	    (cmsToneCurve *[]){ t, t, t });
+
+	if (t)
+		cmsFreeToneCurve(t);
+	return p;
+}
+
 /* The transform to sRGB; false: the profile is of no use for these pixels. */
 static bool
 open_way(struct work *w, const struct image_colour *c)
 {
 	cmsUInt32Number in = TYPE_RGB_8;
 
-	w->from = cmsOpenProfileFromMemTHR(w->ctx, c->icc,
-	    (cmsUInt32Number)c->icc_n);
+	w->from = c->icc ? cmsOpenProfileFromMemTHR(w->ctx, c->icc,
+	    (cmsUInt32Number)c->icc_n) : make_profile(w->ctx, c);
 	if (!w->from)
 		return false;
 	const cmsColorSpaceSignature space = cmsGetColorSpace(w->from);
@@ -164,7 +201,10 @@ apply(struct tensor *t, struct image_note *note, struct arena *a,
 		TRY(apply_colour(t, a, w->way, !rgb));
 	else if (!apply_grey(t, w->way))
 		return OK;
-	put_name(note->profile, sizeof note->profile, w->from);
+	if (c->icc)
+		put_name(note->profile, sizeof note->profile, w->from);
+	else
+		snprintf(note->profile, sizeof note->profile, "%s", c->said);
 	return OK;
 }
 
@@ -176,7 +216,7 @@ image_to_srgb(struct tensor *t, struct image_note *note, struct arena *a,
 	enum status st = OK;
 
 	note->profile_bad = c->icc_bad;
-	if (c->icc) {
+	if (c->icc || (c->said && !c->icc_bad)) {
 		st = apply(t, note, a, c, &w);
 		if (w.way)
 			cmsDeleteTransform(w.way);

@@ -101,29 +101,69 @@ get(const uint8_t *p, int bytes, bool big)
 	return v;
 }
 
+struct exif {
+	const uint8_t *p;
+	size_t n;
+	bool big;
+};
+
+static bool
+open_exif(struct exif *e, const uint8_t *p, size_t n)
+{
+	const bool named = n > 6 && !memcmp(p, "Exif\0", 6);
+
+	*e = (struct exif){ named ? p + 6 : p, named ? n - 6 : n, false };
+	e->big = e->n > 0 && e->p[0] == 'M';
+	return e->n >= 8 && image_kind(e->p, e->n) == IMAGE_TIFF;
+}
+
+/* The 12 bytes of a tag in the directory at `at`; NULL: it is not there. */
+static const uint8_t *
+exif_entry(const struct exif *e, size_t at, unsigned tag)
+{
+	if (at > e->n - 2)
+		return NULL;
+	size_t entries = get(e->p + at, 2, e->big);
+
+	for (at += 2; entries-- && at <= e->n && e->n - at >= 12; at += 12)
+		if (get(e->p + at, 2, e->big) == tag)
+			return e->p + at;
+	return NULL;
+}
+
 int
 image_exif_orientation(const uint8_t *p, size_t n)
 {
-	if (n > 6 && !memcmp(p, "Exif\0", 6)) {
-		p += 6;
-		n -= 6;
-	}
-	if (image_kind(p, n) != IMAGE_TIFF || n < 8)
+	struct exif e;
+
+	if (!open_exif(&e, p, n))
 		return 0;
-	bool big = p[0] == 'M';
-	size_t at = get(p + 4, 4, big);
+	const uint8_t *t = exif_entry(&e, get(e.p + 4, 4, e.big), 0x112);
+	unsigned v = t ? get(t + 8, 2, e.big) : 0;
 
-	if (at > n - 2)
-		return 0;
-	size_t entries = get(p + at, 2, big);
+	return v >= 1 && v <= 8 ? (int)v : 0;
+}
 
-	for (at += 2; entries-- && at <= n && n - at >= 12; at += 12)
-		if (get(p + at, 2, big) == 0x112) {
-			unsigned v = get(p + at + 8, 2, big);
+bool
+image_exif_adobe(const uint8_t *p, size_t n)
+{
+	struct exif e;
 
-			return v >= 1 && v <= 8 ? (int)v : 0;
-		}
-	return 0;
+	if (!open_exif(&e, p, n))
+		return false;
+	const uint8_t *t = exif_entry(&e, get(e.p + 4, 4, e.big), 0x8769);
+
+	if (!t)
+		return false;
+	const size_t sub = get(t + 8, 4, e.big);
+	const uint8_t *space = exif_entry(&e, sub, 0xa001);
+	const unsigned is = space ? get(space + 8, 2, e.big) : 1;
+
+	t = exif_entry(&e, sub, 0xa005);
+	if (is == 2 || is != 0xffff || !t)
+		return is == 2;
+	t = exif_entry(&e, get(t + 8, 4, e.big), 1);
+	return t && !memcmp(t + 8, "R03", 4);
 }
 
 /* tiff:Orientation="6" or <tiff:Orientation>6<. */

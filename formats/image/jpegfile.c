@@ -96,6 +96,11 @@ keep_colour(struct image_colour *c, struct arena *a,
 	if (jpeg_read_icc_profile(j, &icc, &n))
 		st = image_keep_icc(c, a, icc, n);
 	free(icc);
+	for (jpeg_saved_marker_ptr m = j->marker_list; m; m = m->next)
+		if (c->space == IMAGE_RGB && m->data_length > 6 &&
+		    !memcmp(m->data, "Exif\0", 6) &&
+		    image_exif_adobe(m->data, m->data_length))
+			image_set_adobe(c);
 	return st;
 }
 

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <setjmp.h>
 #include <string.h>
 
@@ -107,6 +108,28 @@ orientation(struct reader *r, struct arena *a)
 	return o;
 }
 
+/*
+ * gAMA and cHRM, which count where there is neither a profile nor sRGB. 1/2.2
+ * is what programs write that mean sRGB, and its curve is taken then.
+ */
+static void
+keep_chunks(struct image_colour *c, const struct reader *r)
+{
+	double g = 0, (*x)[2] = c->chroma;
+	const bool gamma = png_get_gAMA(r->png, r->info, &g);
+
+	if (c->icc_bad || png_get_valid(r->png, r->info, PNG_INFO_sRGB))
+		return;
+	memcpy(c->chroma, image_srgb_chroma, sizeof c->chroma);
+	const bool chroma = png_get_cHRM(r->png, r->info, &x[0][0], &x[0][1],
+	    &x[1][0], &x[1][1], &x[2][0], &x[2][1], &x[3][0], &x[3][1]);
+
+	if (gamma && fabs(g - 1 / 2.2) > 0.01)
+		c->gamma = 1 / g;
+	if (chroma || c->gamma != 0)
+		c->said = "gamma and primaries of PNG";
+}
+
 static enum status
 keep_colour(struct image_colour *c, struct arena *a, const struct reader *r)
 {
@@ -118,8 +141,10 @@ keep_colour(struct image_colour *c, struct arena *a, const struct reader *r)
 	c->space = png_get_color_type(r->png, r->info) & PNG_COLOR_MASK_COLOR ?
 	    IMAGE_RGB : IMAGE_GREY;
 	c->icc_bad = r->icc_bad;
-	if (!png_get_iCCP(r->png, r->info, &name, &packed, &icc, &n))
+	if (!png_get_iCCP(r->png, r->info, &name, &packed, &icc, &n)) {
+		keep_chunks(c, r);
 		return OK;
+	}
 	c->icc_bad = false;
 	return image_keep_icc(c, a, icc, n);
 }

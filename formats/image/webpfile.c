@@ -28,6 +28,8 @@ read_chunks(struct image_note *note, struct image_colour *c, struct arena *a,
 
 	if ((p = chunk(d, "EXIF", &it, &n)) != NULL)
 		note->orientation = image_exif_orientation(p, n);
+	if (p && image_exif_adobe(p, n))
+		image_set_adobe(c);
 	WebPDemuxReleaseChunkIterator(&it);
 	if (!note->orientation && (p = chunk(d, "XMP ", &it, &n)) != NULL) {
 		note->orientation = image_xmp_orientation((const char *)p, n);

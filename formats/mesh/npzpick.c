@@ -53,7 +53,7 @@ static enum status
 pick(struct npz_want *w, struct arena *a, const struct zip_member *m)
 {
 	TRY(npy_convert(&w->t, a, m->data, m->n));
-	if (!tensor_is(&w->t, w->t.dtype, w->rank, w->dim)) {
+	if (w->rank && !tensor_is(&w->t, w->t.dtype, w->rank, w->dim)) {
 		char have[TENSOR_TEXT_MAX], want[TENSOR_TEXT_MAX];
 
 		return fail(E_SHAPE, "%s, want %s",

@@ -13,7 +13,7 @@ struct npz_want {
 	bool optional;
 	bool probe;		/* found says whether it is there; t has no data
 				   where it is not of numbers; any shape */
-	int rank;		/* and dims wanted; 0 matches any */
+	int rank;		/* and dims wanted; 0 matches any, rank 0 all */
 	size_t dim[3];
 	bool text;		/* of strings: t is u1 (n, width + 1), ASCII, each
 				   ended by 0; rank and dims are not looked at */

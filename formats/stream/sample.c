@@ -112,6 +112,9 @@ place(struct field **f, struct sample *s, const char *name)
 		**f = (struct field){ .name = (*f)->name };
 		return OK;
 	}
+	/* Names are looked for one after the other. */
+	if (s->n == SAMPLE_MAX_FIELDS)
+		return fail(E_LIMIT, "more than %d fields", SAMPLE_MAX_FIELDS);
 	if (s->n == s->room) {
 		size_t room = s->room ? 2 * s->room : 16;
 		struct field *more = arena_alloc(s->arena, room * sizeof *more);

@@ -18,10 +18,10 @@
 #include <zstd.h>
 
 #include "base/outfile.h"
+#include "stream/iobuf.h"
 #include "stream/npy.h"
 #include "stream/seektable.h"
 
-#define BUF ((size_t)256 << 10)
 #define PIPE_SIZE (1 << 20)
 #define PIECE ((size_t)1 << 30)
 #define FAR_FROM ((uint64_t)16 << 20)	/* bytes of a frame before it can go far */
@@ -41,7 +41,7 @@ struct stream_out {
 	unsigned char *table;	/* 8 bytes for each frame written */
 	size_t frames, table_room;
 	size_t have;		/* bytes in buf */
-	unsigned char buf[BUF];
+	unsigned char buf[STREAM_BUF];
 };
 
 /* Waits until a non-blocking descriptor takes more. */
@@ -90,7 +90,7 @@ flush(struct stream_out *out, const void *data, size_t n)
 static enum status
 put_bytes(struct stream_out *out, const void *data, size_t n)
 {
-	if (n > BUF - out->have)
+	if (n > STREAM_BUF - out->have)
 		return flush(out, data, n);
 	memcpy(out->buf + out->have, data, n);
 	out->have += n;
@@ -105,14 +105,14 @@ feed(struct stream_out *out, const void *data, size_t n, ZSTD_EndDirective end)
 
 	out->in += n;
 	do {
-		ZSTD_outBuffer dst = { out->buf, BUF, out->have };
+		ZSTD_outBuffer dst = { out->buf, STREAM_BUF, out->have };
 
 		left = ZSTD_compressStream2(out->zstd, &dst, &src, end);
 		if (ZSTD_isError(left))
 			return fail(E_NOMEM, "zstd: %s", ZSTD_getErrorName(left));
 		out->out += dst.pos - out->have;
 		out->have = dst.pos;
-		if (out->have == BUF)
+		if (out->have == STREAM_BUF)
 			TRY(flush(out, NULL, 0));
 	} while (src.pos < n || (end != ZSTD_e_continue && left > 0));
 	return OK;

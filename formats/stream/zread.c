@@ -25,13 +25,13 @@ fill(struct zread *z)
 {
 	if (z->at == z->have) {
 		z->at = z->have = 0;
-	} else if (z->have == ZREAD_BUF) {
+	} else if (z->have == STREAM_BUF) {
 		memmove(z->buf, z->buf + z->at, z->have - z->at);
 		z->have -= z->at;
 		z->at = 0;
 	}
 	for (;;) {
-		ssize_t n = read(z->fd, z->buf + z->have, ZREAD_BUF - z->have);
+		ssize_t n = read(z->fd, z->buf + z->have, STREAM_BUF - z->have);
 
 		if (n >= 0) {
 			z->eof = n == 0;
@@ -48,7 +48,7 @@ fill(struct zread *z)
 	}
 }
 
-/* At least n (<= ZREAD_BUF) unused bytes, or eof. */
+/* At least n (<= STREAM_BUF) unused bytes, or eof. */
 static enum status
 need(struct zread *z, size_t n)
 {
@@ -177,7 +177,7 @@ static enum status
 decompress(struct zread *z, size_t *got)
 {
 	ZSTD_inBuffer src = { z->buf + z->at, z->have - z->at, 0 };
-	ZSTD_outBuffer dst = { z->out, ZREAD_BUF, 0 };
+	ZSTD_outBuffer dst = { z->out, STREAM_BUF, 0 };
 	size_t r = ZSTD_decompressStream(z->zstd, &dst, &src);
 
 	z->at += src.pos;
@@ -251,11 +251,11 @@ next_gzip(struct zread *z, const void **p, size_t *n)
 		g->next_in = z->buf + z->at;
 		g->avail_in = (uInt)(z->have - z->at);
 		g->next_out = z->out;
-		g->avail_out = ZREAD_BUF;
+		g->avail_out = STREAM_BUF;
 		int r = inflate(g, Z_NO_FLUSH);
 
 		z->at = z->have - g->avail_in;
-		*n = ZREAD_BUF - g->avail_out;
+		*n = STREAM_BUF - g->avail_out;
 		if (r == Z_STREAM_END) {
 			z->in_frame = false;
 			r = inflateReset(g);

@@ -16,8 +16,8 @@
 #include <zstd.h>
 
 #include "base/status.h"
+#include "stream/iobuf.h"
 
-#define ZREAD_BUF ((size_t)256 << 10)
 
 /* For the caller to read: taken, given, frame_from; to write: at_header. */
 struct zread {
@@ -41,7 +41,7 @@ struct zread {
 	uint64_t frames;	/* since the last seek table */
 	size_t stash;		/* decompressed bytes that wait in out */
 
-	unsigned char buf[ZREAD_BUF], out[ZREAD_BUF];
+	unsigned char buf[STREAM_BUF], out[STREAM_BUF];
 };
 
 /* Frees what zread keeps beside the struct, which starts as all zero. */

@@ -90,7 +90,8 @@ take_all(struct arrays *out, const struct arrays *in, const char *prefix)
 /*
  * The published VGGs in torchvision's names, by the start of their SHA-256,
  * which by PyTorch's custom is in their file names: torchvision's own, and
- * those that were converted from Caffe. Nothing else tells them apart.
+ * those that jcjohnson/pytorch-vgg converted from Caffe. Nothing else tells them
+ * apart.
  */
 static enum import_input
 known_input(const char *sha)

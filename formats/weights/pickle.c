@@ -7,12 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#define STORAGES_MOST 10000	/* as many as a sample has fields */
+
 struct vm {
 	struct arena *arena;
 	const unsigned char *start, *p, *end;
 	struct pv **stack, **memo;
 	size_t n, room, memo_n, memo_room;
 	struct pickle_storage *storages;
+	size_t storages_n;	/* of this pickle's own */
 	bool inside;		/* reading the bytes of another pickle */
 };
 
@@ -451,6 +454,10 @@ op_persistent_id(struct vm *vm)
 		return fail(E_FORMAT, "storage %s has two types or lengths",
 		    s->key);
 	if (!s) {
+		/* They are looked for one after the other. */
+		if (vm->storages_n++ == STORAGES_MOST)
+			return fail(E_LIMIT, "more than %d storages",
+			    STORAGES_MOST);
 		if ((s = arena_alloc(vm->arena, sizeof *s)) == NULL)
 			return E_NOMEM;
 		*s = (struct pickle_storage){ .key = f[2]->u.str, .elem = e,

@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RATIO_MOST 1032		/* what deflate can reach */
@@ -105,6 +106,30 @@ read_all(struct zip *z, struct arena *a, struct archive *ar, const void *buf,
 	return OK;
 }
 
+/* By name, then as they lie. */
+static int
+order(const void *a, const void *b)
+{
+	const struct zip_member *x = *(const struct zip_member *const *)a;
+	const struct zip_member *y = *(const struct zip_member *const *)b;
+	int o = strcmp(x->name, y->name);
+
+	return o ? o : (x > y) - (x < y);
+}
+
+static enum status
+sort(struct zip *z, struct arena *a)
+{
+	z->by_name = arena_calloc(a, z->n, sizeof *z->by_name);
+	if (!z->by_name)
+		return E_NOMEM;
+	for (size_t i = 0; i < z->n; i++)
+		z->by_name[i] = &z->member[i];
+	if (z->n)
+		qsort(z->by_name, z->n, sizeof *z->by_name, order);
+	return OK;
+}
+
 enum status
 zip_read(struct zip *z, struct arena *a, const void *buf, size_t n)
 {
@@ -116,14 +141,22 @@ zip_read(struct zip *z, struct arena *a, const void *buf, size_t n)
 	enum status st = read_all(z, a, ar, buf, n);
 
 	archive_read_free(ar);
-	return st;
+	return st == OK ? sort(z, a) : st;
 }
 
 const struct zip_member *
 zip_find(const struct zip *z, const char *name)
 {
-	for (size_t i = 0; i < z->n; i++)
-		if (strcmp(z->member[i].name, name) == 0)
-			return &z->member[i];
-	return NULL;
+	size_t lo = 0, hi = z->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (strcmp(z->by_name[mid]->name, name) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < z->n && !strcmp(z->by_name[lo]->name, name) ?
+	    z->by_name[lo] : NULL;
 }

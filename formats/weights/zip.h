@@ -18,6 +18,7 @@ struct zip_member {
 
 struct zip {
 	struct zip_member *member;
+	const struct zip_member **by_name;	/* n, sorted */
 	size_t n;
 };
 
@@ -30,7 +31,7 @@ bool zip_is(const void *buf, size_t n);
 MUST_CHECK enum status zip_read(struct zip *z, struct arena *a,
     const void *buf, size_t n);
 
-/* The member, or NULL. */
+/* The member, the first of that name, or NULL. */
 const struct zip_member *zip_find(const struct zip *z, const char *name);
 
 #endif

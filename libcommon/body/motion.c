@@ -65,6 +65,25 @@ enum { POSES, POSE_BODY, BODY_POSE, N_POSES, ROOT_ORIENT = N_POSES,
 	GLOBAL_ORIENT, N_FIELDS, RATE = N_FIELDS, FRAME_RATE, TRANS, TRANSL,
 	N_WANTS };
 
+/* (n,24,3) is (n,72), and (n,1,3) is (n,3). */
+static enum status
+flatten(struct npz_want *w)
+{
+	struct tensor *t = &w->t;
+
+	if (!w->found || t->rank == 2)
+		return OK;
+	if (t->rank == 4 && t->dim[2] == 3 && t->dim[3] == 3)
+		return fail(E_SHAPE, "array %s holds rotation matrices, want axis "
+		    "times angle, (frames,joints,3)", w->name);
+	if (t->rank != 3 || t->dim[2] != 3)
+		return fail(E_SHAPE, "array %s: want (frames,columns) or "
+		    "(frames,joints,3)", w->name);
+	t->rank = 2;
+	t->dim[1] *= 3;
+	return OK;
+}
+
 static enum status
 find_layout(const struct layout **l, const struct npz_want *w)
 {
@@ -181,7 +200,8 @@ take_places(struct motion *m, struct arena *a, const struct npz_want *w,
 static enum status
 check_root(const struct npz_want *root, size_t frames)
 {
-	if (!root || (root->t.dtype == DT_F4 && root->t.dim[0] == frames))
+	if (!root || (root->t.dtype == DT_F4 && root->t.dim[0] == frames &&
+	    root->t.dim[1] == 3))
 		return OK;
 	return fail(E_SHAPE, "array %s: want floats (%zu,3)", root->name, frames);
 }
@@ -191,13 +211,11 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
     size_t n)
 {
 	struct npz_want w[N_WANTS] = {
-		[POSES] = { .name = "poses", .rank = 2 },
-		[POSE_BODY] = { .name = "pose_body", .rank = 2 },
-		[BODY_POSE] = { .name = "body_pose", .rank = 2 },
-		[ROOT_ORIENT] = { .name = "root_orient", .rank = 2,
-		    .dim = { 0, 3 } },
-		[GLOBAL_ORIENT] = { .name = "global_orient", .rank = 2,
-		    .dim = { 0, 3 } },
+		[POSES] = { .name = "poses" },
+		[POSE_BODY] = { .name = "pose_body" },
+		[BODY_POSE] = { .name = "body_pose" },
+		[ROOT_ORIENT] = { .name = "root_orient" },
+		[GLOBAL_ORIENT] = { .name = "global_orient" },
 		[RATE] = { .name = "mocap_framerate", .probe = true },
 		[FRAME_RATE] = { .name = "mocap_frame_rate", .probe = true },
 		[TRANS] = { .name = "trans", .probe = true },
@@ -210,6 +228,8 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 	for (int i = 0; i < N_WANTS; i++)
 		w[i].optional = true;
 	TRY(npz_pick(w, N_WANTS, a, buf, n));
+	for (int i = 0; i < N_FIELDS; i++)
+		TRY(flatten(&w[i]));
 	const struct npz_want *body = first_found(w, POSES, N_POSES);
 	const struct npz_want *root = first_found(w, ROOT_ORIENT, N_FIELDS);
 
@@ -388,8 +408,41 @@ rest_stands(const double (*at)[3], const int *map)
 }
 
 /*
+ * Whether the person of a file whose rest pose stands along y, which BVH files
+ * mostly have up, lies in most frames along axis u: the hips are low along y, and
+ * not a leg's length high along u, as they would be if that were up.
+ */
+static bool
+lies(struct fit *t, int u, double sign)
+{
+	const struct bvh_joint *root = &t->f->joint[0];
+	const int *map = t->map;
+	double place[3] = { 0 }, thigh[3];
+	bool known = false;
+
+	if (!t->stands || u == 1 || t->rest.m[1][1] != 1)
+		return false;
+	for (int c = 0; c < root->n_channel; c++) {
+		if (root->channel[c] >= BVH_XROT)
+			continue;
+		known = true;
+		for (size_t i = 0; i < t->f->n_frame; i++)
+			place[root->channel[c]] += t->f->data[i *
+			    t->f->n_column + root->first + (size_t)c] /
+			    (double)t->f->n_frame;
+	}
+	for (int c = 0; c < 3; c++)
+		thigh[c] = t->at[map[J_L_KNEE]][c] - t->at[map[J_L_HIP]][c];
+	const double leg = 2 * sqrt(vec3_dot(thigh, thigh));
+
+	return known && fabs(place[1]) < 0.4 * leg &&
+	    fabs(sign * place[u] - leg) > 0.35 * leg;
+}
+
+/*
  * The world's axes as file_axes: its up is where the trunk points in most
- * frames, if it does, else that of a rest pose that stands, else y.
+ * frames, if it does and the body does not lie, else that of a rest pose that
+ * stands, else y.
  */
 static void
 world_axes(struct fit *t, struct motion *m, struct arena *a)
@@ -424,6 +477,11 @@ world_axes(struct fit *t, struct motion *m, struct arena *a)
 	}
 	if (t->rest.m[1][u] == sign)
 		return;
+	if (lies(t, u, sign)) {
+		m->remark = "the body lies in most frames: the hips are low along "
+		    "y, which is up in the rest pose";
+		return;
+	}
 	memset(&t->axes, 0, sizeof t->axes);
 	t->axes.m[0][(u + 1) % 3] = 1;
 	t->axes.m[1][u] = sign;

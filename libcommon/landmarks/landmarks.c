@@ -400,3 +400,31 @@ landmarks_agree(const struct found *p, const float (*point)[3], float size,
 	}
 	return 2 * near >= both;
 }
+
+bool
+landmarks_exchanged(const struct found *p, const float (*point)[3],
+    float size, size_t h, size_t w)
+{
+	/* Shoulders, elbows, wrists, hips, knees, ankles: right, left. */
+	static const int pair[][2] = { { 2, 5 }, { 3, 6 }, { 4, 7 }, { 8, 11 },
+		{ 9, 12 }, { 10, 13 } };
+	float pose[POSE_POINTS][3], as_is = 0, other = 0;
+	int n = 0;
+
+	landmarks_coco(pose, p, h, w);
+	for (size_t k = 0; k < sizeof pair / sizeof *pair; k++)
+		for (int i = 0; i < 2; i++) {
+			const float *q = pose[pair[k][i]];
+			const float *a = point[pair[k][i]];
+			const float *b = point[pair[k][!i]];
+			float near = hypotf(q[0] - a[0], q[1] - a[1]);
+			float far = hypotf(q[0] - b[0], q[1] - b[1]);
+
+			if (isnan(near) || isnan(far))
+				continue;
+			as_is += near;
+			other += far;
+			n++;
+		}
+	return n >= 6 && other < as_is / 2 && as_is > 0.05f * size * (float)n;
+}

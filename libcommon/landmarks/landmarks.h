@@ -77,6 +77,13 @@ bool landmarks_agree(const struct found *p, const float (*point)[3],
     float size, size_t h, size_t w);
 
 /*
+ * Whether right and left limbs of the key points are where it sees left and
+ * right: at less than half the distance, and that is not small.
+ */
+bool landmarks_exchanged(const struct found *p, const float (*point)[3],
+    float size, size_t h, size_t w);
+
+/*
  * The mask of the last find or search, onto the photo: u1 (h,w), 0..255.
  */
 void landmarks_matte(struct tensor *to, const struct finder *f,

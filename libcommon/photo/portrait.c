@@ -5,6 +5,7 @@
 
 #include "photo/bodies.h"
 #include "photo/ownparts.h"
+#include "photo/plainground.h"
 
 /* Who is meant, and where they are, in the photo's pixels. */
 struct choice {
@@ -127,27 +128,58 @@ choose_in_iuv(struct choice *c)
 	return OK;
 }
 
-/* Of the points on the photo, how many lie where the matte is mostly person. */
+/*
+ * Right points lie on the person: of 178 people's at least 86 % on a matte and
+ * of 174 people's 98 in 100 by more than 75 % on what stands before a plain
+ * ground. Of points of a picture of 0.7 times the size all have fewer.
+ */
+#define LEAST_ON_MATTE 0.7
+#define LEAST_ON_PHOTO 0.6
+
+/* Says so if too few of n points lie on the person. */
 static void
-compare_matte(const struct choice *c)
+tell_share(const struct choice *c, size_t hits, size_t n, double least,
+    const char *of)
+{
+	if ((double)hits < least * (double)n)
+		c->o->tell(true, "only %zu of %zu key points lie on the person "
+		    "%s: do the two belong together? (another picture or size, a "
+		    "mirrored one, x and y exchanged)", hits, n, of);
+}
+
+/*
+ * Of the points on the photo, how many lie where the matte is mostly person,
+ * or without any labels where a plain ground does not show.
+ */
+static enum status
+compare_photo(const struct choice *c)
 {
 	const struct tensor *m = &c->l->matte;
 	const size_t h = c->l->photo.dim[0], w = c->l->photo.dim[1];
+	const size_t mark = arena_mark(c->a);
+	struct plainground g = { .bare = NULL };
 	size_t hits = 0, n = 0;
 
-	for (int k = 0; m->data && c->who && k < POSE_POINTS; k++) {
-		float x = roundf(c->who->point[k][0]);
-		float y = roundf(c->who->point[k][1]);
+	if (!c->who || c->who->found < 6 || (c->l->iuv.data && !m->data))
+		return OK;
+	if (!m->data)
+		TRY(plainground_find(&g, c->a, &c->l->photo));
+	for (int k = 0; (m->data || g.bare) && k < POSE_POINTS; k++) {
+		float px = roundf(c->who->point[k][0]);
+		float py = roundf(c->who->point[k][1]);
 
-		if (!(x >= 0 && y >= 0 && x < (float)w && y < (float)h))
+		if (!(px >= 0 && py >= 0 && px < (float)w && py < (float)h))
 			continue;
+		size_t x = (size_t)px, y = (size_t)py;
+
 		n++;
-		hits += ((const uint8_t *)m->data)[(size_t)y * w + (size_t)x] >=
-		    128;
+		hits += m->data ? ((const uint8_t *)m->data)[y * w + x] >= 128 :
+		    !g.bare[y / g.step * g.w + x / g.step];
 	}
-	if (2 * hits < n)
-		c->o->tell(true, "only %zu of %zu key points lie on the person of "
-		    "the matte: do the two belong together?", hits, n);
+	tell_share(c, hits, n, m->data ? LEAST_ON_MATTE : LEAST_ON_PHOTO,
+	    m->data ? "of the matte" : "before the plain ground of the photo");
+	arena_pop(c->a, mark);
+	return OK;
 }
 
 /* The box round what is at least half the person; false: nothing is so. */
@@ -276,7 +308,8 @@ portrait_cut(struct portrait *p, struct arena *a, struct labelled *l,
 	st = choose_in_iuv(&c);
 	if (st != OK)
 		return about_iuv(st, l, role);
-	compare_matte(&c);
-	st = cut(p, &c);
+	st = compare_photo(&c);
+	if (st == OK)
+		st = cut(p, &c);
 	return st == OK ? OK : fail_in(st, "field %s.image", role);
 }

@@ -345,7 +345,8 @@ add_photo(struct cast *c, const struct dataset_item *it)
 }
 
 enum status
-cast_add_photos(struct cast *c, const char *path)
+cast_add_photos(struct cast *c, const char *path,
+    void (*tell)(bool warn, const char *fmt, ...))
 {
 	struct dataset_item it;
 	struct dataset *d;
@@ -355,6 +356,8 @@ cast_add_photos(struct cast *c, const char *path)
 	st = dataset_add(d, path);
 	if (st == OK)
 		st = dataset_check(d);
+	if (st == OK)
+		st = dataset_tell(d, tell);
 	while (st == OK && (st = dataset_next(d, &it)) == OK)
 		st = add_photo(c, &it);
 	dataset_free(d);

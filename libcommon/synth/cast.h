@@ -132,9 +132,10 @@ MUST_CHECK enum status cast_add_panoramas(struct cast *c, const char *folder);
 
 /*
  * Pictures for backgrounds: a file, a folder or an archive, see dataset.h,
- * reduced to 512 pixels at most.
+ * reduced to 512 pixels at most. What is passed over is told of.
  */
-MUST_CHECK enum status cast_add_photos(struct cast *c, const char *path);
+MUST_CHECK enum status cast_add_photos(struct cast *c, const char *path,
+    void (*tell)(bool warn, const char *fmt, ...) PRINTF_LIKE(2, 3));
 
 /* A line for the manifests; one that is there already is not added again. */
 MUST_CHECK enum status cast_add_licence(struct cast *c, const char *text);

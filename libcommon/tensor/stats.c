@@ -6,6 +6,8 @@
 #define BLOCK 1024
 #define SIGNED_MOST 16		/* no network's -1..1 comes to this; 0..255 does */
 #define UNIT_DARK 0.15f		/* nearly black in 0..1, mid-grey in -1..1 */
+#define UNIT_STEP 1e-3	/* of a 255th */
+#define UNIT_LEVELS 16
 #define UNIT_SHARE 1000		/* of so many values one is, or more are, */
 #define UNIT_LEAST 2		/* and not by chance */
 
@@ -186,6 +188,29 @@ tensor_check(const struct tensor *t, double lo, double hi, bool missing)
 	return OK;
 }
 
+/*
+ * Whether n values of 0..1 are whole 255ths: bytes that were divided. Bytes
+ * brought to -1..1 are odd 255ths alone.
+ */
+static bool
+is_of_bytes(const float *x, size_t n)
+{
+	size_t seen[256] = { 0 }, levels = 0, even = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const double v = 255. * (double)x[i], k = rint(v);
+
+		if (fabs(v - k) > UNIT_STEP)
+			return false;
+		seen[(int)k]++;
+	}
+	for (int k = 1; k < 255; k++) {
+		levels += seen[k] > 0;
+		even += seen[k] > 0 && k % 2 == 0;
+	}
+	return levels >= UNIT_LEVELS && even > levels / 4;
+}
+
 bool
 tensor_is_unit(const struct tensor *t)
 {
@@ -199,7 +224,8 @@ tensor_is_unit(const struct tensor *t)
 		/* 0 itself is also what is not filled. */
 		dark += x[i] > 0 && x[i] < UNIT_DARK;
 	}
-	return dark >= UNIT_LEAST && dark > n / UNIT_SHARE;
+	return (dark >= UNIT_LEAST && dark > n / UNIT_SHARE) ||
+	    is_of_bytes(x, n);
 }
 
 enum status

@@ -29,7 +29,8 @@ MUST_CHECK enum status tensor_check(const struct tensor *t, double lo,
  * The same of an f4 picture or texture of -1..1. Networks and filters reach
  * somewhat beyond that range, which passes; what is 0..255 does not, and
  * neither does what is 0..1: no value below 0 and none above 1, but some
- * that are nearly black there (tensor_is_unit).
+ * that are nearly black there, or all of them bytes divided by 255, even ones
+ * among them (tensor_is_unit). Bright values that were computed pass.
  */
 MUST_CHECK enum status tensor_check_signed(const struct tensor *t);
 bool tensor_is_unit(const struct tensor *t);

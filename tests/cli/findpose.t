@@ -46,6 +46,22 @@ ok 'unlabelled photos alone' sh -c "findpose -u -z0 <$tmp/labelled >$tmp/passed"
 is 'a photo with an IUV passes' "$(tsls <"$tmp/passed")" "$(tsls <"$tmp/labelled")"
 ok 'one without does not' sh -c "findpose -u <$tmp/bare | tsls | grep -q pose3"
 
+# Key points that the photo belies.
+limbs() {	# limbs SCALE GROUP...: BODY_25 points of these numbers
+	sed 's/.*2d": \[//; s/\].*//' $s/sample_keypoints.json | tr -d ' \n' | awk -F, -v want="$*" '{
+		n = split(want, k, " ")
+		printf("{\"people\":[{\"pose_keypoints_2d\":[")
+		for (i = 2; i <= n; i++)
+			printf("%s%s,%s,%s", i == 2 ? "" : ",", k[1] * $(3 * k[i] + 1), k[1] * $(3 * k[i] + 2), $(3 * k[i] + 3))
+		printf("]}]}\n")
+	}' >"$tmp/k.json"
+	intake --whole --drop '*.iuv' --pose "$tmp/k.json" $s/sample.jpg 2>/dev/null | { findpose >/dev/null; } 2>&1
+}
+is 'right ones' "$(limbs 1 0 1 2 3 4 5 6 7 9 10 11 12 13 14 15 16 17 18)" ''
+ok 'of the other side' sh -c 'echo "$1" | grep -q "left limbs where the key points have right"' - \
+    "$(limbs 1 0 1 5 6 7 2 3 4 12 13 14 9 10 11 15 16 17 18)"
+ok 'of half the size' sh -c 'echo "$1" | grep -q "somebody else"' - "$(limbs 0.5 0 1 2 3 4 5 6 7 9 10 11 12 13 14 15 16 17 18)"
+
 # Nobody.
 drawtex -T 64 -z0 | ts2img --only texture -o "$tmp/nobody.png"
 exits 'a photo of nobody' 2 'findpose: <stdin>: sample 0 "nobody", field source.photo: nobody found, anywhere in it: score 0\.[0-9]*, want 0.5' \

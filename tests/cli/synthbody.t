@@ -128,6 +128,8 @@ synthbody -b $robot -s 64 -n 6 --randomize 1 -j 1 | cmp -s - "$tmp/wild"
 is "the same bytes" $? 0
 ts2img --only source.image -o "$tmp/%k.png" <"$tmp/six"
 ok "photos behind" sh -c "synthbody -b $robot -s 32 --background photo --photos $tmp/synth1-0000000.png >/dev/null"
+mkdir "$tmp/some" && cp "$tmp/synth1-0000000.png" "$tmp/some" && : >"$tmp/some/b.heic"
+exits "a photo that is passed over" 0 "passed over: 1 .heic .*b.heic" sh -c "synthbody -b $robot -s 32 --background photo --photos $tmp/some >/dev/null"
 
 # ---- what is wrong ----
 exits "no such body" 2 "^synthbody: --body: .*nobody" synthbody -b nobody.npz

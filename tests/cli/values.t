@@ -19,7 +19,9 @@ texture nan '$i == 7 ? "nan" : 2 * $d - 1'
 texture inf '$i == 767 ? "inf" : 2 * $d - 1'
 texture unit '$d'
 texture bytes '255 * $d'
-for t in good over bright; do
+texture divided '(96 + int(150 * $d)) / 255'
+texture odd '(151 + 2 * int(50 * $d)) / 255'
+for t in good over bright odd; do
 	ok "texture $t" sh -c "tex2mesh -o $tmp/$t.glb <$tmp/$t.tar"
 done
 # wanted PATTERN STREAM, for all that read a texture
@@ -31,6 +33,7 @@ refused() {
 refused 'at \(0,2,1\) is nan.* -1 to 1' nan
 refused 'at \(15,15,2\) is inf' inf
 refused 'all values are 0 to 1' unit
+refused 'all values are 0 to 1' divided
 refused 'is 18\.' bytes
 ok "nothing is left" sh -c "! ls $tmp/x.*"
 

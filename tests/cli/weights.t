@@ -138,6 +138,7 @@ exits "init --set out of range" 2 'recipe.size: 97, want a multiple of 32' weigh
 # More inputs and outputs: the same texture, and what it says beside it.
 weights init -z0 --from "$tmp/unet.tar.zst" --set behind=true --set doubt=true --set kinds=6 --seed 3 >"$tmp/more.tar" &&
 ok "init --from: what it has and what is new" weights check "$tmp/more.tar"
+is "init --from: whose they are" "$(tsls -H "$tmp/more.tar" | sed -n 's/^#.*"from.* weights //p')" "$(sha256sum <"$tmp/unet.tar.zst" | cut -d' ' -f1)"
 synthbody -n 1 -s 64 | iuv2coord >"$tmp/one.tar.zst"
 unwrap <"$tmp/one.tar.zst" >"$tmp/begun.tar.zst"
 for w in unet.tar.zst more.tar; do inpaint -w "$tmp/$w" <"$tmp/begun.tar.zst" >"$tmp/$w.out" || exit 2; done
@@ -248,4 +249,8 @@ exits "ls without file" 2 'no file' weights ls
 exits "diff with three files" 2 'diff: 3 files, want 2' weights diff a b c
 exits "a file that is not there" 2 'none.pth: open: No such file' weights ls none.pth
 exits "a folder" 2 'tests: not a regular file' weights ls tests
+# Names are looked for one after the other: what has too many is refused early.
+perl -e '$h = "{" . join(",", map { sprintf "\"a%05d\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%d,%d]}", $_, 4 * $_, 4 * $_ + 4 } 0 .. 10000) . "}";
+    print pack("Q<", length $h), $h, "\0" x 40004' >"$tmp/many.safetensors"
+exits 'too many arrays' 2 'many.safetensors: more than 10000 fields' weights import "$tmp/many.safetensors"
 done_testing

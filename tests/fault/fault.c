@@ -4,16 +4,21 @@
  *
  *	FAULT=malloc:17		the 17th malloc, calloc or realloc fails; also
  *				mmap mprotect read write open close rename fork
- *				socketpair; FAULT=write:3+ from the 3rd on
+ *				socketpair thread opendir ftruncate fsync;
+ *				FAULT=write:3+ from the 3rd on
+ *	FAULT_IN=texgen		in programs of this name alone, not in those that
+ *				start them or are started by them
  *	FAULT_SHORT=1		read and write do one byte at a time
  *	FAULT_EINTR=3		every third of them is interrupted
  *	FAULT_COUNT=FILE	at the end: how many calls there were of each kind
  *
  * Standard error is left alone, or nobody could be told.
  */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +30,12 @@
 #include <unistd.h>
 
 enum kind { MALLOC, MMAP, MPROTECT, READ, WRITE, OPEN, CLOSE, RENAME, FORK,
-	SOCKETPAIR, KINDS };
+	SOCKETPAIR, THREAD, OPENDIR, FTRUNCATE, FSYNC, KINDS };
 static const char *const names[KINDS] = { "malloc", "mmap", "mprotect", "read",
-	"write", "open", "close", "rename", "fork", "socketpair" };
+	"write", "open", "close", "rename", "fork", "socketpair", "thread",
+	"opendir", "ftruncate", "fsync" };
 static const int errors[KINDS] = { ENOMEM, ENOMEM, ENOMEM, EIO, ENOSPC, EMFILE,
-	EIO, EACCES, EAGAIN, EMFILE };
+	EIO, EACCES, EAGAIN, EMFILE, EAGAIN, EMFILE, EIO, EIO };
 
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);
@@ -43,7 +49,10 @@ __attribute__((constructor)) static void
 begin(void)
 {
 	const char *s = getenv("FAULT"), *v;
+	const char *only = getenv("FAULT_IN");
 
+	if (only && strcmp(only, program_invocation_short_name) != 0)
+		return;
 	for (int k = 0; s && k < KINDS; k++) {
 		size_t n = strlen(names[k]);
 
@@ -229,6 +238,35 @@ socketpair(int domain, int type, int protocol, int fd[2])
 {
 	REAL(socketpair);
 	return hit(SOCKETPAIR) ? -1 : real(domain, type, protocol, fd);
+}
+
+int
+pthread_create(pthread_t *t, const pthread_attr_t *a, void *(*f)(void *),
+    void *arg)
+{
+	REAL(pthread_create);
+	return hit(THREAD) ? EAGAIN : real(t, a, f, arg);
+}
+
+DIR *
+opendir(const char *name)
+{
+	REAL(opendir);
+	return hit(OPENDIR) ? NULL : real(name);
+}
+
+int
+ftruncate(int fd, off_t n)
+{
+	REAL(ftruncate);
+	return hit(FTRUNCATE) ? -1 : real(fd, n);
+}
+
+int
+fsync(int fd)
+{
+	REAL(fsync);
+	return hit(FSYNC) ? -1 : real(fd);
 }
 
 void

@@ -411,6 +411,90 @@ is_right(const struct body *b, const struct motion *m)
 	return neck[1] - knee[1] > 0.5 && fabs(at[1] - 0.19) < 1e-4;
 }
 
+/* (1,24,3), as models of SMPL have it, and with a root of (1,1,3). */
+static enum status
+npz_joints(struct motion *m, int rank, const size_t *dim)
+{
+	char path[] = "/tmp/bvh.XXXXXX";
+	struct arrays set = { .arena = a };
+	static float zero[24 * 9];
+	const char *buf;
+	size_t len;
+	int fd = mkstemp(path);
+
+	close(fd);
+	if (arrays_add_raw(&set, "poses", EL_F4, rank, dim, zero) != OK ||
+	    npz_write(path, &set) != OK ||
+	    file_read(&buf, &len, a, path, 1 << 20) != OK)
+		return E_IO;
+	unlink(path);
+	return motion_parse_amass(m, a, buf, len);
+}
+
+static void
+test_joints(void)
+{
+	struct motion m;
+
+	ok(npz_joints(&m, TENSOR_DIMS(1, 24, 3)) == OK && m.n_frame == 1,
+	    "(n,24,3) # %s", status_detail());
+	ok(npz_joints(&m, TENSOR_DIMS(1, 22, 3)) == OK, "(n,22,3)");
+	ok(npz_joints(&m, TENSOR_DIMS(1, 25, 3)) == E_SHAPE, "%s",
+	    status_detail());
+	ok(npz_joints(&m, TENSOR_DIMS(1, 24, 3, 3)) == E_SHAPE &&
+	    strstr(status_detail(), "rotation matrices"), "%s",
+	    status_detail());
+	ok(npz_joints(&m, TENSOR_DIMS(1, 24, 6)) == E_SHAPE, "%s",
+	    status_detail());
+}
+
+/* Stands along y at rest; in its frame turned to lie along z, or that to be up. */
+#define LYING "HIERARCHY ROOT Hips { OFFSET 0 0 0 CHANNELS 6 Xposition " \
+	"Yposition Zposition Zrotation Xrotation Yrotation " \
+	"JOINT LeftUpLeg { OFFSET 1 -1 0 CHANNELS 0 JOINT LeftLeg { OFFSET 0 -4 0 " \
+	"CHANNELS 0 JOINT LeftFoot { OFFSET 0 -4 0 CHANNELS 0 } } } " \
+	"JOINT RightUpLeg { OFFSET -1 -1 0 CHANNELS 0 JOINT RightLeg { OFFSET 0 -4 " \
+	"0 CHANNELS 0 JOINT RightFoot { OFFSET 0 -4 0 CHANNELS 0 } } } " \
+	"JOINT Spine { OFFSET 0 2 0 CHANNELS 0 JOINT Neck { OFFSET 0 3 0 CHANNELS 0 " \
+	"JOINT LeftArm { OFFSET 2 0 0 CHANNELS 0 JOINT LeftForeArm { OFFSET 3 0 0 " \
+	"CHANNELS 0 JOINT LeftHand { OFFSET 3 0 0 CHANNELS 0 } } } " \
+	"JOINT RightArm { OFFSET -2 0 0 CHANNELS 0 JOINT RightForeArm { OFFSET -3 0 " \
+	"0 CHANNELS 0 JOINT RightHand { OFFSET -3 0 0 CHANNELS 0 } } } } } } " \
+	"MOTION Frames: 1 Frame Time: 1 "
+
+static void
+test_lying(void)
+{
+	static const struct {
+		const char *frame, *said;
+		bool lies;
+	} t[] = {
+		{ "3 0.7 -40 0 90 0", "the body lies in most frames", true },
+		{ "3 0.7 8.5 0 90 0", "stands along z", false },
+		{ "3 20 0 0 90 0", "stands along z", false },
+		{ "3 8 40 0 0 0", NULL, false },
+	};
+	struct body b;
+	struct bvh f;
+	struct motion m;
+	double neck[3], knee[3];
+
+	if (body_read(&b, a, "tests/data/robot.npz", NULL) != OK)
+		return;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		if (!ok(parse(&f, arena_printf(a, "%s%s", LYING, t[i].frame)) ==
+		    OK && motion_from_bvh(&m, a, &f, &b) == OK, "frame %s",
+		    t[i].frame))
+			continue;
+		joint_at(neck, &b, m.pose[0], J_NECK);
+		joint_at(knee, &b, m.pose[0], J_L_KNEE);
+		ok(t[i].lies == (fabs(neck[1] - knee[1]) < 0.1) &&
+		    (t[i].said ? m.remark && strstr(m.remark, t[i].said) :
+		    !m.remark), "%s: %s", t[i].lies ? "lies" : "stands",
+		    m.remark ? m.remark : "");
+	}
+}
+
 static void
 test_columns(void)
 {
@@ -512,6 +596,8 @@ main(void)
 	test_names();
 	test_up();
 	test_columns();
+	test_joints();
+	test_lying();
 	test_amass();
 	arena_free(a);
 	return done();

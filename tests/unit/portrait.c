@@ -185,6 +185,52 @@ test_others(void)
 	sample_clear(&s);
 }
 
+/*
+ * Key points at `scale`, of somebody before a ground of this colour who may
+ * wear it; what is said of them.
+ */
+static const char *
+on_ground(float scale, uint8_t clothes, bool plain)
+{
+	struct labelled l = { .pose_field = "pose", .photo_file = "a.jpg" };
+	uint8_t *photo = plane(&l.photo, 3);
+	static struct pose_person who;
+	float point[18][3];
+	struct portrait p;
+
+	for (size_t i = 0; i < H * W; i++)
+		memset(photo + 3 * i, plain ? 200 : (int)(i * 37 % 256), 3);
+	for (size_t y = 10; y < 58; y++)
+		for (size_t x = 60; x < 90; x++)
+			memset(photo + 3 * (y * W + x), y < 13 || y > 54 || x < 63 ||
+			    x > 86 ? 30 : clothes, 3);
+	for (int k = 0; k < 18; k++) {
+		point[k][0] = scale * (float)(65 + 5 * (k % 5));
+		point[k][1] = scale * (float)(14 + 2 * k);
+		point[k][2] = 0.5f;
+	}
+	if (pose_person_of(&who, (const float (*)[3])point, NULL) != OK)
+		exit(2);
+	l.pose = (struct pose){ .n = 1, .person = &who };
+	*said = 0;
+	if (portrait_cut(&p, arena, &l, &how, "source") != OK)
+		return status_detail();
+	return said;
+}
+
+static void
+test_ground(void)
+{
+	const char *why;
+
+	ok(!*on_ground(1, 90, true), "on the person: %s", said);
+	ok(!*on_ground(1, 200, true), "who wears the colour of the ground");
+	why = on_ground(0.5f, 90, true);
+	ok(strstr(why, "only 0 of 18 key points lie on the person before the plain "
+	    "ground"), "of half the size: %s", why);
+	ok(!*on_ground(0.5f, 90, false), "nobody knows before a garden");
+}
+
 int
 main(void)
 {
@@ -194,6 +240,7 @@ main(void)
 	test_fields(ROLE_SOURCE);
 	test_fields(ROLE_TARGET);
 	test_others();
+	test_ground();
 	arena_free(arena);
 	return done();
 }

@@ -328,6 +328,54 @@ test_doubt(void)
 	    "a head alone is not judged # %s", status_detail());
 }
 
+/* The figure from the front or from behind, changed; what is doubtful. */
+static const char *
+doubt(bool behind, bool limbs, bool face, bool turned)
+{
+	float point[18][3];
+	struct pose_person who;
+
+	for (int k = 0; k < 18; k++) {
+		/* 2..4 and 5..7, 8..10 and 11..13, 14 and 15, 16 and 17. */
+		int other = k < 2 ? k : k < 14 ? ((k - 2) / 3 ^ 1) * 3 + 2 +
+			(k - 2) % 3 : k ^ 1;
+		const float *f = figure[(k >= 14 ? face : limbs) ? other : k];
+
+		point[k][0] = behind ? 200 - f[0] : f[0];
+		point[k][1] = f[1];
+		point[k][2] = 1;
+		if (turned) {
+			point[k][0] = f[1];
+			point[k][1] = f[0];
+		}
+		if (behind && (k == 0 || k == 14 || k == 15))
+			point[k][0] = point[k][1] = NAN;
+	}
+	return pose_person_of(&who, (const float (*)[3])point, NULL) == OK ?
+	    pose_doubt(&who) : "no person";
+}
+
+static void
+test_sides(void)
+{
+	const char *why;
+
+	ok(!doubt(false, false, false, false), "from the front");
+	ok(!doubt(true, false, false, false), "from behind");
+	why = doubt(false, true, false, false);
+	ok(why && strstr(why, "limbs exchanged"), "limbs of a face: %s",
+	    why ? why : "");
+	why = doubt(true, true, false, false);
+	ok(why && strstr(why, "limbs exchanged"), "limbs from behind: %s",
+	    why ? why : "");
+	why = doubt(true, true, true, false);
+	ok(why && strstr(why, "limbs exchanged"), "all from behind: %s",
+	    why ? why : "");
+	why = doubt(false, false, false, true);
+	ok(why && strstr(why, "x and y exchanged"), "x and y: %s",
+	    why ? why : "");
+}
+
 /* Which picture of several. */
 static void
 test_pictures(void)
@@ -575,6 +623,7 @@ main(void)
 	test_forms();
 	test_mended();
 	test_doubt();
+	test_sides();
 	test_pictures();
 	test_openpose();
 	test_largest();

@@ -31,7 +31,8 @@ struct file {
 struct beside {
 	const void *icc;
 	size_t icc_n;
-	bool exif, behind;
+	bool exif, behind, srgb;
+	double gamma, chroma[8];	/* 0: none */
 	const char *key, *text;
 };
 
@@ -77,6 +78,14 @@ make_png(struct file *f, const struct beside *b)
 	if (b->icc)
 		png_set_iCCP(png, info, "of the test", 0, b->icc,
 		    (png_uint_32)b->icc_n);
+	if (b->srgb)
+		png_set_sRGB(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
+	if (b->gamma != 0)
+		png_set_gAMA(png, info, b->gamma);
+	if (b->chroma[0] != 0)
+		png_set_cHRM(png, info, b->chroma[0], b->chroma[1], b->chroma[2],
+		    b->chroma[3], b->chroma[4], b->chroma[5], b->chroma[6],
+		    b->chroma[7]);
 	if (b->exif)
 		png_set_eXIf_1(png, b->behind ? end : info, sizeof exif6 - 1,
 		    (png_byte *)exif6);
@@ -237,6 +246,96 @@ test_profiles(void)
 	    "a damaged one leaves the colours as they are");
 }
 
+/* What a PNG says of its colours without a profile. */
+static void
+test_chunks(void)
+{
+#define P3 .chroma = { 0.3127, 0.3290, 0.680, 0.320, 0.265, 0.690, 0.15, 0.06 }
+	static const struct {
+		const char *what;
+		struct beside b;
+		bool p3;
+	} t[] = {
+		{ "cHRM of P3", { P3 }, true },
+		{ "and gAMA 1/2.2", { P3, .gamma = 0.45455 }, true },
+		{ "gAMA 1/2.2 alone", { .gamma = 0.45455 }, false },
+		{ "gAMA and cHRM of sRGB", { .gamma = 0.45455, .chroma = { 0.3127,
+		    0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06 } }, false },
+		{ "sRGB before them", { P3, .srgb = true }, false },
+	};
+	static struct file f;
+	struct image_note note;
+	struct tensor out;
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		make_png(&f, &t[i].b);
+		int d = image_decode(&out, &note, arena, f.bytes, f.n,
+		    IMAGE_ON_WHITE) == OK ? worst(&out, t[i].p3, false) : 999;
+
+		ok(d <= t[i].p3 && t[i].p3 == (*note.profile != 0) &&
+		    !note.profile_bad, "%s: worst difference %d", t[i].what, d);
+	}
+	/* Stored as light itself. */
+	make_png(&f, &(struct beside){ .gamma = 1 });
+	int most = 0;
+
+	if (image_decode(&out, &note, arena, f.bytes, f.n, IMAGE_ON_WHITE) == OK)
+		for (int i = 0; i < 3 * W * H; i++) {
+			int d = abs(((uint8_t *)out.data)[i] - (int)lrint(255 *
+			    stored((&pixels[0][0][0])[i] / 255.)));
+
+			most = d > most ? d : most;
+		}
+	ok(most <= 1 && !strcmp(note.profile, "gamma and primaries of PNG"),
+	    "gAMA 1: worst difference %d, by %s", most, note.profile);
+}
+
+/* EXIF of a camera that is set to Adobe RGB, by either way to say so. */
+static void
+test_adobe(void)
+{
+	static const uint8_t r03[] =
+	    "II*\0\10\0\0\0" "\1\0" "\x69\x87\4\0\1\0\0\0\32\0\0\0" "\0\0\0\0"
+	    "\2\0" "\1\xa0\3\0\1\0\0\0\xff\xff\0\0" "\5\xa0\4\0\1\0\0\0\70\0\0\0"
+	    "\0\0\0\0" "\1\0" "\1\0\2\0\4\0\0\0R03\0" "\0\0\0";
+	uint8_t exif[sizeof r03 + 6] = "Exif\0", *p = exif + 6;
+	struct tensor grey = { DT_U1, 3, { 8, 8, 3 }, pixels }, out;
+	struct image_note note;
+	const void *file;
+	size_t n;
+
+	static uint8_t green[8][8][3], whole[1 << 14];
+
+	for (int i = 0; i < 64; i++)
+		green[i / 8][i % 8][1] = 128;
+	grey.data = green;
+	if (image_encode_jpeg(&file, &n, arena, &grey, 95) != OK)
+		exit(2);
+	memcpy(p, r03, sizeof r03);
+	for (int i = 0; i < 4; i++) {
+		const uint16_t len = sizeof exif + 2;
+
+		/* R03; not R03; ColorSpace 2; sRGB. */
+		p[26 + 2 + 8] = p[26 + 2 + 9] = i < 2 ? 0xff : 0;
+		if (i >= 2)
+			p[26 + 2 + 8] = i == 2 ? 2 : 1;
+		p[56 + 2 + 8] = i == 1 ? 'X' : 'R';
+		memcpy(whole, file, 2);
+		memcpy(whole + 2, (uint8_t []){ 0xff, 0xe1, len >> 8, len & 255 },
+		    4);
+		memcpy(whole + 6, exif, sizeof exif);
+		memcpy(whole + 6 + sizeof exif, (const uint8_t *)file + 2, n - 2);
+		bool is = image_decode(&out, &note, arena, whole, n + 4 +
+		    sizeof exif, IMAGE_ON_WHITE) == OK;
+		int v = is ? ((uint8_t *)out.data)[1] : -1;
+
+		ok(is && (i % 2 == 0) == !strcmp(note.profile,
+		    "Adobe RGB (EXIF)") && (i % 2 || v > 128), "%s: green %d, "
+		    "\"%s\"", i % 2 ? "not Adobe RGB" : "Adobe RGB", v,
+		    note.profile);
+	}
+}
+
 /* ---- orientation ---- */
 
 static void
@@ -315,6 +414,8 @@ main(void)
 			pixels[y][x][2] = (uint8_t)((x * y) % 256);
 		}
 	test_profiles();
+	test_chunks();
+	test_adobe();
 	test_orientation();
 	test_webp();
 	arena_free(arena);

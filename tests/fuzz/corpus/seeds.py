@@ -2,7 +2,7 @@
 """Makes the seeds of fuzz_image, fuzz_iuv, fuzz_dataset, fuzz_pose_json and fuzz_pose_csv: small, drawn by this script."""
 import io, json, os
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageCms, PngImagePlugin
 
 here = os.path.dirname(os.path.abspath(__file__))
 
@@ -26,6 +26,16 @@ exif = Image.Exif()
 exif[0x112] = 6
 image('base.jpg', rgb, 'JPEG')
 image('progressive-exif6.jpg', rgb, 'JPEG', progressive=True, exif=exif)
+info = PngImagePlugin.PngInfo()
+info.add(b'gAMA', (100000).to_bytes(4, 'big'))
+info.add(b'cHRM', b''.join(v.to_bytes(4, 'big') for v in (31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)))
+image('gamma.png', rgb, 'PNG', pnginfo=info)
+for kind in ('sRGB', 'LAB'):
+    image(f'icc-{kind}.png', rgb, 'PNG', icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile(kind)).tobytes())
+adobe = Image.Exif()
+adobe.get_ifd(0x8769)[0xa001] = 2
+adobe[0x8769] = {0xa001: 2}
+image('adobe.jpg', rgb, 'JPEG', exif=adobe)
 image('grey.jpg', rgb[..., 0], 'JPEG')
 image('cmyk.jpg', Image.fromarray(rgb).convert('CMYK'), 'JPEG')
 image('rgb.png', rgb, 'PNG')
