@@ -1,6 +1,9 @@
 #include "texture/rim.h"
 
+#include <math.h>
 #include <stdlib.h>
+
+#include "tensor/pixel.h"
 
 #define JUMP 64			/* of U or V between neighbours: a fold */
 
@@ -85,4 +88,40 @@ rim_judge(uint8_t *use, const struct rim_photo *p,
 	for (size_t i = 0; i < p->h * w; i++)
 		if (p->iuv[3 * i] && is_rim(p, i % w, i / w, adjoin))
 			doubt_around(use, p, i % w, i / w, erode - 1);
+}
+
+bool
+rim_read(float rgb[3], float *trusted, const struct rim_photo *p,
+    const uint8_t *use, const float c[2])
+{
+	const float fx = floorf(c[0]), fy = floorf(c[1]);
+	const float a = c[0] - fx, b = c[1] - fy;
+	float sum[2][4] = { { 0 } };	/* untrusted, trusted */
+
+	*trusted = 0;
+	if (!(c[0] >= 0 && c[1] >= 0 && c[0] <= (float)(p->w - 1) &&
+	    c[1] <= (float)(p->h - 1)))
+		return false;
+	for (int k = 0; k < 4; k++) {
+		float wt = (k & 1 ? a : 1 - a) * (k >> 1 ? b : 1 - b);
+		size_t x = (size_t)fx + (k & 1), y = (size_t)fy + (k >> 1);
+
+		if (wt == 0 || x >= p->w || y >= p->h)
+			continue;
+		size_t i = y * p->w + x;
+
+		if (use[i] == RIM_NOT)
+			continue;
+		float *s = sum[use[i] == RIM_USED];
+
+		for (int j = 0; j < 3; j++)
+			s[j] += wt * p->image[3 * i + (size_t)j];
+		s[3] += wt;
+	}
+	const float *s = sum[sum[1][3] > 0];
+
+	*trusted = sum[1][3];
+	for (int j = 0; j < 3; j++)
+		rgb[j] = s[3] > 0 ? pixel_signed(s[j] / s[3]) : 0;
+	return s[3] > 0;
 }

@@ -32,4 +32,12 @@ struct rim_photo {
 void rim_judge(uint8_t *use, const struct rim_photo *p,
     const bool adjoin[25][25], float erode);
 
+/*
+ * The photo at pixel c from the body's pixels alone, bilinear: rgb in [-1,1]
+ * from those that are used, or where there are none from hints, and *trusted,
+ * the weight of the former, 0..1. False where there is neither.
+ */
+bool rim_read(float rgb[3], float *trusted, const struct rim_photo *p,
+    const uint8_t *use, const float c[2]);
+
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tensor/pixel.h"
 #include "texture/coord.h"
 #include "texture/fill.h"
 #include "texture/rim.h"
@@ -58,46 +57,6 @@ unwrap_plan_make(struct unwrap_plan **out, struct arena *a,
 			p->adjoin[i][j] = i == j || seam_adjoin(i, j);
 	*out = p;
 	return OK;
-}
-
-/*
- * The photo at (x, y) from the body's pixels alone: colour in [-1,1], and
- * the weight of those that are trusted. False where no pixel is the body's.
- */
-static bool
-read_photo(float rgb[3], float *trusted, const struct unwrap_input *in,
-    const uint8_t *use, const float *c)
-{
-	const float fx = floorf(c[0]), fy = floorf(c[1]);
-	const float a = c[0] - fx, b = c[1] - fy;
-	float sum[2][4] = { { 0 } };	/* untrusted, trusted */
-
-	*trusted = 0;
-	if (!(c[0] >= 0 && c[1] >= 0 && c[0] <= (float)(in->w - 1) &&
-	    c[1] <= (float)(in->h - 1)))
-		return false;
-	for (int k = 0; k < 4; k++) {
-		float wt = (k & 1 ? a : 1 - a) * (k >> 1 ? b : 1 - b);
-		size_t x = (size_t)fx + (k & 1), y = (size_t)fy + (k >> 1);
-
-		if (wt == 0 || x >= in->w || y >= in->h)
-			continue;
-		size_t i = y * in->w + x;
-
-		if (use[i] == RIM_NOT)
-			continue;
-		float *s = sum[use[i] == RIM_USED];
-
-		for (int j = 0; j < 3; j++)
-			s[j] += wt * in->image[3 * i + (size_t)j];
-		s[3] += wt;
-	}
-	const float *s = sum[sum[1][3] > 0];
-
-	*trusted = sum[1][3];
-	for (int j = 0; j < 3; j++)
-		rgb[j] = s[3] > 0 ? pixel_signed(s[j] / s[3]) : 0;
-	return s[3] > 0;
 }
 
 /* ---- the other side ---------------------------------------------------- */
@@ -247,7 +206,7 @@ unwrap(float *texture, uint8_t *seen, const struct unwrap_input *in,
 		const float *c = in->coord + 2 * t;
 		float trusted = 0;
 		bool shown = p->chart[t] && seen_itself(in->seen[t]) &&
-		    read_photo(texture + 3 * t, &trusted, in, use, c);
+		    rim_read(texture + 3 * t, &trusted, &photo, use, c);
 
 		kind[t] = !p->chart[t] ? FILL_OUT :
 		    trusted > 0 ? FILL_FIXED : FILL_FREE;

@@ -1,0 +1,312 @@
+/* texmerge(1): several photos of one person to one, on the texture map. */
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/cli.h"
+#include "stream/join.h"
+#include "texture/coord.h"
+#include "texture/merge.h"
+#include "texture/stamp.h"
+#include "texture/texmap.h"
+#include "view/fields.h"
+
+#define GROWN 16	/* rings of colour around what is seen, at 256 */
+
+struct options {
+	bool all;
+	double erode;		/* pixels in a picture of 256 */
+	const char *layout;
+	struct layout *opened;
+
+	/* The person of whom there are views already; merge NULL: nobody. */
+	struct merge *merge;
+	struct arena *arena;
+	struct sample person;	/* the first view's key and all manifests */
+	json_t *keys;
+	const char *identity;	/* of the first view; NULL: none */
+	size_t T;
+};
+
+/* ---- the views ---- */
+
+static const char *
+identity(const struct sample *s)
+{
+	return json_string_value(json_object_get(s->manifest, "identity"));
+}
+
+static bool
+same_person(const struct options *o, const struct sample *s)
+{
+	const char *who = identity(s);
+
+	return o->all || (who && o->identity && strcmp(who, o->identity) == 0);
+}
+
+/* What is of one photo says nothing of the merged one. */
+static enum status
+unite(struct options *o, const struct sample *s)
+{
+	json_t *m = json_copy(s->manifest);
+	struct sample from = { .manifest = m };
+
+	if (!m)
+		return fail(E_NOMEM, "no memory for a manifest");
+	json_object_del(m, "fields");
+	json_object_del(m, "crop");
+	json_object_del(m, "score");
+	json_object_del(m, "yaw");
+	enum status st = join_merge(&o->person, &from);
+
+	json_decref(m);
+	if (st == OK && json_array_append_new(o->keys, json_string(s->key)) != 0)
+		st = fail(E_NOMEM, "no memory for a key");
+	return st;
+}
+
+static enum status
+begin(struct options *o, const struct sample *s, size_t T)
+{
+	TRY(merge_new(&o->merge, o->opened, T));
+	o->T = T;
+	TRY(sample_init(&o->person, o->arena, s->key));
+	o->keys = json_array();
+	o->identity = identity(s);
+	if (o->identity)
+		o->identity = arena_strdup(o->arena, o->identity);
+	if (!o->keys || (identity(s) && !o->identity))
+		return fail(E_NOMEM, "no memory for a person");
+	return OK;
+}
+
+static enum status
+add(struct options *o, const struct sample *s)
+{
+	const struct tensor *image, *iuv, *coord, *seen, *matte = NULL;
+	struct view_size size = { 0 };
+	size_t n = 0;
+
+	TRY(stamp_open(&o->opened, s));
+	TRY(view_want(&image, &n, s, ROLE_SOURCE, VIEW_IMAGE, size));
+	size.h = image->dim[0];
+	size.w = image->dim[1];
+	TRY(view_want(&iuv, &n, s, ROLE_SOURCE, VIEW_IUV, size));
+	size.T = o->merge ? o->T : 0;
+	TRY(view_want(&seen, &n, s, ROLE_SOURCE, VIEW_SEEN, size));
+	size.T = seen->dim[0];
+	if (size.T < 2)
+		return fail(E_SHAPE, "field source.seen: a texture of %zu "
+		    "texels, want at least 2 x 2", size.T);
+	TRY(view_want(&seen, &n, s, ROLE_SOURCE, VIEW_SEEN, size));
+	TRY(view_want(&coord, &n, s, ROLE_SOURCE, VIEW_COORD, size));
+	if (role_has(s, ROLE_SOURCE, view_name(VIEW_MATTE)))
+		TRY(view_want(&matte, &n, s, ROLE_SOURCE, VIEW_MATTE, size));
+	if (!o->merge)
+		TRY(begin(o, s, size.T));
+
+	const struct unwrap_input in = { size.h, size.w, image->data,
+		iuv->data, coord->data, seen->data, matte ? matte->data : NULL };
+	const size_t side = size.h > size.w ? size.h : size.w;
+
+	TRY(merge_add(o->merge, &in, (float)(o->erode * (double)side / 256)));
+	return unite(o, s);
+}
+
+/* ---- the person ---- */
+
+static void
+end(struct options *o)
+{
+	merge_free(o->merge);
+	o->merge = NULL;
+	sample_clear(&o->person);
+	json_decref(o->keys);
+	o->keys = NULL;
+	o->identity = NULL;
+	arena_reset(o->arena);
+}
+
+static const char *
+key_of(const struct options *o, size_t i)
+{
+	const char *key = json_string_value(json_array_get(o->keys, i));
+
+	key = key ? text_plain(o->arena, key) : NULL;
+	return key ? key : "?";
+}
+
+static void
+say(const struct options *o, const struct merged *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct merge_view *v = &all->views[i];
+
+		if (v->left_out)
+			cli_warn("%s: view %zu, \"%s\", is left out: it agrees "
+			    "with the others in %.0f %% of the %zu places that "
+			    "they share: another person, a mirrored picture, or "
+			    "labels on the wrong limbs", key_of(o, 0), i + 1,
+			    key_of(o, i), 100 * v->agrees, v->shared);
+		else if (v->shows == 0)
+			cli_warn("%s: view %zu, \"%s\", shows nothing of the "
+			    "person", key_of(o, 0), i + 1, key_of(o, i));
+	}
+}
+
+static enum status
+note_views(struct options *o, const struct merged *all)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct merge_view *v = &all->views[i];
+		json_t *e = json_pack("{s:O, s:[f,f,f], s:I, s:I, s:b}", "key",
+		    json_array_get(o->keys, i), "gain", v->gain[0], v->gain[1],
+		    v->gain[2], "shows", (json_int_t)v->shows, "shared",
+		    (json_int_t)v->shared, "left_out", (int)v->left_out);
+
+		if (e && !isnan(v->agrees))
+			json_object_set_new(e, "agrees", json_real(v->agrees));
+		if (!e || json_array_append_new(list, e) != 0) {
+			json_decref(list);
+			return fail(E_NOMEM, "no memory for the views");
+		}
+	}
+	if (json_object_set_new(o->person.manifest, "views", list) != 0)
+		return fail(E_NOMEM, "no memory for the views");
+	return OK;
+}
+
+static enum status
+make(struct tensor *t, struct options *o, enum view_field f)
+{
+	return view_make(t, &o->person, ROLE_SOURCE, f, 1,
+	    (struct view_size){ o->T, o->T, o->T, 0 });
+}
+
+/*
+ * The labels of the map itself: each texel that is seen is a pixel in its own
+ * place. A matte of all says that nothing ends where the views do.
+ */
+static enum status
+put_labels(struct options *o, const uint8_t *view)
+{
+	const size_t T = o->T;
+	struct tensor iuv, matte, surf, mask, coord, seen;
+
+	TRY(make(&iuv, o, VIEW_IUV));
+	TRY(make(&matte, o, VIEW_MATTE));
+	TRY(make(&surf, o, VIEW_SURF));
+	TRY(make(&mask, o, VIEW_MASK));
+	TRY(make(&coord, o, VIEW_COORD));
+	TRY(make(&seen, o, VIEW_SEEN));
+	memset(iuv.data, 0, 3 * T * T);
+	memset(matte.data, 255, T * T);
+	for (size_t t = 0; t < T * T; t++) {
+		const float xy[2] = { (float)(t % T), (float)(t / T) };
+		uint8_t *p = (uint8_t *)iuv.data + 3 * t;
+		int part;
+		float u, v;
+		const bool yes = view[t] &&
+		    layout_surface(o->opened, T, xy[0], xy[1], &part, &u, &v);
+
+		for (size_t k = 0; k < 2; k++)
+			((float *)surf.data)[2 * t + k] =
+			    ((float *)coord.data)[2 * t + k] = yes ? xy[k] : NAN;
+		((uint8_t *)mask.data)[t] = yes;
+		((uint8_t *)seen.data)[t] = yes ? SEEN_YES : SEEN_NOT;
+		if (!yes)
+			continue;
+		p[0] = (uint8_t)part;
+		p[1] = (uint8_t)lrintf(255 * u);
+		p[2] = (uint8_t)lrintf(255 * v);
+	}
+	coord_mirror(coord.data, seen.data, o->opened, T);
+	return OK;
+}
+
+/* Colours go on around what is seen, so that no smaller picture mixes it with black. */
+static enum status
+put_image(struct options *o, const struct merged *all)
+{
+	const size_t n = o->T * o->T;
+	float *map = arena_alloc(o->arena, 3 * n * sizeof *map);
+	uint8_t *known = arena_alloc(o->arena, n);
+	struct tensor image;
+
+	TRY(make(&image, o, VIEW_IMAGE));
+	if (!map || !known)
+		return E_NOMEM;
+	for (size_t i = 0; i < 3 * n; i++)
+		map[i] = all->image[i];
+	for (size_t i = 0; i < n; i++)
+		known[i] = all->view[i] != 0;
+	texmap_grow(map, known, o->T, 3, (int)(GROWN * o->T / 256) + 1, 1, NULL);
+	for (size_t i = 0; i < 3 * n; i++)
+		((uint8_t *)image.data)[i] = (uint8_t)lrintf(map[i]);
+	return OK;
+}
+
+static enum status
+finish(struct options *o)
+{
+	struct merged all;
+	struct tensor view;
+
+	TRY(merge_finish(&all, o->merge, o->arena));
+	say(o, &all);
+	TRY(note_views(o, &all));
+	TRY(stamp_put(&o->person, o->opened));
+	TRY(put_image(o, &all));
+	TRY(put_labels(o, all.view));
+	TRY(sample_make(&view, &o->person, "texture.view", DT_U1,
+	    TENSOR_DIMS(o->T, o->T)));
+	memcpy(view.data, all.view, o->T * o->T);
+	return OK;
+}
+
+static void
+put_person(struct options *o, struct stream_in *in, const struct sample *last)
+{
+	if (!o->merge)
+		return;
+	if (cli_ok(finish(o), in, last))
+		cli_put(&o->person);
+	end(o);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .erode = 3 };
+	const struct cli_opt opts[] = {
+		CLI_FLAG('a', "all", &o.all, "the whole stream is one person"),
+		CLI_DBL('e', "erode", &o.erode, 0, 32, "PIXELS",
+		    "do not trust pixels so near to the outline, at 256 x 256"),
+		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
+		    "the layout's table, where the stream's layout needs one"),
+		CLI_END
+	};
+	const struct cli_program p = { .name = "texmerge", .opts = opts,
+		.summary = "several photos of one person to one, on the "
+		    "texture map" };
+	struct sample s = { 0 };
+
+	cli_begin(&p, &argc, &argv);
+	if (o.layout)
+		cli_try(layout_open(&o.opened, o.layout), "--layout");
+	cli_try(arena_new(&o.arena, (size_t)16 << 30), "memory");
+
+	struct stream_in *in = cli_open("-");
+
+	while (cli_next(in, &s)) {
+		if (o.merge && !same_person(&o, &s))
+			put_person(&o, in, &s);
+		cli_ok(add(&o, &s), in, &s);
+	}
+	put_person(&o, in, &s);
+	arena_free(o.arena);
+	layout_close(o.opened);
+	return cli_finish();
+}

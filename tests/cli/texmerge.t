@@ -1,0 +1,86 @@
+#!/bin/sh
+# texmerge: views of one made-up person whose texture is known, exact labels.
+. tests/lib.sh
+
+# Two people, four sides of each; a light from the left makes the sides differ.
+drawtex -z0 -n 1 -s 5 -T 64 >"$tmp/true"
+drawtex -z0 -n 1 -s 77 -T 64 >"$tmp/other"
+view() {	# view TEXTURES YAW FILE
+	render-mesh -z0 -t "$1" -b ours --pose ease --yaw "$2" -s 96 --light 0.4 | iuv2coord -z0 -T 64 >"$tmp/$3"
+}
+view "$tmp/true" 0 0; view "$tmp/true" 90 1; view "$tmp/true" 180 2; view "$tmp/true" 270 3
+view "$tmp/other" 20 foreign
+take() { (cd "$tmp" && echo "$1" | tr , '\n' | xargs cat); }	# take 0,2: front and back; 1, 3: from the right, the left
+score() {	# score VIEWS: of what unwrap makes of these views merged
+	take "$1" | texmerge -a -z0 2>>"$tmp/err" >"$tmp/m"
+	unwrap -z0 <"$tmp/m" >"$tmp/u"
+	perl -Itests/perl -MStream -e '
+		open STDIN, "<", $ARGV[0]; my ($k, $f) = get(); my $a = $f->{texture}[2];
+		open STDIN, "<", $ARGV[1]; ($k, my $g) = get(); my $b = $g->{texture}[2];
+		my ($sum, $n) = (0, 0);
+		for (0 .. $#$a) { next if $a->[$_] == 0 && $b->[$_] == 0; $sum += ($a->[$_] - $b->[$_]) ** 2; $n++ }
+		printf "%d", -100 * log($sum / $n / 4) / log(10)' "$tmp/u" "$tmp/true"
+}
+more() {	# more WHAT A B LEAST: b is so many tenths of a dB better than a
+	tap_n=$((tap_n + 1))
+	if [ $(($3 - $2)) -ge "$4" ]; then
+		echo "ok $tap_n - $1"
+	else
+		echo "not ok $tap_n - $1"; echo "# $2 and $3 tenths of a dB"; tap_bad=$((tap_bad + 1))
+	fi
+}
+front=$(score 0) two=$(score 0,2) three=$(score 0,2,1) four=$(score 0,1,2,3)
+more "two opposite views: more than 1.5 dB over one ($front, $two)" "$front" "$two" 15
+more "a third takes nothing ($three)" "$two" "$three" -2
+more "nor does a fourth ($four)" "$three" "$four" -2
+is 'nothing to say' "$(cat "$tmp/err")" ''
+
+# One view merged is that view.
+take 0 | unwrap -z0 --only texture >"$tmp/one"
+take 0 | texmerge -z0 -a | unwrap -z0 --only texture >"$tmp/same"
+is 'one view is that view, but for rounding' "$(perl -Itests/perl -MStream -e '
+	open STDIN, "<", $ARGV[0]; my ($k, $f) = get(); my $a = $f->{texture}[2];
+	open STDIN, "<", $ARGV[1]; ($k, my $g) = get(); my $b = $g->{texture}[2];
+	my ($sum, $n) = (0, 0); for (0 .. $#$a) { $sum += abs($a->[$_] - $b->[$_]); $n++ }
+	print $sum / $n < 0.01 ? "yes" : $sum / $n' "$tmp/one" "$tmp/same")" yes
+
+# What it says and writes.
+take 0,2 | texmerge -z0 -a >"$tmp/m"
+is 'its fields' "$(tsls "$tmp/m" | cut -f2-4 | tr '\t\n' '  ')" \
+    'source.image u1 (64,64,3) source.iuv u1 (64,64,3) source.matte u1 (64,64) source.surf f4 (64,64,2) source.mask u1 (64,64) source.coord f4 (64,64,2) source.seen u1 (64,64) texture.view u1 (64,64) '
+is 'its key' "$(tsls "$tmp/m" | sed 1q | cut -f1)" "$(take 0 | tsls | sed 1q | cut -f1)"
+is 'its views' "$(tsls -H --json "$tmp/m" | grep -o '"views":\[.*\]' | grep -o '"left_out":false' | wc -l)" 2
+is 'licences stay' "$(tsls -H "$tmp/m" | grep -c licence)" "$(take 0 | tsls -H | grep -c licence)"
+ok 'each texel is a pixel of its own' perl -Itests/perl -MStream -e '
+	my ($k, $f) = get(); my ($c, $s, $v) = map { $f->{$_}[2] } "source.coord", "source.seen", "texture.view";
+	for (0 .. 4095) {
+		die "view" if ($v->[$_] != 0) != ($s->[$_] == 1) || $v->[$_] > 2;
+		die "place" if $s->[$_] == 1 && ($c->[2 * $_] != $_ % 64 || $c->[2 * $_ + 1] != int($_ / 64));
+	}' <"$tmp/m"
+ok 'inpaint takes it' sh -c "inpaint <$tmp/m | tsls | grep -q texture.confidence"
+
+# A view that does not belong.
+take 0,1,3,foreign >"$tmp/mixed"
+exits 'another person is left out' 0 'view 4, ".*", is left out: it agrees with the others in [0-9]+ % of the [0-9]+ places' \
+	texmerge -z0 -a <"$tmp/mixed"
+ok 'and is nowhere to be seen' perl -Itests/perl -MStream -e '
+	my ($k, $f) = get(); die if grep { $_ == 4 } @{$f->{"texture.view"}[2]}' <"$tmp/.out"
+
+# People by their identity; without, every photo is one.
+take 0,2,foreign | texmerge -z0 >"$tmp/three"
+is 'people by their identity' "$(tsls "$tmp/three" | cut -f1 | uniq | wc -l)" 2
+synthbody -n 2 -s 64 --seed 3 2>/dev/null | iuv2coord 2>/dev/null >"$tmp/made"
+perl -Itests/perl tests/perl/figure.pl 64 | iuv2coord 2>/dev/null >"$tmp/nobody"
+is 'without one each photo is a person' "$(cat "$tmp/nobody" "$tmp/nobody" | texmerge -z0 | tar tf - | grep -c '[.]json$')" 2
+is 'a run of one identity is one' "$(tsjoin -z0 --take 0 "$tmp/made" >"$tmp/x"; cat "$tmp/x" "$tmp/x" "$tmp/x" | texmerge | tsls | cut -f1 | uniq | wc -l)" 1
+take 0,1,2,3 | texmerge -z0 -a >"$tmp/p"
+ok 'the same bytes again' sh -c "cd $tmp && cat 0 1 2 3 | texmerge -z0 -a | cmp - p"
+
+# Bad input.
+exits 'nothing' 2 'the input is empty' sh -c "texmerge -a </dev/null"
+exits 'no coordinates' 2 'field source.(seen|coord): is missing, see iuv2coord' sh -c "tsjoin --drop source.coord --drop source.seen $tmp/0 | texmerge -a"
+render-mesh -z0 -t "$tmp/other" --yaw 0 -s 96 | iuv2coord -z0 -T 32 >"$tmp/small"
+take 0,small >"$tmp/sizes"
+exits 'maps of two sizes' 2 'field source.seen: u1 .32,32., want u1 .64,64.' texmerge -a <"$tmp/sizes"
+exits 'the same, left out' 1 '1 samples left out' texmerge -k -a <"$tmp/sizes"
+done_testing
