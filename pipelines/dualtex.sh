@@ -1,7 +1,7 @@
 #!/bin/sh
 # dualtex(1): from a photo to a person who moves. Each stage is one line of
 # shell, which is shown, run, and kept in the result's run.sh.
-version='dualtex @VERSION@'
+version='dualtex (dualtex) @VERSION@'
 usage='usage: dualtex [options] PHOTO|FOLDER ...'
 
 plain() {	# text as one line that may go to a terminal
@@ -169,7 +169,7 @@ one() {	# one PHOTO: its folder; status 1 where something failed
 	plain "$photo"
 	cat >"$work/new/run.sh" <<-END
 	#!/bin/sh
-	# What $version ran to make this folder; \`sh run.sh\` does so again.
+	# What dualtex ${version##* } ran to make this folder; \`sh run.sh\` does so again.
 	cd "\$(dirname "\$0")" || exit 2
 	PATH=$(quote "$bin"):\$PATH
 	set -e

@@ -80,7 +80,7 @@ browse() {
 		echo '</script>'
 	} >"$tmp/asked.html"
 	rm -rf "$tmp/profile"
-	timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+	timeout 400 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
 		--disable-component-update --disable-sync --user-data-dir="$tmp/profile" --use-gl=angle --use-angle=swiftshader \
 		--enable-unsafe-swiftshader --enable-logging=stderr --window-size=1280,800 --virtual-time-budget=60000 \
 		--dump-dom "file://$tmp/asked.html" 2>"$tmp/console" | sed -n 's/^.*SAID //p' | sed 's/<.*//' >"$tmp/says"
