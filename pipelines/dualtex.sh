@@ -21,7 +21,7 @@ quote() {	# a word of shell that is $1
 
 # ---- options ------------------------------------------------------------
 
-method=inpaint size=512 out=. licence='' force='' motions=''
+method=inpaint size=512 body=ours:sex=0.5 out=. licence='' force='' motions=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h|--help)
@@ -35,6 +35,8 @@ while [ $# -gt 0 ]; do
 		                       the clip a name; may be repeated; default a walk and a turn
 		  -M, --method NAME    what person.glb, texture.png and sheet.png are made by:
 		                       unwrap, inpaint or dual; default inpaint
+		  -b, --body BODY      who wears it, as for render-mesh; default ours:sex=0.5,
+		                       between a man and a woman; or ours:male, ours:female
 		  -s, --size PIXELS    side of photo and texture, 128 to 2048; default 512
 		  -l, --licence TEXT   what the photo may be used for; stands in all files
 		  -f, --force          replace the files of a result that is there already
@@ -46,7 +48,7 @@ while [ $# -gt 0 ]; do
 		echo "$version"; exit ;;
 	--*=*)
 		option=$1; shift; set -- "${option%%=*}" "${option#*=}" "$@" ;;
-	-o|--out|-m|--motion|-M|--method|-s|--size|-l|--licence)
+	-o|--out|-m|--motion|-M|--method|-b|--body|-s|--size|-l|--licence)
 		[ $# -gt 1 ] || die "$1: want a value" ;;
 	esac
 	case $1 in
@@ -67,6 +69,12 @@ while [ $# -gt 0 ]; do
 		esac
 		motions="$motions -m $(quote "$name$file")"; shift 2 ;;
 	-M|--method)	method=$2; shift 2 ;;
+	-b|--body)
+		case $2 in
+		ours*|/*)	body=$2 ;;
+		*)		body=$PWD/$2 ;;
+		esac
+		shift 2 ;;
 	-s|--size)	size=$2; shift 2 ;;
 	-l|--licence)	licence=$2; shift 2 ;;
 	-f|--force)	force=yes; shift ;;
@@ -187,9 +195,9 @@ rm small.tar.zst doubt.tar.zst' &&
 detail --photo 0.7 -w small.tar.zst <unwrap.tar.zst >dual.tar.zst
 rm small.tar.zst' &&
 	stage pictures "ts2img --only texture -o texture.png <$method.tar.zst
-render-mesh --texture - --pose ease --yaw 0,90,180,270 --size $size --role target --background f4f4f4 <$method.tar.zst |
+render-mesh --body $(quote "$body") --texture - --pose ease --yaw 0,90,180,270 --size $size --role target --background f4f4f4 <$method.tar.zst |
 	ts2img --only source.image --only source.iuv --only texture --only target.image --across --cell 384 --sheet sheet.png" &&
-	stage body "tex2mesh --pose stand$motions -o person.glb <$method.tar.zst" || return
+	stage body "tex2mesh --body $(quote "$body") --pose stand$motions -o person.glb <$method.tar.zst" || return
 	if [ $page ]; then
 		all="$method=$method.tar.zst"
 		for m in inpaint unwrap dual; do

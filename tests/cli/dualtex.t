@@ -80,6 +80,8 @@ exits "a method" 2 '--method magic: want unwrap, inpaint or dual' front --method
 exits "a size" 2 '--size 9: want 128 to 2048' front --size 9 alice.jpg
 exits "a size that is no number" 2 '--size 1e3: want 128' front --size 1e3 alice.jpg
 exits "a motion" 2 'dog.bvh: no such file' front --motion dog.bvh alice.jpg
+exits "a body" 2 'alice.jpg: pictures: render-mesh: --body: "dog", want male, female' front -s 128 -o "$tmp/names" --body ours:dog alice.jpg
+is "in one line" "$(wc -l <"$tmp/.err")" 1
 exits "an option" 2 '--dance: no such option' front --dance alice.jpg
 exits "a value" 2 '--size: want a value' front --size
 exits "where nobody can write" 2 '/proc/out: cannot write there' front -o /proc/out alice.jpg
