@@ -79,11 +79,13 @@ browse() {
 		cat
 		echo '</script>'
 	} >"$tmp/asked.html"
+	chrome --use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader "file://$tmp/asked.html" | sed -n 's/^.*SAID //p' | sed 's/<.*//' >"$tmp/says"
+}
+chrome() {	# chrome FLAG ... ADDRESS: the page as it is in the end
 	rm -rf "$tmp/profile"
 	timeout 400 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-		--disable-component-update --disable-sync --user-data-dir="$tmp/profile" --use-gl=angle --use-angle=swiftshader \
-		--enable-unsafe-swiftshader --enable-logging=stderr --window-size=1280,800 --virtual-time-budget=60000 \
-		--dump-dom "file://$tmp/asked.html" 2>"$tmp/console" | sed -n 's/^.*SAID //p' | sed 's/<.*//' >"$tmp/says"
+		--disable-component-update --disable-sync --user-data-dir="$tmp/profile" --enable-logging=stderr --window-size=1280,800 \
+		--virtual-time-budget=60000 --dump-dom "$@" 2>"$tmp/console"
 }
 # What the page says on the console; the driver's advice on speed is not the page's.
 words() { grep CONSOLE "$tmp/console" | grep -v 'GL Driver Message'; }
@@ -215,4 +217,6 @@ say('code', JSON.parse(document.querySelector('#answer').dataset.told).code)
 EOJ
 is "without photo and clips: nothing of them" "$(says photo) $(says motion)" "true true"
 is "no word on the console" "$(words)" ""
+chrome --disable-3d-apis "file://$tmp/page.html" | sed -n 's/.*id="wait"[^>]*>\([^:<]*\).*/\1/p' >"$tmp/told"
+is "without WebGL it says so" "$(cat "$tmp/told")" "This browser draws no WebGL"
 done_testing
