@@ -19,6 +19,8 @@ quote() {	# a word of shell that is $1
 	esac
 }
 
+unset CDPATH
+
 # ---- options ------------------------------------------------------------
 
 method=inpaint size=512 body=ours:sex=0.5 out=. licence='' force='' motions=''
