@@ -42,8 +42,10 @@ LIBOBJ   := $(patsubst %.c,$B/%.o,$(wildcard libcommon/*/*.c formats/*/*.c))
 # A program is filters/NAME.c, and filters/NAME_PART.c where it has such.
 PARTS    := $(wildcard filters/*_*.c)
 PROGS    := $(patsubst filters/%.c,$B/bin/%,$(filter-out $(PARTS),$(wildcard filters/*.c)))
-# What programs look for beside them: weights as plain tar, which they map; motions.
-SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)) walk.bvh turn.bvh)
+# What programs look for beside them: weights as plain tar, which they map; motions; the page.
+SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)) walk.bvh turn.bvh page.html)
+# Programs that are shell: pipelines/NAME.sh.
+SCRIPTS  := $(addprefix $B/bin/,dualtex ts2page)
 UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c tests/parity/*.c))
 TOOLS    := $(patsubst %.c,$B/%,$(wildcard tests/tools/*.c))
 BENCH    := $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
@@ -56,7 +58,7 @@ SAY := @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,$(if $(V),:,printf '  
 AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 
 .PHONY: all units
-all: $(PROGS) $(SHARE)  ## build the programs into build/rel/bin (the default)
+all: $(PROGS) $(SCRIPTS) $(SHARE)  ## build the programs into build/rel/bin (the default)
 units: $(UNITS) $(TOOLS) $B/tests/fault/fault.so
 
 # ---- building ----------------------------------------------------------
@@ -111,6 +113,14 @@ $B/share/dualtex/%: weights/%
 $B/share/dualtex/%: pipelines/sample/%
 	@mkdir -p $(@D)
 	$(Q)cp $< $@
+$B/share/dualtex/%: pipelines/%
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+$(SCRIPTS): $B/bin/%: pipelines/%.sh VERSION config.mk
+	$(SAY) GEN $@
+	@mkdir -p $(@D)
+	$(Q)sed 's|@DATADIR@|$(DATADIR)|; s|@VERSION@|$(VERSION)|' $< >$@ && chmod +x $@
 
 # Everything is built again when the compiler or its flags change.
 .PHONY: always
@@ -129,7 +139,7 @@ deps:  ## install what is missing with apt; FOR="build lint fuzz interop pose"
 # ---- using -------------------------------------------------------------
 
 .PHONY: demo
-demo: deps  ## from the shipped photo, with labels and alone, to textures; names the pictures to open
+demo: deps  ## from the shipped photo, with labels and alone, to a body that moves; names the page to open
 	$(AGAIN) all
 	@PATH=$(abspath $B/bin):$$PATH pipelines/demo.sh
 
@@ -141,9 +151,11 @@ sample-clip: all  ## the animation of README.md, by ffmpeg: the sample's texture
 	    pipelines/sample/clip.webp -f 0-21 --smooth 2
 
 # Of others, from a package registry: fetched, checked, imported, never committed.
-.PHONY: pose-weights
+.PHONY: pose-weights page-library
 pose-weights: all  ## the pose network that labels photos, from npm: NET=full, lite or heavy
 	@PATH=$(abspath $B/bin):$$PATH pipelines/pose-weights.sh $(or $(NET),full)
+page-library: all  ## three.js from npm, with which the pages draw that dualtex and ts2page make
+	@PATH=$(abspath $B/bin):$$PATH pipelines/page-library.sh
 
 .PHONY: train-unet train-small
 train-unet: all  ## the weights of inpaint from nothing: four hours on two cores; what was stopped goes on
@@ -161,11 +173,11 @@ sheet-real: all  ## what each method makes of real people, the photos in the fol
 .PHONY: install uninstall
 install: all  ## to PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
-	install $(PROGS) $(DESTDIR)$(BINDIR)
+	install $(PROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
 	for s in 1 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s || exit; done
-	install -m 644 $(SHARE) $(wildcard weights/MANIFEST $B/share/dualtex/pose.tar) $(DESTDIR)$(DATADIR)
+	install -m 644 $(SHARE) $(wildcard weights/MANIFEST $B/share/dualtex/pose.tar $B/share/dualtex/three.html) $(DESTDIR)$(DATADIR)
 uninstall:  ## remove what install put there
-	rm -f $(PROGS:$B/bin/%=$(DESTDIR)$(BINDIR)/%)
+	rm -f $(patsubst $B/bin/%,$(DESTDIR)$(BINDIR)/%,$(PROGS) $(SCRIPTS))
 	rm -f $(foreach s,1 5 7,$(patsubst man/%,$(DESTDIR)$(MANDIR)/man$s/%,$(wildcard man/*.$s)))
 	rm -rf $(DESTDIR)$(DATADIR)
 

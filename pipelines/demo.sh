@@ -1,39 +1,31 @@
 #!/bin/sh
-# What `make demo` runs: the shipped sample through the classical pipeline and
-# through the networks, then its photo alone, with labels of our own, where
-# the pose network of others is there or can be had. Its last lines name the
-# pictures to open.
+# What `make demo` runs: dualtex on the shipped sample, with the labels beside
+# it, and on its photo alone, where the network of others that finds people is
+# there or can be had. Its last line names the page to open.
 set -e
 out=build/demo
 sample=pipelines/sample/sample.jpg
-pose=0
-export LICENCE='MIT (the drawn sample of dualtex)'
+licence='MIT (the drawn sample of dualtex)'
+pose=0 page=0
 pipelines/pose-weights.sh || pose=$?
 [ $pose -eq 0 ] || [ $pose -eq 3 ] || exit $pose
+pipelines/page-library.sh || page=$?
+[ $page -eq 0 ] || [ $page -eq 3 ] || exit $page
 
-pipelines/texture.sh $sample $out
-pipelines/networks.sh $sample $out
-pipelines/inpaint.sh $sample $out
+dualtex --force --licence "$licence" --out $out $sample
 if [ $pose -eq 0 ]; then
-	mkdir -p $out/alone
-	cp $sample $out/alone/photo.jpg
-	pipelines/texture.sh $out/alone/photo.jpg $out/alone
-fi
-
-echo "The texture is $out/texture.png, the streams between the stages are $out/*.tar.zst."
-if [ -f weights/unet.tar.zst ]; then
-	echo "With the U-Net: $out/inpaint-texture.png; beside unwrap's, from four sides: $out/inpaint.png"
-	echo "On a body that can be posed, for Blender or a viewer of glTF: $out/person.glb"
-fi
-if [ -f weights/small.tar.zst ]; then
-	echo "What the networks make of it: $out/networks.png"
-else
-	echo "The networks run too ($out/networks.png), but with UNTRAINED weights: all they make is noise."
-fi
-if [ $pose -eq 0 ]; then
-	echo "From the photo alone, without the labels that are shipped with it: $out/alone/sheet.png"
+	mkdir -p $out/photo
+	cp $sample $out/photo/alone.jpg
+	dualtex --force --licence "$licence" --out $out $out/photo/alone.jpg
+	echo "From the photo alone, without the labels that are shipped with it: $out/alone"
 else
 	echo "Without the pose network only photos with labels can be used: this is made from the shipped key points and IUV."
 	echo "\`make pose-weights\` tries again to get it."
 fi
-echo "Photo, IUV, what is seen, filled texture, and four sides: $out/sheet.png"
+echo "The texture is $out/sample/texture.png, the body, for Blender or a viewer of glTF, $out/sample/person.glb."
+if [ $page -eq 0 ]; then
+	echo "To look at it from all sides and in motion, open $out/sample/sample.html"
+else
+	echo "There is no page without three.js: \`make page-library\` tries again to get it."
+	echo "Photo, IUV, texture, and four sides: $out/sample/sheet.png"
+fi

@@ -5,7 +5,7 @@
 #	lint	more eyes for `make lint`
 #	fuzz	clang for `make fuzz`, valgrind for `make check VALGRIND=1`
 #	interop	numpy, against which some of the tests compare
-#	pose	npm, for `make pose-weights` alone: it is large
+#	pose	npm, for `make pose-weights` and `make page-library` alone: it is large
 # -n only says what is missing and exits 1.
 build='gcc libc6-dev make pkg-config perl mandoc zstd libarchive-dev
 	libzstd-dev zlib1g-dev libjansson-dev libtiff-dev libjpeg62-turbo-dev

@@ -17,9 +17,9 @@ same_options() {	# same_options PROGRAM
 }
 
 sed -n '/^\.It/p' man/dualtex.7 | grep -oE 'Fl -[a-z][a-z0-9-]*' | sed 's/Fl /-/' | sort -u >"$tmp/common"
-for p in filters/*.c; do
+for p in filters/*.c pipelines/dualtex.sh pipelines/ts2page.sh; do
 	case $p in *_*) continue ;; esac	# a part of a program
-	p=${p#filters/} p=${p%.c}
+	p=${p##*/} p=${p%.*}
 	ok "$p: options of -h and of the page" same_options "$p"
 	is "$p -V" "$("$p" -V)" "$p (dualtex) $(cat VERSION)"
 done

@@ -34,24 +34,25 @@ ok "what is there is not fetched again" fetch lite "$tmp/pose.tar"
 exits "another size is" 3 'npm cannot get' fetch full "$tmp/pose.tar"
 
 # The demo among scripts that only say what they were called with.
-demo() {	# demo STATUS: with a pose-weights.sh that ends so
-	mkdir -p "$tmp/demo/pipelines/sample"
+demo() {	# demo POSE PAGE: with a pose-weights.sh and a page-library.sh that end so
+	rm -rf "$tmp/demo" && mkdir -p "$tmp/demo/pipelines/sample" "$tmp/demo/path"
 	cp "$top/pipelines/demo.sh" "$tmp/demo/pipelines"
 	: >"$tmp/demo/pipelines/sample/sample.jpg"
-	for s in texture networks inpaint; do
-		printf '#!/bin/sh\necho "$0 $*"\n' >"$tmp/demo/pipelines/$s.sh"
-	done
+	printf '#!/bin/sh\necho "dualtex $*"\n' >"$tmp/demo/path/dualtex"
 	printf '#!/bin/sh\nexit %s\n' "$1" >"$tmp/demo/pipelines/pose-weights.sh"
-	chmod +x "$tmp"/demo/pipelines/*.sh
-	(cd "$tmp/demo" && pipelines/demo.sh >"$tmp/said")
+	printf '#!/bin/sh\nexit %s\n' "$2" >"$tmp/demo/pipelines/page-library.sh"
+	chmod +x "$tmp"/demo/pipelines/*.sh "$tmp/demo/path/dualtex"
+	(cd "$tmp/demo" && PATH=$tmp/demo/path:$PATH pipelines/demo.sh >"$tmp/said")
 }
-ok "the demo with the network" demo 0
-ok "takes the photo alone" grep -q 'texture.sh build/demo/alone/photo.jpg' "$tmp/said"
-ok "where there is nothing beside it" test "$(ls "$tmp/demo/build/demo/alone")" = photo.jpg
-rm -r "$tmp/demo/build"
-ok "without a registry" demo 3
-ok "goes on" grep -q 'texture.sh pipelines/sample/sample.jpg' "$tmp/said"
+ok "the demo with the network" demo 0 0
+ok "takes the photo alone" grep -q 'dualtex .* build/demo/photo/alone.jpg' "$tmp/said"
+ok "where there is nothing beside it" test "$(ls "$tmp/demo/build/demo/photo")" = alone.jpg
+is "ends with the page" "$(tail -n 1 "$tmp/said")" "To look at it from all sides and in motion, open build/demo/sample/sample.html"
+ok "without a registry" demo 3 3
+ok "goes on" grep -q 'dualtex .* pipelines/sample/sample.jpg' "$tmp/said"
 ok "and says so" grep -q 'Without the pose network .*shipped key points and IUV' "$tmp/said"
-ok "without the photo alone" sh -c "! grep -q alone $tmp/said"
-exits "with another network than was expected" 2 '' demo 2
+ok "without the photo alone" sh -c "! grep -q alone.jpg $tmp/said"
+is "ends with the sheet" "$(tail -n 1 "$tmp/said")" "Photo, IUV, texture, and four sides: build/demo/sample/sheet.png"
+exits "with another network than was expected" 2 '' demo 2 0
+exits "with another library than was expected" 2 '' demo 0 2
 done_testing

@@ -1,0 +1,260 @@
+#!/bin/sh
+# dualtex(1): from a photo to a person who moves. Each stage is one line of
+# shell, which is shown, run, and kept in the result's run.sh.
+version='dualtex (dualtex) @VERSION@'
+usage='usage: dualtex [options] PHOTO|FOLDER ...'
+
+plain() {	# text as one line that may go to a terminal
+	printf '%s' "$*" | LC_ALL=C tr '\001-\037\177' '?'
+	echo
+}
+die() {
+	plain "dualtex: $*" >&2
+	exit 2
+}
+quote() {	# a word of shell that is $1
+	case $1 in
+	*[!A-Za-z0-9_./=,:%+-]*|'')	printf "'"; printf '%s' "$1" | sed "s/'/'\\\\''/g"; printf "'" ;;
+	*)				printf '%s' "$1" ;;
+	esac
+}
+
+unset CDPATH
+
+# ---- options ------------------------------------------------------------
+
+method=inpaint size=512 body=ours:sex=0.5 out=. licence='' force='' motions=''
+while [ $# -gt 0 ]; do
+	case $1 in
+	-h|--help)
+		cat <<-END
+		$usage
+		From photos to textures, bodies that move, and pages to look at them: a
+		folder NAME for each NAME.jpg, with NAME.html, person.glb, texture.png,
+		sheet.png, the streams between the stages, and run.sh, which makes it again.
+		  -o, --out DIR        where these folders go; default here
+		  -m, --motion FILE    a motion, BVH or AMASS, for person.glb; NAME=FILE gives
+		                       the clip a name; may be repeated; default a walk and a turn
+		  -M, --method NAME    what person.glb, texture.png and sheet.png are made by:
+		                       unwrap, inpaint or dual; default inpaint
+		  -b, --body BODY      who wears it, as for render-mesh; default ours:sex=0.5,
+		                       between a man and a woman; or ours:male, ours:female
+		  -s, --size PIXELS    side of photo and texture, 128 to 2048; default 512
+		  -l, --licence TEXT   what the photo may be used for; stands in all files
+		  -f, --force          replace the files of a result that is there already
+		  -h, --help           this text
+		  -V, --version        name and version
+		END
+		exit ;;
+	-V|--version)
+		echo "$version"; exit ;;
+	--*=*)
+		option=$1; shift; set -- "${option%%=*}" "${option#*=}" "$@" ;;
+	-o|--out|-m|--motion|-M|--method|-b|--body|-s|--size|-l|--licence)
+		[ $# -gt 1 ] || die "$1: want a value" ;;
+	esac
+	case $1 in
+	-o|--out)	out=$2; shift 2 ;;
+	-m|--motion)
+		name='' file=$2
+		case $2 in
+		*/*=*)	;;
+		?*=*)	name=${2%%=*}= file=${2#*=} ;;
+		esac
+		case $file in
+		/*|walk|turn)	;;
+		*)		file=$PWD/$file ;;
+		esac
+		case $file in
+		walk|turn)	;;
+		*)		[ -f "$file" ] || die "$2: no such file" ;;
+		esac
+		motions="$motions -m $(quote "$name$file")"; shift 2 ;;
+	-M|--method)	method=$2; shift 2 ;;
+	-b|--body)
+		case $2 in
+		ours*|/*)	body=$2 ;;
+		*)		body=$PWD/$2 ;;
+		esac
+		shift 2 ;;
+	-s|--size)	size=$2; shift 2 ;;
+	-l|--licence)	licence=$2; shift 2 ;;
+	-f|--force)	force=yes; shift ;;
+	--)		shift; break ;;
+	-*)		die "$1: no such option; \`dualtex --help\` lists them; a file of this name is ./$1" ;;
+	*)		break ;;
+	esac
+done
+[ $# -gt 0 ] || die "want a photo: $usage"
+case $method in
+unwrap|inpaint|dual)	;;
+*)			die "--method $method: want unwrap, inpaint or dual" ;;
+esac
+case $size in
+''|*[!0-9]*|?????*)	die "--size $size: want 128 to 2048" ;;
+esac
+[ "$size" -ge 128 ] && [ "$size" -le 2048 ] || die "--size $size: want 128 to 2048"
+
+# ---- what is beside this script -----------------------------------------
+
+bin=$(dirname "$(readlink -f "$0")")
+share=$bin/../share/dualtex
+[ -f "$share/page.html" ] || share='@DATADIR@'
+for p in intake findpose cutout fitbody iuv2coord pose2heat unwrap inpaint hallucinate texgen detail tsjoin render-mesh ts2img tex2mesh ts2page; do
+	[ -x "$bin/$p" ] || die "$p is not in $bin, where this script is; \`make\` builds it"
+done
+PATH=$bin:$PATH
+export PATH
+if ! tex2mesh -h | grep -q -e '-m, --motion'; then
+	[ -z "$motions" ] || die "--motion: the tex2mesh in $bin knows no motions"
+elif [ -z "$motions" ]; then
+	motions=' -m walk -m turn'
+fi
+page=yes
+[ -f "$share/three.html" ] || {
+	page=''
+	plain "dualtex: no pages are made without three.js, which \`make page-library\` gets; all else is" >&2
+}
+
+mkdir -p -- "$out" 2>/dev/null && full=$(cd -- "$out" && pwd) &&
+	work=$(mktemp -d "$full/.dualtex.XXXXXX" 2>/dev/null) || die "$out: cannot write there"
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# ---- one photo ----------------------------------------------------------
+
+seconds() { date +%s.%N; }
+failed() {	# failed TEXT: of this photo
+	plain "dualtex: $photo: $*" >&2
+	return 1
+}
+
+row() {	# row NAME START TEXT: the name, the seconds since START, and below each other the lines of TEXT
+	took=$(echo "$(seconds) $2" | awk '{ printf "%.1f", $1 - $2 }')
+	printf '%s\n' "$3" | LC_ALL=C tr '\001-\010\013-\037\177' '?' | awk -v name="$1" -v took="$took" '
+		NR == 1 { printf "  %-9s%5s s  %s\n", name, took, $0 }
+		NR > 1 { printf "  %-9s%5s    %s\n", "", "", $0 }'
+}
+
+# stage NAME LINE: runs LINE of shell in the result's folder. Of several
+# programs that fail in a pipe the first one says why; the rest found no input.
+stage() {
+	printf '\n# %s\n%s\n' "$1" "$2" >>"$work/new/run.sh"
+	start=$(seconds)
+	if ! (cd "$work/new" && exec sh -ec "$2" </dev/null 2>"$work/said"); then
+		why=$(grep -v -e ': the input is empty$' -e ': the input ends at byte .*before its end mark' -e 'Broken pipe$' "$work/said" | tail -n 1)
+		failed "$1: ${why:-failed without a word}"
+		return
+	fi
+	sed "s/^/  /" "$work/said" >&2
+	row "$1" "$start" "$2"
+}
+
+own='run.sh sheet.png texture.png person.glb maps.tar.zst unwrap.tar.zst inpaint.tar.zst dual.tar.zst'
+one() {	# one PHOTO: its folder; status 1 where something failed
+	photo=$1 path=$1
+	case $path in
+	/*)	;;
+	*)	path=$PWD/$path ;;
+	esac
+	name=${path##*/}
+	case $name in
+	?*.*)	name=${name%.*} ;;
+	esac
+	case $name in
+	.|..|'')	name=photo ;;
+	esac
+	to=$out/$name
+	if [ -e "$work/made-$name" ]; then
+		failed "another photo of these is called $name"; return
+	elif [ -e "$to" ] && [ ! -d "$to" ]; then
+		failed "$to is there already, and no folder"; return
+	elif [ ! "$force" ] && [ -d "$to" ] && [ -n "$(ls -A -- "$to")" ]; then
+		failed "$to is there already; --force replaces its files"; return
+	fi
+	rm -rf "$work/new"
+	mkdir "$work/new" || die "$out: cannot write there"
+	start_all=$(seconds)
+	plain "$photo"
+	cat >"$work/new/run.sh" <<-END
+	#!/bin/sh
+	# What dualtex ${version##* } ran to make this folder; \`sh run.sh\` does so again.
+	cd "\$(dirname "\$0")" || exit 2
+	PATH=$(quote "$bin"):\$PATH
+	set -e
+	END
+	# The person, cut out, and which texel each of their pixels shows.
+	stage person "intake --whole${licence:+ --licence $(quote "$licence")} -- $(quote "$path") | findpose --unlabelled | cutout --size $size | fitbody | iuv2coord >maps.tar.zst" &&
+	# What the photo shows, mirrored and filled.
+	stage unwrap 'unwrap <maps.tar.zst >unwrap.tar.zst' &&
+	# The networks paint small textures; detail adds what the large photo shows. Their own doubts are kept.
+	stage inpaint 'inpaint --only "texture*" <maps.tar.zst >small.tar.zst
+tsjoin --only texture.confidence --only texture.kind small.tar.zst >doubt.tar.zst
+detail --photo 0.7 -w small.tar.zst <unwrap.tar.zst | tsjoin - doubt.tar.zst >inpaint.tar.zst
+rm small.tar.zst doubt.tar.zst' &&
+	stage dual 'pose2heat <maps.tar.zst | iuv2coord | hallucinate -n 3 | texgen --only "texture*" >small.tar.zst
+detail --photo 0.7 -w small.tar.zst <unwrap.tar.zst >dual.tar.zst
+rm small.tar.zst' &&
+	stage pictures "ts2img --only texture -o texture.png <$method.tar.zst
+render-mesh --body $(quote "$body") --texture - --pose ease --yaw 0,90,180,270 --size $size --role target --background f4f4f4 <$method.tar.zst |
+	ts2img --only source.image --only source.iuv --only texture --only target.image --across --cell 384 --sheet sheet.png" &&
+	stage body "tex2mesh --body $(quote "$body") --pose stand$motions -o person.glb <$method.tar.zst" || return
+	if [ $page ]; then
+		all="$method=$method.tar.zst"
+		for m in inpaint unwrap dual; do
+			[ $m = "$method" ] || all="$all $m=$m.tar.zst"
+		done
+		html=$(quote "./$name.html")
+		stage page "ts2page --glb person.glb --title $(quote "$name") $all >$html" || return
+	fi
+	chmod +x "$work/new/run.sh"
+	: >"$work/made-$name"
+	if [ -d "$to" ]; then
+		for f in $own "$name.html"; do
+			rm -f -- "$to/$f"
+		done
+		mv -- "$work/new"/* "$to" 2>/dev/null || { failed "$to: cannot write there"; return; }
+	else
+		mv -- "$work/new" "$to" 2>/dev/null || { failed "$to: cannot write there"; return; }
+	fi
+	shown=$to/${page:+$name.html}
+	row all "$start_all" "$(plain "${shown#./}")"
+}
+
+# ---- all of them --------------------------------------------------------
+
+is_photo() {	# by its name, and no label of another
+	case $1 in
+	*_IUV.*|*_INDS.*|*_mask.*)	return 1 ;;
+	*.[Jj][Pp][Gg]|*.[Jj][Pp][Ee][Gg]|*.[Jj][Pp][Ee]|*.[Jj][Ff][Ii][Ff]|*.[Pp][Nn][Gg]|*.[Tt][Ii][Ff]|*.[Tt][Ii][Ff][Ff]|*.[Ww][Ee][Bb][Pp])
+		return 0 ;;
+	esac
+	return 1
+}
+good=0 bad=0
+try() {
+	if one "$1"; then
+		good=$((good + 1))
+	else
+		bad=$((bad + 1))
+	fi
+}
+several=$#
+for operand; do
+	if [ -d "$operand" ]; then
+		several=2 before=$((good + bad))
+		for f in "${operand%/}"/*; do
+			! is_photo "$f" || [ ! -f "$f" ] || try "$f"
+		done
+		[ $((good + bad)) -gt $before ] || { photo=$operand; failed "no photo in this folder"; bad=$((bad + 1)); }
+	elif [ "$several" -gt 1 ] && [ -f "$operand" ] && ! is_photo "$operand"; then
+		plain "$operand: passed over, not a photo by its name"	# as from dualtex photos/*
+	else
+		try "$operand"
+	fi
+done
+[ $bad -gt 0 ] || exit 0
+[ $((good + bad)) -eq 1 ] || plain "dualtex: $bad of $((good + bad)) photos failed" >&2
+[ $good -gt 0 ] || exit 2
+exit 1

@@ -1,0 +1,110 @@
+#!/bin/sh
+# dualtex, the front door: what it makes of a photo with labels, names of any kind, results that are there
+# already, several photos of which one fails, and what it says when something is missing.
+. tests/lib.sh
+[ -z "$VALGRIND" ] || { echo '1..0 # skip the tests of each program run under valgrind'; exit 0; }
+sample=$top/pipelines/sample/sample
+mkdir "$tmp/in" "$tmp/set" && cd "$tmp/in" || exit 2
+person() {	# person STEM: the sample under another name
+	for ext in .jpg _keypoints.json _IUV.png; do
+		cp "$sample$ext" "./$1$ext"
+	done
+}
+front() {	# the program as a newcomer calls it: with no other in PATH
+	PATH=/usr/bin:/bin "$BIN/dualtex" "$@"
+}
+nothing_left() {	# nothing_left DIR: no file of a run that has ended
+	[ -z "$(find "$1" -name '.dualtex*' -o -name '*.tmp.*')" ]
+}
+
+# ---- one photo ----
+odd="it's \$HOME \"a\" b"
+person "$odd"
+ok "a photo" front --size 128 --licence 'as </script> "you" like' -o ../out "$odd.jpg"
+cp "$tmp/.out" "$tmp/said"
+for f in texture.png sheet.png person.glb maps.tar.zst unwrap.tar.zst inpaint.tar.zst dual.tar.zst run.sh; do
+	ok "$f" test -s "$tmp/out/$odd/$f"
+done
+is "a line for each stage" "$(sed -n 's/^  \([a-z]*\) *[0-9.]* s .*/\1/p' "$tmp/said" | grep -vx page | paste -sd' ')" "person unwrap inpaint dual pictures body all"
+ok "with what it ran" grep -q 'cutout --size 128 | fitbody | iuv2coord >maps.tar.zst$' "$tmp/said"
+is "the person wears the texture of inpaint" "$(perl "$top/tests/perl/glb.pl" "$tmp/out/$odd/person.glb" | sed -n 1p)" "faces 13038, texture 128 x 128, joints 24"
+ok "the licence is in the streams" sh -c 'tsls -H "$1" | grep -qF "as </script> \"you\" like"' - "$tmp/out/$odd/dual.tar.zst"
+is "the textures are of three methods" "$(for m in unwrap inpaint dual; do tsls --only texture -s "$tmp/out/$odd/$m.tar.zst"; done | sort -u | wc -l)" 3
+ok "and have their doubts with them" sh -c 'tsls "$1" | grep -q texture.confidence' - "$tmp/out/$odd/inpaint.tar.zst"
+ok "nothing is left over" nothing_left "$tmp/out"
+
+cp "$tmp/out/$odd/texture.png" "$tmp/first.png"
+rm "$tmp/out/$odd/"*.zst "$tmp/out/$odd/texture.png"
+mv "$tmp/out/$odd" "$tmp/out/moved"
+ok "run.sh makes it again, elsewhere" sh "$tmp/out/moved/run.sh"
+ok "the same" cmp "$tmp/first.png" "$tmp/out/moved/texture.png"
+
+# ---- what is there already ----
+mkdir -p "$tmp/out/alice" && echo mine >"$tmp/out/alice/notes.txt" && person alice
+exits "a folder that is there is left alone" 2 'alice.jpg: .*/out/alice is there already; --force replaces its files' front -o "$tmp/out" alice.jpg
+is "as it was" "$(ls "$tmp/out/alice")" notes.txt
+echo old >"$tmp/out/alice/sheet.png"
+ok "--force" front --force --size=128 --method=unwrap -o "$tmp/out" alice.jpg
+is "keeps what is not its own" "$(cat "$tmp/out/alice/notes.txt")" mine
+ok "replaces what is" sh -c '[ "$(head -c 4 "$1" | tail -c 3)" = PNG ]' - "$tmp/out/alice/sheet.png"
+ok "--method: the texture is that of unwrap" sh -c 'ts2img --only texture -o "$2" <"$1/unwrap.tar.zst" && cmp "$1/texture.png" "$2"' - "$tmp/out/alice" "$tmp/u.png"
+: >"$tmp/out/bob" && person bob
+exits "a file of that name" 2 'bob is there already, and no folder' front -f -o "$tmp/out" bob.jpg
+
+# ---- several ----
+cp alice* "$tmp/set" && echo 'no photo' >"$tmp/set/broken.jpg" && echo notes >"$tmp/set/notes.txt"
+exits "a folder, one of its photos broken" 1 'broken.jpg: person: intake: .*not an image' front -s 128 -o "$tmp/many" "$tmp/set"
+is "says how many" "$(tail -n 1 "$tmp/.err")" 'dualtex: 1 of 2 photos failed'
+is "makes the other, and nothing of labels and notes" "$(ls -A "$tmp/many")" alice
+exits "it alone: exit 2" 2 'broken.jpg: person: intake: ' front -o "$tmp/many" "$tmp/set/broken.jpg"
+is "in one line" "$(wc -l <"$tmp/.err")" 1
+is "and nothing half made" "$(ls -A "$tmp/many")" alice
+exits "two of one name" 1 'another photo of these is called alice' front -f -s 128 -o "$tmp/many" "$tmp/set/alice.jpg" alice.jpg
+mkdir "$tmp/empty"
+exits "a folder without photos" 2 'no photo in this folder' front -o "$tmp/many" "$tmp/empty"
+
+# ---- names ----
+person -n
+exits "a name like an option" 2 'no such option.* a file of this name is ./-n.jpg' front -n.jpg
+ok "behind --" front -s 128 -o "$tmp/names" -- -n.jpg
+ok "makes -n" test -s "$tmp/names/-n/person.glb"
+bad="$(printf 'a\nb\033[1m')"
+person "$bad"
+exits "control characters are refused" 2 'a\?b\?\[1m.jpg: person: intake: .*control characters' front -o "$tmp/names" "$bad.jpg"
+is "in one line" "$(wc -l <"$tmp/.err")" 1
+
+# ---- what is missing, and bad options ----
+exits "no photo" 2 'missing.jpg: person: intake: .*No such file' front missing.jpg
+exits "no operand" 2 'want a photo' front
+exits "a method" 2 '--method magic: want unwrap, inpaint or dual' front --method magic alice.jpg
+exits "a size" 2 '--size 9: want 128 to 2048' front --size 9 alice.jpg
+exits "a size that is no number" 2 '--size 1e3: want 128' front --size 1e3 alice.jpg
+exits "a motion" 2 'dog.bvh: no such file' front --motion dog.bvh alice.jpg
+exits "a body" 2 'alice.jpg: pictures: render-mesh: --body: "dog", want male, female' front -s 128 -o "$tmp/names" --body ours:dog alice.jpg
+is "in one line" "$(wc -l <"$tmp/.err")" 1
+exits "an option" 2 '--dance: no such option' front --dance alice.jpg
+exits "a value" 2 '--size: want a value' front --size
+exits "where nobody can write" 2 '/proc/out: cannot write there' front -o /proc/out alice.jpg
+is "in one line" "$(wc -l <"$tmp/.err")" 1
+
+# An installation of its own, through a link, that has neither the network nor three.js.
+mkdir -p "$tmp/inst/bin" "$tmp/inst/share/dualtex" "$tmp/lone"
+for p in "$BIN"/*; do ln -s "$p" "$tmp/inst/bin"; done
+rm "$tmp/inst/bin/dualtex" "$tmp/inst/bin/findpose"
+cp "$BIN/dualtex" "$BIN/findpose" "$tmp/inst/bin"
+cp "$BIN/../share/dualtex/page.html" "$tmp/inst/share/dualtex"
+ln -s "$tmp/inst/bin/dualtex" "$tmp/link"
+cp alice.jpg "$tmp/lone"
+exits "a photo alone without the network" 2 'alice.jpg: person: findpose: .*make pose-weights' "$tmp/link" -o "$tmp/lone/out" "$tmp/lone/alice.jpg"
+ok "without three.js" "$tmp/link" -s 128 -o "$tmp/lone/out" alice.jpg
+is "no page, and said how to get it" "$(cat "$tmp/.err")" 'dualtex: no pages are made without three.js, which `make page-library` gets; all else is'
+is "all else is made" "$(ls "$tmp/lone/out/alice" | paste -sd' ')" "dual.tar.zst inpaint.tar.zst maps.tar.zst person.glb run.sh sheet.png texture.png unwrap.tar.zst"
+rm "$tmp/inst/bin/texgen"
+exits "a program that is not there" 2 'texgen is not in .*/inst/bin' "$tmp/link" alice.jpg
+
+if [ -f "$BIN/../share/dualtex/pose.tar" ]; then
+	ok "a photo alone" front -s 128 -o "$tmp/lone/out2" "$tmp/lone/alice.jpg"
+else
+	skip "a photo alone" "no pose.tar: make pose-weights"
+fi
+done_testing
