@@ -5,7 +5,7 @@
 #
 # `make install` puts a link to this file for each program where bash-completion looks.
 
-_dualtex() {	# PROGRAM WORD WORD-BEFORE, as complete(1) of bash calls it
+_dualtex() {	# PROGRAM WORD WORD-BEFORE, as the complete of bash calls it
 	local program=$1 word=$2 before=$3 line names arg words=
 	local option='^ +((-[a-zA-Z]), )?(--[a-z0-9-]+)( ([^ ]+))?'
 	local command=${COMP_WORDS[1]}
