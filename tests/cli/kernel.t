@@ -36,9 +36,7 @@ keeps() { GLIBC_TUNABLES=glibc.malloc.check=0:glibc.cpu.hwcaps=-AVX2 with x86-64
 is 'other tunables stay' "$(name keeps)" x86-64-v2
 
 # A copy of the programs that has lost a library.
-mkdir -p "$tmp/c/bin" "$tmp/c/lib"
-cp "$BIN/tsls" "$tmp/c/bin"
-cp -r "$BIN/../lib/dualtex" "$tmp/c/lib"
+alone "$tmp/c" tsls
 is 'programs find their library wherever they are' "$(name "$tmp/c/bin/tsls" -V)" "${have##* }"
 rm -r "$tmp/c/lib/dualtex/glibc-hwcaps"
 is 'without the others there is the first' "$(name "$tmp/c/bin/tsls" -V)" x86-64-v2
