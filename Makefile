@@ -239,7 +239,7 @@ run-check: all units
 .PHONY: check-arm64 run-arm64
 ARM64 = act attn batch coord fields fill gauss graph heat image iuv layout matfile npy obj \
         panel pose rng sample simple stats stream team tensor text uvtable warp weights window
-check-arm64:  ## build for aarch64 into build/arm64, and run unit tests there: SYSROOT=FOLDER, ONLY="npy conv"
+check-arm64:  ## build for aarch64 into build/arm64, and run unit tests there: SYSROOT=FOLDER, ONLY="npy pose"
 	$(AGAIN) run-arm64 B=build/arm64 MARCH=armv8-a CC='$(if $(CCACHE),ccache )aarch64-linux-gnu-gcc --sysroot=$(SYSROOT)' \
 	    PKG_CONFIG='env PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) \
 	    PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/aarch64-linux-gnu/pkgconfig:$(SYSROOT)/usr/share/pkgconfig pkg-config'
