@@ -13,6 +13,15 @@ else ifneq ($(VALGRIND),)
 B       = build/vg
 MARCH   = x86-64-v3
 OPT     = -O1 -g
+else ifneq ($(KERNEL),)
+# One library of those that `make SHARED=1` wants; it calls make for each.
+B       = build/shared/$(KERNEL)
+override MARCH = $(KERNEL)
+SOFLAG  = -fPIC -fno-semantic-interposition
+CPPFLAGS += -DKERNEL='"$(KERNEL)"'
+else ifneq ($(SHARED),)
+B       = build/shared
+override MARCH = $(firstword $(KERNELS))
 else
 B       = build/rel
 endif
@@ -21,23 +30,37 @@ endif
 # is Fortran and takes the BLAS of that BLIS: static, so that no other BLAS
 # changes a result. Only ts2img draws text and links cairo.
 PKGS         = libarchive libzstd zlib jansson libtiff-4 libjpeg libpng libwebp libwebpdemux lcms2 nettle
-PKG_CFLAGS  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
-CAIRO_FLAGS := $(shell pkg-config --cflags cairo 2>/dev/null)
-CAIRO_LIBS  := $(shell pkg-config --libs cairo 2>/dev/null)
-BLIS_INC    := $(firstword $(wildcard /usr/include/*/blis-serial))
-BLIS_LIB    := $(firstword $(wildcard /usr/lib/*/blis-serial/libblis.a))
-LAPACK_LIB  := $(firstword $(wildcard /usr/lib/*/lapack/liblapack.a))
+PKG_CFLAGS  := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS    := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
+CAIRO_FLAGS := $(shell $(PKG_CONFIG) --cflags cairo 2>/dev/null)
+CAIRO_LIBS  := $(shell $(PKG_CONFIG) --libs cairo 2>/dev/null)
+TRIPLET     := $(or $(shell $(CC) -print-multiarch 2>/dev/null),*)
+BLIS_INC    := $(firstword $(wildcard $(SYSROOT)/usr/include/$(TRIPLET)/blis-serial))
+BLIS_LIB    := $(firstword $(wildcard $(SYSROOT)/usr/lib/$(TRIPLET)/blis-serial/libblis.a))
+LAPACK_LIB  := $(firstword $(wildcard $(SYSROOT)/usr/lib/$(TRIPLET)/lapack/liblapack.a))
 LIBS_HERE   := $(and $(PKG_LIBS),$(CAIRO_LIBS),$(BLIS_INC),$(BLIS_LIB),$(LAPACK_LIB))
 
 CPPFLAGS += -Ilibcommon -Iformats -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"$(DATADIR)"' \
             $(PKG_CFLAGS) $(BLIS_INC:%=-isystem %)
 CFLAGS   += -std=c11 $(OPT) -march=$(MARCH) -pthread -Wall -Wextra -Wshadow -Wstrict-prototypes \
-            -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 $(SANFLAG)
+            -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 $(SANFLAG) $(SOFLAG)
 LDFLAGS  += $(SANFLAG)
-LDLIBS   += $(PKG_LIBS) $(LAPACK_LIB) $(BLIS_LIB) -Wl,--as-needed -l:libgfortran.so.5 -lm
+BLAS     := $(LAPACK_LIB) $(BLIS_LIB) -Wl,--as-needed -l:libgfortran.so.5 -lm
 
+# The loader takes the last of KERNELS that the processor can run: it looks into
+# glibc-hwcaps/ before it takes the first one, beside that folder.
+SODIR    := build/shared/lib/dualtex
+so        = $(SODIR)/$(if $(filter $1,$(firstword $(KERNELS))),,glibc-hwcaps/$1/)libdualtex.so
+BLAS_SO  := $(SODIR)/libdualtex-blas.so
+ifneq ($(KERNEL)$(SHARED),)
+LIB      := $(call so,$(or $(KERNEL),$(MARCH)))
+KLIBS    := $(foreach k,$(KERNELS),$(call so,$k))
+LIBS     := $(KLIBS) $(BLAS_SO)
+LDLIBS   += $(BLAS_SO) $(PKG_LIBS) -lm
+else
 LIB      := $B/libdualtex.a
+LDLIBS   += $(PKG_LIBS) $(BLAS)
+endif
 LIBOBJ   := $(patsubst %.c,$B/%.o,$(wildcard libcommon/*/*.c formats/*/*.c))
 # A program is filters/NAME.c, and filters/NAME_PART.c where it has such.
 PARTS    := $(wildcard filters/*_*.c)
@@ -59,7 +82,7 @@ AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(J
 
 .PHONY: all units
 all: $(PROGS) $(SCRIPTS) $(SHARE)  ## build the programs into build/rel/bin (the default)
-units: $(UNITS) $(TOOLS) $B/tests/fault/fault.so
+units: $(if $(SHARED),,$(UNITS)) $(TOOLS) $B/tests/fault/fault.so
 
 # ---- building ----------------------------------------------------------
 
@@ -71,17 +94,42 @@ $B/%.o: %.c $B/flags | libs
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(WERROR),-Werror) -MMD -MP -c -o $@ $<
 
+ifneq ($(KERNEL),)
+$(LIB): $(LIBOBJ) $(BLAS_SO)
+	$(SAY) LD $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(@F),-Bsymbolic-functions,-z,defs,-z,$(KERNEL) \
+	    -Wl,-rpath,'$$ORIGIN$(if $(findstring hwcaps,$@),/../..)' -o $@ $(LIBOBJ) $(LDLIBS)
+else ifneq ($(SHARED),)
+$(foreach k,$(KERNELS),$(eval $(call so,$k): FOR_KERNEL = $k))
+$(KLIBS): $(BLAS_SO) always
+	+$(Q)$(MAKE) --no-print-directory KERNEL=$(FOR_KERNEL) $@
+# Once, as it has kernels of its own; the library says which of them (math/gemm.c).
+$(BLAS_SO): $(LAPACK_LIB) $(BLIS_LIB)
+	$(SAY) LD $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -shared -Wl,-soname,$(@F),-Bsymbolic,-z,defs -o $@ \
+	    $(addprefix -Wl$(comma)-u$(comma),bli_sgemm bli_dgemm bli_init bli_thread_set_num_threads dpstrf_ dgesdd_) $(BLAS) -lpthread
+comma := ,
+$(PROGS): LDFLAGS += -Wl,-rpath,'$$ORIGIN/../lib/dualtex',-z,$(MARCH)
+$(PROGS): | $(LIBS)
+$B/tests/%: LDFLAGS += -Wl,-rpath,'$$ORIGIN/../../lib/dualtex'
+else
 $(LIB): $(LIBOBJ)
 	$(SAY) AR $@
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
+endif
 
 # Multiply and add in one instruction, which plain C11 mode would not do.
 $B/libcommon/math/%.o $B/libcommon/layers/%.o $B/tests/bench/%.o: CFLAGS += -ffp-contract=fast
 # sqrtf as an instruction; Adam spends its time there.
 $B/libcommon/train/%.o: CFLAGS += -fno-math-errno
 
-$B/filters/ts2img.o: CPPFLAGS += $(CAIRO_FLAGS)
+# Vectors that a plain x86-64 has not are passed between functions of one file.
+$B/libcommon/texture/fill.o: CFLAGS += -Wno-psabi
+
+$B/filters/ts2img%o: CPPFLAGS += $(CAIRO_FLAGS)
 $B/bin/ts2img: LDLIBS += $(CAIRO_LIBS)
 $B/tests/fuzz/%: LDFLAGS += -fsanitize=fuzzer
 
@@ -170,30 +218,55 @@ sheet-real: all  ## what each method makes of real people, the photos in the fol
 	@PATH=$(abspath $B/bin):$$PATH; export PATH; pipelines/pose-weights.sh || [ $$? -eq 3 ]; \
 	    pipelines/compare.sh build/sheet-real '$(subst ','\'',$(REAL))'
 
+# STRIP= keeps symbols and debug information, nine tenths of the size.
 .PHONY: install uninstall
-install: all  ## to PREFIX (/usr/local), below DESTDIR
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
-	install $(PROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
+INSTALL = install $(if $(STRIP),-s --strip-program=$(STRIP))
+install: all  ## to PREFIX (/usr/local), below DESTDIR; with SHARED=1 for any x86-64
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR) $(COMPDIR) $(addprefix $(MANDIR)/man,1 5 7))
+	$(INSTALL) $(PROGS) $(DESTDIR)$(BINDIR)
+	$(if $(SCRIPTS),install $(SCRIPTS) $(DESTDIR)$(BINDIR))
+	for f in $(patsubst $(SODIR)/%,%,$(LIBS)); do \
+	    $(INSTALL) -m 644 -D $(SODIR)/$$f $(DESTDIR)$(LIBDIR)/$$f || exit; done
 	for s in 1 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s || exit; done
-	install -m 644 $(SHARE) $(wildcard weights/MANIFEST $B/share/dualtex/pose.tar $B/share/dualtex/three.html) $(DESTDIR)$(DATADIR)
+	install -m 644 $(SHARE) pipelines/completion.bash $(wildcard weights/MANIFEST \
+	    $B/share/dualtex/pose.tar $B/share/dualtex/three.html) $(DESTDIR)$(DATADIR)
+	for p in $(notdir $(PROGS) $(SCRIPTS)); do \
+	    ln -sfr $(DESTDIR)$(DATADIR)/completion.bash $(DESTDIR)$(COMPDIR)/$$p || exit; done
 uninstall:  ## remove what install put there
-	rm -f $(patsubst $B/bin/%,$(DESTDIR)$(BINDIR)/%,$(PROGS) $(SCRIPTS))
+	rm -f $(patsubst $B/bin/%,$(DESTDIR)$(BINDIR)/%,$(PROGS) $(SCRIPTS)) \
+	    $(patsubst $B/bin/%,$(DESTDIR)$(COMPDIR)/%,$(PROGS) $(SCRIPTS))
 	rm -f $(foreach s,1 5 7,$(patsubst man/%,$(DESTDIR)$(MANDIR)/man$s/%,$(wildcard man/*.$s)))
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBDIR)
 
 # ---- testing -----------------------------------------------------------
 
 # One runner for compiled TAP programs and shell scripts; prove's last line
 # is the verdict. tests/run puts programs under valgrind when asked to.
-TESTS = $(sort $(wildcard tests/*/*.t)) $(UNITS)
+# Those of the library are about one that was built like them.
+TESTS = $(sort $(wildcard tests/*/*.t)) $(if $(SHARED),,$(UNITS))
 PROVE = BIN=$(abspath $B/bin) VALGRIND=$(VALGRIND) \
         ASAN_OPTIONS=exitcode=99:allocator_may_return_null=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
         tests/run prove -j$(JOBS) --timer -e tests/run
 .PHONY: check run-check
-check: deps  ## build and run all tests; SAN=address,undefined or VALGRIND=1
+check: deps  ## build and run all tests; SAN=address,undefined, VALGRIND=1 or SHARED=1
 	$(AGAIN) run-check
 run-check: all units
 	@$(PROVE) $(TESTS)
+
+# For arm64, by the cross compiler and qemu-user, with a Debian of that kind at
+# SYSROOT (CONTRIBUTING.md says how to get one): what takes seconds there;
+# levels.c crashes that compiler (12.2), datafile.c starts a program itself,
+# conv.c had not ended after 25 minutes.
+.PHONY: check-arm64 run-arm64
+ARM64 = act attn batch coord fields fill gauss graph heat image iuv layout matfile npy obj \
+        panel pose rng sample simple stats stream team tensor text uvtable warp weights window
+check-arm64:  ## build for aarch64 into build/arm64, and run unit tests there: SYSROOT=FOLDER, ONLY="npy pose"
+	$(AGAIN) run-arm64 B=build/arm64 MARCH=armv8-a CC='$(if $(CCACHE),ccache )aarch64-linux-gnu-gcc --sysroot=$(SYSROOT)' \
+	    PKG_CONFIG='env PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) \
+	    PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/aarch64-linux-gnu/pkgconfig:$(SYSROOT)/usr/share/pkgconfig pkg-config'
+ARM64_TESTS = $(addprefix $B/tests/unit/,$(or $(ONLY),$(ARM64)))
+run-arm64: $(PROGS) $(ARM64_TESTS)
+	@tests/run prove -j$(JOBS) --timer -e 'qemu-aarch64-static -L $(SYSROOT)' $(ARM64_TESTS)
 
 .PHONY: lint
 lint:  ## includes, man pages, shell, C: what can be judged without running
@@ -243,6 +316,13 @@ dist:  ## build/dist/dualtex-VERSION.tar.gz from HEAD, unpacked, built and insta
 	$(AGAIN) -C build/dist/$(DIST) install B=build/rel PREFIX=/usr DESTDIR=$(CURDIR)/build/dist/root
 	@for p in build/dist/root/usr/bin/*; do $$p -V || exit; done
 	@rm -rf build/dist/$(DIST) build/dist/root; ls -l build/dist/$(DIST).tar.gz
+
+.PHONY: deb
+deb:  ## Debian packages from HEAD, dualtex and dualtex-data, in build/deb
+	@rm -rf build/deb; mkdir -p build/deb
+	git archive --prefix=$(DIST)/ HEAD | tar -C build/deb -xf -
+	cd build/deb/$(DIST) && dpkg-buildpackage -us -uc -b
+	@rm -rf build/deb/$(DIST); ls -l build/deb/*.deb
 
 # What has to agree before there is a tag: see CONTRIBUTING.md, "A release".
 .PHONY: release release-check

@@ -29,6 +29,8 @@ convert(struct sample *s, struct options *o)
 	const struct convert_side from = { o->old, T }, to = { o->new, N };
 	const float *src = texture->data;
 
+	TRY(layout_takes(o->old, T));
+	TRY(layout_takes(o->new, N));
 	if (sample_find(s, "texture.seen")) {
 		TRY(view_want(&seen, NULL, s, ROLE_SOURCE,
 		    VIEW_TEXTURE_SEEN, view_square(T)));
@@ -85,6 +87,16 @@ key_of(char *buf, size_t n, const char *path)
 	return buf;
 }
 
+/* DensePose's atlas is 2 to 3; what a map has beside it stays 0. */
+static size_t
+missing_columns(const struct tensor *image, const struct layout *l)
+{
+	const size_t h = image->dim[0], w = image->dim[1];
+
+	return strcmp(layout_name(l), "densepose24") == 0 && 3 * w == 2 * h ?
+	    h - w : 0;
+}
+
 static enum status
 read_picture(struct sample *s, struct options *o, const char *path)
 {
@@ -94,11 +106,15 @@ read_picture(struct sample *s, struct options *o, const char *path)
 
 	TRY(file_read(&buf, &n, s->arena, path, IMAGE_MAX_FILE));
 	TRY(image_decode(&image, NULL, s->arena, buf, n, IMAGE_ON_WHITE));
-	if (image.dim[0] != image.dim[1] || image.dim[0] < 2)
-		return fail(E_SHAPE, "%zu x %zu pixels, want a square",
-		    image.dim[1], image.dim[0]);
-	TRY(sample_make(&texture, s, "texture", DT_F4, image.rank, image.dim));
-	pixels_signed(texture.data, image.data, tensor_len(&texture));
+	const size_t h = image.dim[0], w = image.dim[1];
+	const size_t T = w + missing_columns(&image, o->old);
+
+	if (h != T || T < 2)
+		return fail(E_SHAPE, "%zu x %zu pixels, want a square", w, h);
+	TRY(sample_make(&texture, s, "texture", DT_F4, TENSOR_DIMS(T, T, 3)));
+	for (size_t y = 0; y < T; y++)
+		pixels_signed((float *)texture.data + y * T * 3,
+		    (const uint8_t *)image.data + y * w * 3, w * 3);
 	return stamp_put(s, o->old);
 }
 
@@ -108,9 +124,9 @@ main(int argc, char **argv)
 	struct options o = { .to = "atlas24" };
 	const struct cli_opt opts[] = {
 		CLI_STR('f', "from", &o.from, "NAME|FILE",
-		    "layout of the texture; a table made by uvlut"),
+		    "layout of the texture: atlas24, densepose24, or a table of uvlut"),
 		CLI_STR('t', "to", &o.to, "NAME|FILE",
-		    "layout wanted; default atlas24"),
+		    "layout wanted, of the same; default atlas24"),
 		CLI_INT('T', "texture", &o.size, 2, 16384, "SIZE",
 		    "side of the new texture, instead of the old one's"),
 		CLI_END

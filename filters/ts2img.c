@@ -10,6 +10,7 @@
 #include "image/imgname.h"
 #include "show/picture.h"
 #include "show/sheet.h"
+#include "ts2img_template.h"
 
 enum { BITS_8, BITS_16, BITS_FLOAT };
 
@@ -19,6 +20,8 @@ struct images {
 	bool across;			/* views in columns, not in rows */
 	bool over;			/* labels over their pictures */
 	int bits, cell;			/* bits: index of its choice */
+	const char *template;		/* layout */
+	int side;			/* of the template */
 	size_t samples, files;		/* files: of the present sample */
 	struct sheet sheet;
 };
@@ -203,7 +206,7 @@ write_sheet(const struct images *o)
 int
 main(int argc, char **argv)
 {
-	struct images o = { .cell = 256 };
+	struct images o = { .cell = 256, .side = 1024 };
 	const struct cli_opt opts[] = {
 		CLI_STR('o', "output", &o.pattern, "PATTERN",
 		    "a file for each picture: %k key, %f field; -: a pipe"),
@@ -217,6 +220,10 @@ main(int argc, char **argv)
 		    "views of a field side by side on it"),
 		CLI_INT('c', "cell", &o.cell, SHEET_MIN_CELL, 4096, "PIXELS",
 		    "side of a picture on the sheet"),
+		CLI_STR(0, "template", &o.template, "NAME|FILE",
+		    "no stream: a map of this layout to paint on, as -o"),
+		CLI_INT('T', "texture", &o.side, 128, 8192, "SIZE",
+		    "side of the template"),
 		CLI_END
 	};
 	const struct cli_program prog = {
@@ -241,6 +248,13 @@ main(int argc, char **argv)
 		    o.pattern);
 	if (o.pattern && o.bits == BITS_FLOAT && kind != IMAGE_TIFF)
 		cli_die("--bits float: want -o with a name that ends in .tif");
+	if (o.template) {
+		if (!o.pattern || o.file)
+			cli_die("--template: want -o, and no --sheet");
+		cli_try(template_write(o.pattern, o.template, (size_t)o.side),
+		    "--template");
+		return cli_finish();
+	}
 	if (o.file && image_kind_of_name(o.file) == IMAGE_UNKNOWN)
 		cli_die("--sheet: \"%s\", want a name that ends in .png or .tif",
 		    o.file);

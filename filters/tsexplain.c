@@ -128,21 +128,6 @@ texel_of_pixel(bool *body, size_t xy[2], const struct sample *s,
 
 /* ---- the text ---- */
 
-static const char *
-part_name(int part)
-{
-	static const char *const name[25] = { "between the charts",
-		"trunk, back", "trunk, front", "right hand", "left hand",
-		"left foot", "right foot", "right thigh", "left thigh",
-		"right thigh", "left thigh", "right lower leg",
-		"left lower leg", "right lower leg", "left lower leg",
-		"left upper arm", "right upper arm", "left upper arm",
-		"right upper arm", "left forearm", "right forearm",
-		"left forearm", "right forearm", "head, right", "head, left" };
-
-	return name[part];
-}
-
 static double
 member(const json_t *o, const char *name)
 {
@@ -218,9 +203,9 @@ print_texel(const struct sample *s, const struct explain_texel *e)
 
 	if (e->part)
 		printf(": part %d, %s, u %.2f v %.2f\n", e->part,
-		    part_name(e->part), (double)e->u, (double)e->v);
+		    layout_part_name(e->part), (double)e->u, (double)e->v);
 	else
-		printf(": %s\n", part_name(0));
+		printf(": %s\n", layout_part_name(0));
 	printf("    colour #");
 	for (int i = 0; i < 3; i++)
 		printf("%02lx", lrintf(fminf(fmaxf(e->colour[i], -1), 1) *

@@ -56,6 +56,13 @@ npy() {	# npy DESCR SHAPE: stdin as data of an .npy, e.g. printf '\000\000\200\0
 	cat
 }
 
+alone() {	# alone FOLDER PROGRAM...: copies in FOLDER/bin, with their library if there is one, without weights
+	to=$1; shift
+	mkdir -p "$to/bin"
+	for p; do cp "$BIN/$p" "$to/bin"; done
+	[ ! -d "$BIN/../lib" ] || cp -r "$BIN/../lib" "$to"
+}
+
 skip() {	# skip WHAT WHY
 	tap_n=$((tap_n + 1))
 	echo "ok $tap_n # skip $1: $2"

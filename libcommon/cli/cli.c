@@ -15,6 +15,7 @@
 
 #include "base/outfile.h"
 #include "base/text.h"
+#include "cli/kernel.h"
 #include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/partner.h"
@@ -310,6 +311,7 @@ cli_begin(const struct cli_program *p, int *argc, char ***argv)
 {
 	prog = p;
 	own_descriptors();
+	kernel_choose(*argv);
 	/* Keys are UTF-8 whatever the user's locale is; libarchive asks. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	catch_signals();

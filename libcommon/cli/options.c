@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/kernel.h"
+
 #define MAX_OPTS 96	/* of one program, common ones and aliases included */
 #define COLUMN 28	/* where -h puts the help texts */
 #define LONG_ONLY 256	/* getopt's value for row i is LONG_ONLY + i */
@@ -364,7 +366,8 @@ options_parse(struct options *o, const struct cli_program *p, int *argc,
 		}
 	}
 	if (version) {
-		printf("%s (dualtex) %s\n", p->name, VERSION);
+		printf("%s (dualtex) %s%s%s\n", p->name, VERSION,
+		    kernel_name() ? ", " : "", kernel_name() ? kernel_name() : "");
 		cli_leave();
 	}
 	for (size_t i = 0; i < limit.n; i++)

@@ -1,10 +1,44 @@
 #include "math/gemm.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wstrict-prototypes"
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include <blis.h>
 #pragma GCC diagnostic pop
+
+#ifdef KERNEL
+/*
+ * One library of several (make SHARED=1): BLIS takes the kernels that belong
+ * to it, not those that it would choose for the processor, so that the results
+ * of a library are the same everywhere. It asks the environment, which others
+ * that have a BLIS are not to inherit; and now, as there are no threads yet.
+ */
+static void __attribute__((constructor))
+bind_kernels(void)
+{
+	static const struct {
+		const char *name;
+		arch_t arch;
+	} of[] = {
+		{ "x86-64-v2", BLIS_ARCH_PENRYN },
+		{ "x86-64-v3", BLIS_ARCH_HASWELL },
+		{ "x86-64-v4", BLIS_ARCH_SKX },
+	};
+	char number[16];
+
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+		if (strcmp(of[i].name, KERNEL) == 0) {
+			snprintf(number, sizeof number, "%d", (int)of[i].arch);
+			setenv("BLIS_ARCH_TYPE", number, 1);
+		}
+	bli_init();
+	unsetenv("BLIS_ARCH_TYPE");
+}
+#endif
 
 /* BLIS starts itself on the first call; several may make it at once. */
 static void

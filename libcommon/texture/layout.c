@@ -5,11 +5,13 @@
 
 #include "stream/stream.h"
 #include "texture/atlas24.h"
+#include "texture/tiles24.h"
 #include "texture/uvtable.h"
 
 struct layout {
 	char name[64];
-	struct stream_in *in;	/* owns the table's memory; NULL for atlas24 */
+	bool tiles;		/* densepose24 */
+	struct stream_in *in;	/* owns the table's memory, or NULL */
 	struct uvtable table;
 };
 
@@ -78,7 +80,8 @@ layout_open(struct layout **out, const char *name)
 
 	if (!l)
 		return fail(E_NOMEM, "no memory for a layout");
-	if (strcmp(name, "atlas24") == 0)
+	l->tiles = strcmp(name, "densepose24") == 0;
+	if (layout_needs_no_table(name) == OK)
 		strcpy(l->name, name);
 	else
 		s = read_table(l, name);
@@ -93,8 +96,9 @@ layout_open(struct layout **out, const char *name)
 enum status
 layout_needs_no_table(const char *name)
 {
-	return strcmp(name, "atlas24") == 0 ? OK : fail(E_SHAPE, "layout \"%s\" "
-	    "needs its table, made by uvlut: give it with --layout", name);
+	return strcmp(name, "atlas24") == 0 || strcmp(name, "densepose24") == 0 ?
+	    OK : fail(E_SHAPE, "layout \"%s\" needs its table, made by uvlut: "
+	    "give it with --layout", name);
 }
 
 void
@@ -111,12 +115,22 @@ layout_name(const struct layout *l)
 	return l->name;
 }
 
+enum status
+layout_takes(const struct layout *l, size_t T)
+{
+	return !l->tiles || (T % 6 == 0 && T >= 12) ? OK : fail(E_SHAPE,
+	    "a side of %zu texels, and the 6 rows of tiles of densepose24: want "
+	    "a multiple of 6, 12 or more", T);
+}
+
 bool
 layout_texel(const struct layout *l, size_t T, int part, float u, float v,
     float xy[2])
 {
 	if (part < 1 || part > 24 || !(u >= 0 && u <= 1 && v >= 0 && v <= 1))
 		return false;
+	if (l->tiles)
+		return tiles24_place(T, part, u, v, xy);
 	if (!l->in)
 		atlas24_place(part, u, v, xy);
 	else if (!uvtable_place(&l->table, part, u, v, xy))
@@ -130,6 +144,8 @@ bool
 layout_surface(const struct layout *l, size_t T, float x, float y,
     int *part, float *u, float *v)
 {
+	if (l->tiles)
+		return tiles24_find(T, x, y, part, u, v);
 	x /= (float)(T - 1);
 	y /= (float)(T - 1);
 	return l->in ? uvtable_find(&l->table, x, y, part, u, v) :
@@ -146,6 +162,21 @@ layout_charts(const struct layout *l, size_t T, uint8_t *chart)
 		for (size_t x = 0; x < T; x++)
 			chart[y * T + x] = layout_surface(l, T, (float)x,
 			    (float)y, &part, &u, &v) ? (uint8_t)part : 0;
+}
+
+const char *
+layout_part_name(int part)
+{
+	static const char *const name[25] = { "between the charts",
+		"trunk, back", "trunk, front", "right hand", "left hand",
+		"left foot", "right foot", "right thigh", "left thigh",
+		"right thigh", "left thigh", "right lower leg",
+		"left lower leg", "right lower leg", "left lower leg",
+		"left upper arm", "right upper arm", "left upper arm",
+		"right upper arm", "left forearm", "right forearm",
+		"left forearm", "right forearm", "head, right", "head, left" };
+
+	return name[part];
 }
 
 static float

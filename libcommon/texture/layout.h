@@ -1,7 +1,7 @@
 /*
  * Texture layouts: where on the texture map a surface point (I,U,V) of
- * DensePose lies, and back. `atlas24` is computed; `smpl` needs a table
- * made by uvlut(1). See atlas24.h, uvlut(1).
+ * DensePose lies, and back. `atlas24` and `densepose24` are computed; `smpl`
+ * needs a table made by uvlut(1). See atlas24.h, tiles24.h, uvlut(1).
  *
  * Texel positions are (x, y) in texels of a T x T map, centres on integers,
  * x right, y down, 0..T-1 (align_corners: unit coordinate a is a*(T-1)).
@@ -15,7 +15,7 @@
 struct layout;
 
 /*
- * name: "atlas24", or the path of a table that uvlut(1) wrote (a stream).
+ * name: "atlas24", "densepose24", or the path of a table that uvlut(1) wrote (a stream).
  * Owned by the caller, freed by layout_close; read-only and shared between
  * threads once open.
  */
@@ -28,7 +28,10 @@ MUST_CHECK enum status layout_open(struct layout **l, const char *name);
 MUST_CHECK enum status layout_needs_no_table(const char *name);
 void layout_close(struct layout *l);
 
-const char *layout_name(const struct layout *l);	/* "atlas24", "smpl" */
+const char *layout_name(const struct layout *l);	/* "atlas24", "smpl" ... */
+
+/* OK where a map of side T can be exact; else E_SHAPE, which says what can. */
+MUST_CHECK enum status layout_takes(const struct layout *l, size_t T);
 
 /* Texel of a surface point; false where the layout has no place for it. */
 bool layout_texel(const struct layout *l, size_t T, int part, float u,
@@ -40,6 +43,9 @@ bool layout_surface(const struct layout *l, size_t T, float x, float y,
 
 /* Chart (1..24) of each texel centre, 0 outside: T*T bytes. */
 void layout_charts(const struct layout *l, size_t T, uint8_t *chart);
+
+/* "left thigh"; of 0, "between the charts". */
+const char *layout_part_name(int part);
 
 /*
  * The same surface point on the other side of the body: left becomes right,

@@ -15,7 +15,7 @@ stamp_open(struct layout **l, const struct sample *s)
 	if (!said && !*l)
 		return fail(E_SHAPE, "the manifest names no layout: give one "
 		    "with an option");
-	if (!*l && strcmp(said, "atlas24") != 0)
+	if (!*l && layout_needs_no_table(said) != OK)
 		return fail(E_SHAPE, "layout \"%s\" needs its table, made by "
 		    "uvlut: give it with an option", said);
 	if (!*l)

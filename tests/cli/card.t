@@ -106,7 +106,7 @@ exits 'no IUV to make maps of' 2 'field source.iuv: is missing, see intake\(1\) 
 exits 'no pose to make heat maps of' 2 'field source.pose: is missing' \
 	sh -c 'tsjoin --drop source.pose in | hallucinate -w paper.tar >out'
 mkdir -p bin share/dualtex
-cp "$BIN/hallucinate" "$BIN/texgen" bin
+alone . hallucinate texgen
 exits 'no U-Net beside the weights' 2 'field texture: is missing, see inpaint.1., and there is no U-Net to paint it, see --unet: weights: unet.tar is neither in' \
 	sh -c "bin/hallucinate -w w.tar <in >out"
 is 'in one line' "$(wc -l <.err)" 1

@@ -9,7 +9,7 @@ exits 'weights of another kind' 2 'tiny.tar: no .*graph' findpose -w "$tmp/tiny.
 weights import -z0 tests/data/tflite/small.tflite >"$tmp/small.tar" 2>/dev/null
 exits 'another network' 2 'small.tar: input: want f4 \(1,256,256,3\): not weights of BlazePose' findpose -w "$tmp/small.tar" </dev/null
 if [ ! -f "$BIN/../share/dualtex/pose.tar" ]; then
-	mkdir -p "$tmp/bin" && cp "$BIN/findpose" "$tmp/bin"
+	alone "$tmp" findpose
 	exits 'the network is missing' 2 'make pose-weights.*pose.tar' "$tmp/bin/findpose" </dev/null
 	ok 'what has an IUV does without' sh -c "intake --whole pipelines/sample/sample.jpg | $tmp/bin/findpose -u | tsls"
 	skip 'finding people' 'no pose.tar: make pose-weights'

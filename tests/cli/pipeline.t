@@ -20,7 +20,7 @@ ok "the person from behind is dressed" sh -c "tsls -s $tmp/out/5-views.tar.zst |
 exits "no photo" 2 "missing.jpg" pipelines/texture.sh "$tmp/missing.jpg" "$tmp/none"
 
 # What is beside the photo wins: no network is needed, and the labels are those of the files.
-mkdir -p "$tmp/bin" && cp "$BIN/findpose" "$tmp/bin"
+alone "$tmp" findpose
 without() {	# without COMMAND ...: with a findpose that has no network
 	PATH=$tmp/bin:$PATH "$@"
 }

@@ -43,6 +43,43 @@ ok "--gain brings the body nearer to the photo: $plain to $bright dB" \
 	awk -v a="$plain" -v b="$bright" 'BEGIN { exit !(a > 5 && b > a + 0.1) }'
 exits '--gain wants the photo' 2 'field source.image' sh -c "tsjoin --drop source.image <'$tmp/lamps' | render-warp -g -t true.texture"
 
+
+# DensePose's atlas: its pictures of 2 to 3 and ours with nothing beside the tiles are one
+# texture; what is even within each chart is the same after it was in another layout.
+cat >"$tmp/tiles.pl" <<'P'
+use Compress::Zlib;
+my ($w, $h, $rows) = (@ARGV, '');
+for my $y (0 .. $h - 1) {
+	my $row = int $y * 6 / $h;
+	$rows .= "\0" . join '', map { my $p = 6 * int($_ * 6 / $h) + $row; $p < 24 ? pack 'C3', 10 * $p, 255 - 9 * $p, 100 : "\x80\x80\x80" } 0 .. $w - 1;
+}
+sub chunk { print pack('N', length $_[1]), @_, pack('N', crc32($_[0] . $_[1])) }
+binmode STDOUT;
+print "\x89PNG\r\n\x1a\n";
+chunk 'IHDR', pack('NNC5', $w, $h, 8, 2, 0, 0, 0);
+chunk 'IDAT', compress($rows);
+chunk 'IEND', '';
+P
+mkdir "$tmp/square"
+perl "$tmp/tiles.pl" 128 192 >"$tmp/tiles.png"
+perl "$tmp/tiles.pl" 192 192 >"$tmp/square/tiles.png"
+ok 'a picture of DensePose' sh -c "texconv -f densepose24 -t densepose24 '$tmp/tiles.png' >'$tmp/d1'"
+is 'is a square map' "$(tsls "$tmp/d1" | cut -f2-4)" "$(printf 'texture\tf4\t(192,192,3)')"
+ok 'in atlas24' sh -c "texconv -f densepose24 '$tmp/tiles.png' >'$tmp/d2' && texconv -f densepose24 '$tmp/square/tiles.png' >'$tmp/d3'"
+ok 'the same as from a square one' tscmp "$tmp/d2" "$tmp/d3"
+ok 'and back' sh -c "texconv -t densepose24 <'$tmp/d2' | texconv -t densepose24 >'$tmp/d4'"
+ok 'is what it was' tscmp -a 1e-5 "$tmp/d1" "$tmp/d4"
+is 'the manifest names it' "$(tsjoin -z 0 "$tmp/d4" | tar -xOf - tiles.json | grep -c '"layout": *"densepose24"')" 1
+exits 'its shape is no texture of another layout' 2 '128 x 192 pixels, want a square' texconv "$tmp/tiles.png"
+exits 'a side that no tiles fit' 2 'a side of 128 texels.* want a multiple of 6' sh -c "texconv -t densepose24 -T 128 <'$tmp/t'"
+
+# A map to paint on.
+ok 'a template' ts2img --template atlas24 -T 256 -o "$tmp/template.png"
+exits 'of a layout that is not there' 2 'template: none' ts2img --template none -o "$tmp/template.png"
+exits 'without a file' 2 'want -o' ts2img --template atlas24
+texconv "$tmp/template.png" >"$tmp/painted"
+is 'it is a texture' "$(tsls "$tmp/painted" | cut -f2-4)" "$(printf 'texture\tf4\t(256,256,3)')"
+
 many() { OMP_NUM_THREADS=$1 sh -c "pose2heat <$person | iuv2coord -d 1 -m | unwrap | render-warp | texconv -T 48" | cksum; }
 is 'the same bytes for any number of threads' "$(many 1)" "$(many 3)"
 iuv2coord <$person >"$tmp/i"

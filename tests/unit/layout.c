@@ -1,7 +1,11 @@
-/* atlas24: round trip, even density, gutter, use of the square; the mirror is its own inverse. */
+/*
+ * atlas24: round trip, even density, gutter, use of the square, its page;
+ * DensePose's tiles; the mirror is its own inverse.
+ */
 #include "texture/layout.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,6 +193,91 @@ hands(const struct layout *l)
 	    "left-handed", left);
 }
 
+/* a and b of the table in layouts(7). */
+static float
+term(const char *word, float u, float v)
+{
+	const float a = word[strlen(word) - 1] == 'u' ? u : v;
+
+	return word[1] ? 1 - a : a;
+}
+
+/* The page's table and formula are what is computed. */
+static void
+page(const struct layout *l)
+{
+	FILE *f = fopen("man/layouts.7", "r");
+	char line[256], part[64], across[4], down[4];
+	double worst = 0;
+	int rows = 0, names = 0, p;
+	float left, top, w, h;
+
+	while (f && fgets(line, sizeof line, f)) {
+		if (sscanf(line, ".It %d Ta %63[a-z, ] Ta %f Ta %f Ta %f Ta %f Ta "
+		    "%3s Ta %3s", &p, part, &left, &top, &w, &h, across,
+		    down) != 8)
+			continue;
+		part[strlen(part) - 1] = '\0';	/* the blank before Ta */
+		rows++;
+		names += strcmp(part, layout_part_name(p)) == 0;
+		for (int i = 0; i < 9; i++) {
+			const float u = (float)(i % 3) / 2, v = (float)(i / 3) / 2;
+			float xy[2] = { -9, -9 };
+
+			if (layout_texel(l, 256, p, u, v, xy))
+				worst = fmax(worst, hypotf(xy[0] - 255 * (left +
+				    w * term(across, u, v)), xy[1] - 255 *
+				    (top + h * term(down, u, v))));
+			else
+				worst = 1;
+		}
+	}
+	if (f)
+		fclose(f);
+	ok(rows == 24 && names == 24 && worst < 1e-3, "layouts(7): %d charts, %d "
+	    "names, off by %.1e texels of 256", rows, names, worst);
+}
+
+/* DensePose's own pictures: its tiles, texel by texel. */
+static void
+tiles(void)
+{
+	struct layout *l;
+	float xy[2], u, v;
+	size_t wrong = 0, on = 0;
+	uint8_t chart[60 * 60];
+	int p;
+
+	if (!ok(layout_open(&l, "densepose24") == OK, "densepose24 opens"))
+		return;
+	round_trip(l, 60);
+	round_trip(l, 1200);
+	layout_charts(l, 60, chart);
+	for (int y = 0; y < 60; y++)
+		for (int x = 0; x < 60; x++) {
+			const int want = x < 40 ? 1 + 6 * (x / 10) + y / 10 : 0;
+
+			on += chart[60 * y + x] > 0;
+			wrong += chart[60 * y + x] != want;
+		}
+	ok(wrong == 0 && on == 2400, "60 x 60: tiles of 10 x 10, 4 columns, 6 rows");
+	const bool there = layout_texel(l, 1200, 8, .25f, 1, xy);
+
+	ok(there && fabsf(xy[0] - 249.75f) < 1e-3 && fabsf(xy[1] - 200) < 1e-3,
+	    "part 8, u of 1/4, v of 1: (%g, %g)", (double)xy[0], (double)xy[1]);
+	ok(layout_surface(l, 1200, 399, 0, &p, &u, &v) && p == 7 && u > .9999f &&
+	    v > .9999f, "v runs up");
+	ok(!layout_surface(l, 1200, 800, 5, &p, &u, &v) &&
+	    !layout_surface(l, 1200, 199.5f, 5, &p, &u, &v) &&
+	    !layout_surface(l, 1200, NAN, 5, &p, &u, &v),
+	    "nothing beside the tiles, between two, at NaN");
+	ok(!layout_texel(l, 11, 1, 0, 0, xy) &&
+	    !layout_surface(l, 11, 0, 0, &p, &u, &v), "no tiles at T = 11");
+	ok(layout_takes(l, 12) == OK && layout_takes(l, 128) == E_SHAPE &&
+	    layout_takes(l, 6) == E_SHAPE, "takes multiples of 6 from 12");
+	layout_close(l);
+}
+
 int
 main(void)
 {
@@ -213,7 +302,9 @@ main(void)
 	    !layout_surface(l, 64, NAN, 5, &p, &u, &v),
 	    "no surface outside the square or at NaN");
 	hands(l);
+	page(l);
 	layout_close(l);
+	tiles();
 	mirrors();
 	return done();
 }
