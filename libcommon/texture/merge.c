@@ -16,12 +16,13 @@
  * would be left out, and 14 of 20 of somebody else among them.
  */
 #define NEAR 0.10f		/* distance of colours that agree, sRGB 0..1 */
-#define SPREAD 0.08f		/* deviation of the robust mean's weights */
+#define SPREAD 0.15f		/* deviation of the robust mean's weights */
 #define DISAGREE 0.33		/* views that agree on less are of two people */
+#define FAIR 0.1f		/* weight from which on views count alike */
 #define ENOUGH 16		/* small texels that must be shared to say so */
 #define COMPARED 64		/* views that each one is compared with */
 #define GAIN_MAX 4.0
-#define PRIOR 12.0		/* small texels of no difference in light */
+#define PRIOR 60.0		/* small texels of no difference in light */
 #define BLUR 6			/* texels at 256 that are detail and not colour */
 
 struct seen_once {
@@ -491,11 +492,15 @@ one_texel(const struct texels *o, size_t t, const struct seen_once *kept,
 		}
 	}
 	for (size_t i = 0; i < n; i++) {
-		like[i] = w[i] * expf(-apart(rgb[i], rgb[mode]) /
+		const float near = expf(-apart(rgb[i], rgb[mode]) /
 		    (2 * SPREAD * SPREAD));
+		const float fair = fminf(w[i], FAIR) * near;
+
+		like[i] = w[i] * near;
+		/* Each photo's light is wrong in its own way: their mean by less. */
 		for (int k = 0; k < 3; k++)
-			sum[k] += like[i] * rgb[i][k];
-		sum[3] += like[i];
+			sum[k] += fair * rgb[i][k];
+		sum[3] += fair;
 		if (like[i] > like[best])
 			best = i;
 	}

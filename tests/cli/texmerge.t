@@ -4,7 +4,7 @@
 
 # Two people, four sides of each; a light from the left makes the sides differ.
 drawtex -z0 -n 1 -s 5 -T 64 >"$tmp/true"
-drawtex -z0 -n 1 -s 77 -T 64 >"$tmp/other"
+drawtex -z0 -n 1 -s 82 -T 64 >"$tmp/other"
 view() {	# view TEXTURES YAW FILE
 	render-mesh -z0 -t "$1" -b ours --pose ease --yaw "$2" -s 96 --light 0.4 | iuv2coord -z0 -T 64 >"$tmp/$3"
 }
