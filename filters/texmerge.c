@@ -83,31 +83,15 @@ begin(struct options *o, const struct sample *s, size_t T)
 static enum status
 add(struct options *o, const struct sample *s)
 {
-	const struct tensor *image, *iuv, *coord, *seen, *matte = NULL;
-	struct view_size size = { 0 };
-	size_t n = 0;
+	struct view_size size = { .T = o->merge ? o->T : 0 };
+	struct unwrap_input in;
 
 	TRY(stamp_open(&o->opened, s));
-	TRY(view_want(&image, &n, s, ROLE_SOURCE, VIEW_IMAGE, size));
-	size.h = image->dim[0];
-	size.w = image->dim[1];
-	TRY(view_want(&iuv, &n, s, ROLE_SOURCE, VIEW_IUV, size));
-	size.T = o->merge ? o->T : 0;
-	TRY(view_want(&seen, &n, s, ROLE_SOURCE, VIEW_SEEN, size));
-	size.T = seen->dim[0];
-	if (size.T < 2)
-		return fail(E_SHAPE, "field source.seen: a texture of %zu "
-		    "texels, want at least 2 x 2", size.T);
-	TRY(view_want(&seen, &n, s, ROLE_SOURCE, VIEW_SEEN, size));
-	TRY(view_want(&coord, &n, s, ROLE_SOURCE, VIEW_COORD, size));
-	if (role_has(s, ROLE_SOURCE, view_name(VIEW_MATTE)))
-		TRY(view_want(&matte, &n, s, ROLE_SOURCE, VIEW_MATTE, size));
+	TRY(unwrap_input_of(&in, &size, s));
 	if (!o->merge)
 		TRY(begin(o, s, size.T));
 
-	const struct unwrap_input in = { size.h, size.w, image->data,
-		iuv->data, coord->data, seen->data, matte ? matte->data : NULL };
-	const size_t side = size.h > size.w ? size.h : size.w;
+	const size_t side = in.h > in.w ? in.h : in.w;
 
 	TRY(merge_add(o->merge, &in, (float)(o->erode * (double)side / 256)));
 	return unite(o, s);

@@ -41,35 +41,18 @@ static enum status
 filter_sample(struct sample *s, void *arg)
 {
 	struct options *o = arg;
-	const struct tensor *image, *iuv, *coord, *seen, *matte = NULL;
-	struct tensor texture, from;
 	struct view_size size = { 0 };
-	size_t n = 0;
+	struct unwrap_input in;
+	struct tensor texture, from;
 
-	TRY(view_want(&image, &n, s, ROLE_SOURCE, VIEW_IMAGE, size));
-	size.h = image->dim[0];
-	size.w = image->dim[1];
-	TRY(view_want(&iuv, &n, s, ROLE_SOURCE, VIEW_IUV, size));
-	TRY(view_want(&seen, &n, s, ROLE_SOURCE, VIEW_SEEN, size));
-	size.T = seen->dim[0];
-	TRY(view_want(&coord, &n, s, ROLE_SOURCE, VIEW_COORD, size));
-	TRY(view_want(&seen, &n, s, ROLE_SOURCE, VIEW_SEEN, size));
-	if (role_has(s, ROLE_SOURCE, view_name(VIEW_MATTE)))
-		TRY(view_want(&matte, &n, s, ROLE_SOURCE, VIEW_MATTE, size));
-	const size_t h = size.h, w = size.w, T = size.T;
+	TRY(unwrap_input_of(&in, &size, s));
+	const size_t T = size.T, side = in.h > in.w ? in.h : in.w;
 
-	if (T < 2)
-		return fail(E_SHAPE, "field source.seen: a texture of %zu "
-		    "texels, want at least 2 x 2", T);
 	TRY(get_plan(o, s, T));
 	TRY(sample_make(&texture, s, "texture", DT_F4, TENSOR_DIMS(T, T, 3)));
 	TRY(sample_make(&from, s, "texture.seen", DT_U1, TENSOR_DIMS(T, T)));
 	o->u.mirror = !o->no_mirror;
-	o->u.erode = (float)(o->erode * (double)(h > w ? h : w) / 256);
-
-	const struct unwrap_input in = { h, w, image->data, iuv->data,
-		coord->data, seen->data, matte ? matte->data : NULL };
-
+	o->u.erode = (float)(o->erode * (double)side / 256);
 	return unwrap_texture(texture.data, from.data, &in, o->plan, &o->u,
 	    s->arena);
 }

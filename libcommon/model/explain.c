@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "texture/stamp.h"
+#include "texture/texmap.h"
 #include "view/fields.h"
 #include "view/seen.h"
 
@@ -206,10 +207,6 @@ explain_texel(struct explain_texel *e, const struct sample *s,
 
 /* ---- pictures ---- */
 
-/* As ts2img(1) has the codes: not, seen, dilated, mirrored, inpaint, texgen. */
-static const float maker_colour[6][3] = { { 0, 0, 0 }, { 0, 0.8f, 0 },
-	{ 1, 0.9f, 0 }, { 0.2f, 0.4f, 1 }, { 0.6f, 0.2f, 0.8f }, { 1, 0.5f, 0 } };
-
 /* Told apart by most eyes: after Okabe and Ito. */
 static const float view_colour[EXPLAIN_VIEWS][3] = { { 0.90f, 0.62f, 0 },
 	{ 0.34f, 0.71f, 0.91f }, { 0, 0.62f, 0.45f }, { 0.80f, 0.47f, 0.65f } };
@@ -236,8 +233,7 @@ under(uint8_t *px, float g, const float *colour, float strength)
 	float c[3];
 
 	for (int i = 0; i < 3; i++)
-		c[i] = (0.25f + 0.75f * g) * (1 - strength) +
-		    (0.25f + 0.75f * g) * colour[i] * strength;
+		c[i] = (0.25f + 0.75f * g) * (1 - strength + colour[i] * strength);
 	put(px, c);
 }
 
@@ -266,10 +262,10 @@ picture_of_makers(struct sample *s, const struct tensor *texture,
 		if (!chart[i])
 			continue;
 		for (int k = 0; k < 3; k++)
-			c[k] = maker_colour[code <= SEEN_TEXGEN ? code : 0][k];
+			c[k] = seen_colour[code <= SEEN_TEXGEN ? code : 0][k];
 		for (int k = 0; k < 3 && code >= SEEN_INPAINT &&
 		    shown == SEEN_YES; k++)
-			c[k] = 0.5f * (c[k] + maker_colour[SEEN_YES][k]);
+			c[k] = 0.5f * (c[k] + seen_colour[SEEN_YES][k]);
 		under(px, grey(rgb), c, code == SEEN_NOT ? 0 : 0.7f);
 	}
 	return OK;
@@ -351,24 +347,6 @@ taken(float *heat, const struct trace *t, size_t view, const uint8_t *chart,
 	}
 }
 
-/* The level's heat at a pixel of the view, between its cells. */
-static float
-between(const float *heat, const struct trace *t, float x, float y)
-{
-	const float fx = floorf(x), fy = floorf(y);
-	float sum = 0;
-
-	for (int i = 0; i < 4; i++) {
-		float cx = fx + (float)(i & 1), cy = fy + (float)(i >> 1);
-		float w = (1 - fabsf(x - cx)) * (1 - fabsf(y - cy));
-
-		cx = fminf(fmaxf(cx, 0), (float)(t->w - 1));
-		cy = fminf(fmaxf(cy, 0), (float)(t->h - 1));
-		sum += w * heat[(size_t)cy * t->w + (size_t)cx];
-	}
-	return sum;
-}
-
 static enum status
 picture_of_views(struct sample *s, const uint8_t *chart, size_t T,
     const struct trace *t)
@@ -396,9 +374,11 @@ picture_of_views(struct sample *s, const uint8_t *chart, size_t T,
 			    3 * (n * H * W + i);
 			float x = ((float)(i % W) + 0.5f) * (float)t->w / (float)W,
 			    y = ((float)(i / W) + 0.5f) * (float)t->h / (float)H;
-			float v = most > 0 ? between(heat.data, t, x - 0.5f,
-			    y - 0.5f) / most : 0, c[3];
+			float v, c[3];
 
+			texmap_at(&v, heat.data, t->h, t->w, 1, x - 0.5f,
+			    y - 0.5f);
+			v = most > 0 ? v / most : 0;
 			for (int k = 0; k < 3; k++) {
 				float own = DARK * (0.5f + 0.5f * rgb[k]);
 

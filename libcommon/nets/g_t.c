@@ -98,8 +98,8 @@ sum_to_one(struct var *share)
 
 /* As merge is linear, each view's part of it is what it gives alone. */
 static struct var *
-shares(struct graph *g, int level, const struct var *q,
-    const struct var *slots, const struct var *a, size_t n)
+shares(struct graph *g, int level, struct var *q, const struct var *slots,
+    struct var *a, size_t n)
 {
 	const size_t c = q->c, px = q->h * q->w, stride = slots->c;
 	struct var *share = g_new(g, 1 + n, q->h, q->w, 1);
@@ -125,8 +125,7 @@ shares(struct graph *g, int level, const struct var *q,
 		}
 		bias = y;
 		/* (1 - a) q + a bias */
-		struct var *own = g_blend(g, (struct var *)q, bias,
-		    (struct var *)a);
+		struct var *own = g_blend(g, q, bias, a);
 
 		if (graph_failed(g))
 			break;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pose/coco.h"
+#include "view/seen.h"
 
 #define NONE 96		/* the grey of NaN: all three channels */
 
@@ -239,19 +240,11 @@ iuv_colour(rgb c, const float *v)
 static void
 code_colour(rgb c, float v, bool mask)
 {
-	static const rgb of[] = {
-		{ 0, 0, 0 },		/* not seen */
-		{ .20f, .70f, .25f },	/* seen */
-		{ .95f, .80f, .20f },	/* dilated */
-		{ .25f, .45f, .95f },	/* mirrored */
-		{ .75f, .30f, .85f },	/* inpaint */
-		{ .95f, .45f, .10f },	/* texgen */
-	};
 	static const rgb white = { 1, 1, 1 };
-	bool known = v >= 0 && v < sizeof of / sizeof *of;
+	bool known = v >= 0 && v < SEEN_TEXGEN + 1;
 
-	memcpy(c, v != 0 && (mask || !known) ? white : of[known ? (int)v : 0],
-	    sizeof white);
+	memcpy(c, v != 0 && (mask || !known) ? white :
+	    seen_colour[known ? (int)v : 0], sizeof white);
 }
 
 static void

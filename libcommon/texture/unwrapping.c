@@ -251,28 +251,44 @@ unwrap_texture(float *texture, uint8_t *seen, const struct unwrap_input *in,
 }
 
 enum status
+unwrap_input_of(struct unwrap_input *in, struct view_size *size,
+    const struct sample *s)
+{
+	const struct tensor *image, *iuv, *coord, *seen, *matte = NULL;
+
+	TRY(view_want(&image, NULL, s, ROLE_SOURCE, VIEW_IMAGE, *size));
+	size->h = image->dim[0];
+	size->w = image->dim[1];
+	TRY(view_want(&iuv, NULL, s, ROLE_SOURCE, VIEW_IUV, *size));
+	TRY(view_want(&seen, NULL, s, ROLE_SOURCE, VIEW_SEEN, *size));
+	size->T = seen->dim[0];
+	TRY(view_want(&coord, NULL, s, ROLE_SOURCE, VIEW_COORD, *size));
+	TRY(view_want(&seen, NULL, s, ROLE_SOURCE, VIEW_SEEN, *size));
+	if (role_has(s, ROLE_SOURCE, view_name(VIEW_MATTE)))
+		TRY(view_want(&matte, NULL, s, ROLE_SOURCE, VIEW_MATTE, *size));
+	if (size->T < 2)
+		return fail(E_SHAPE, "field source.seen: a texture of %zu "
+		    "texels, want at least 2 x 2", size->T);
+	*in = (struct unwrap_input){ size->h, size->w, image->data, iuv->data,
+		coord->data, seen->data, matte ? matte->data : NULL };
+	return OK;
+}
+
+enum status
 unwrap_source(float *texture, const struct sample *s, size_t S,
     const struct unwrap_plan *plan)
 {
 	const struct unwrap_options o = unwrap_defaults(S, plan);
-	const struct view_size size = view_square(S);
-	const struct tensor *image, *iuv, *coord, *seen, *matte = NULL;
-	size_t mark = arena_mark(s->arena);
+	struct view_size size = view_square(S);
+	const size_t mark = arena_mark(s->arena);
+	struct unwrap_input in;
 
-	TRY(view_want(&image, NULL, s, ROLE_SOURCE, VIEW_IMAGE, size));
-	TRY(view_want(&iuv, NULL, s, ROLE_SOURCE, VIEW_IUV, size));
-	TRY(view_want(&coord, NULL, s, ROLE_SOURCE, VIEW_COORD, size));
-	TRY(view_want(&seen, NULL, s, ROLE_SOURCE, VIEW_SEEN, size));
-	if (role_has(s, ROLE_SOURCE, view_name(VIEW_MATTE)))
-		TRY(view_want(&matte, NULL, s, ROLE_SOURCE, VIEW_MATTE, size));
+	TRY(unwrap_input_of(&in, &size, s));
 	uint8_t *from = arena_alloc(s->arena, S * S);
 
 	if (!from)
 		return E_NOMEM;
-	enum status st = unwrap_texture(texture, from,
-	    &(struct unwrap_input){ S, S, image->data, iuv->data,
-	    coord->data, seen->data, matte ? matte->data : NULL },
-	    plan, &o, s->arena);
+	enum status st = unwrap_texture(texture, from, &in, plan, &o, s->arena);
 
 	arena_pop(s->arena, mark);
 	return st;

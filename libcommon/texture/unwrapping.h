@@ -8,6 +8,7 @@
 
 #include "stream/sample.h"
 #include "texture/layout.h"
+#include "view/fields.h"
 
 /* The last two are smooth; UNWRAP_BEHIND leans on what lies behind a texel. */
 enum unwrap_fill {
@@ -46,6 +47,13 @@ struct unwrap_input {
 	const uint8_t *seen;	/* [T][T]; mirror codes count as not seen */
 	const uint8_t *matte;	/* [h][w], or NULL */
 };
+
+/*
+ * The sample's source as that: sizes of 0 are any, and *size gets them. E_SHAPE
+ * for what is missing, or a map of less than 2 x 2 texels.
+ */
+MUST_CHECK enum status unwrap_input_of(struct unwrap_input *in,
+    struct view_size *size, const struct sample *s);
 
 /*
  * texture [T][T][3] in [-1,1] and seen [T][T]: SEEN_YES or SEEN_DILATED where

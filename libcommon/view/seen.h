@@ -17,6 +17,9 @@ enum seen {
 	SEEN_TEXGEN		/* texgen(1): the same */
 };
 
+/* The colour of each code in pictures, 0..1: ts2img(1). */
+extern const float seen_colour[SEEN_TEXGEN + 1][3];
+
 /*
  * Whether role.coord of this texel is a place where the texel itself is to be
  * seen. A mirrored one points to another place on the body.

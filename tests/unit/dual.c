@@ -306,19 +306,50 @@ fold(const char *name, size_t context)
 	params_free(ps);
 }
 
-/* Runs step one with a trace and all that is kept. */
+/* Step one with a trace and all that is kept. */
+static struct {
+	struct recipe r;
+	struct params *ps;
+	struct graph *g;
+	struct dual_image_in ii;
+	struct dual_texture_in ti;
+	struct dual_image di;
+	struct dual_texture dt;
+} step;
+
+static bool
+step_open(bool known)
+{
+	if (recipe_preset(&step.r, "anchored", "tiny") != OK)
+		return false;
+	step.r.size = S;
+	step.r.known = known;
+	step.ii = image_in();
+	step.ti = texture_in();
+	step.ps = weights(&step.r, DUAL_IMAGE | DUAL_TEXTURE | DUAL_FINISH);
+	make_sample(1);
+	return graph_new(&step.g, GRAPH_INFER, step.ps) == OK;
+}
+
 static enum status
-traced(struct dual_texture *dt, struct dual_image *di, struct graph *g,
-    const struct recipe *r, const struct dual_image_in *ii,
-    const struct dual_texture_in *ti)
+step_run(void)
 {
 	struct var *x, *tex;
 
-	graph_reset(g);
-	TRY(dual_image_begin(di, g, r, ii, LINKS_FULL, true));
-	TRY(dual_texture_begin(dt, g, r, ti, LINKS_FULL, true));
-	dt->traced = true;
-	return dual_run(di, dt, &x, &tex);
+	graph_reset(step.g);
+	TRY(dual_image_begin(&step.di, step.g, &step.r, &step.ii, LINKS_FULL,
+	    true));
+	TRY(dual_texture_begin(&step.dt, step.g, &step.r, &step.ti, LINKS_FULL,
+	    true));
+	step.dt.traced = true;
+	return dual_run(&step.di, &step.dt, &x, &tex);
+}
+
+static void
+step_close(void)
+{
+	graph_free(step.g);
+	params_free(step.ps);
 }
 
 static bool
@@ -356,48 +387,36 @@ share_within(const struct var *share, size_t part, double lo, double hi)
 static void
 trace(void)
 {
-	const struct dual_image_in ii = image_in();
-	const struct dual_texture_in ti = texture_in();
-	struct recipe r;
-	struct dual_image di;
-	struct dual_texture dt;
-	struct graph *g;
-
-	if (recipe_preset(&r, "anchored", "tiny") != OK)
+	if (!step_open(false))
 		return;
-	r.size = S;
 
-	struct params *ps = weights(&r, DUAL_IMAGE | DUAL_TEXTURE | DUAL_FINISH);
-	struct param *merge = params_find(ps, "g_t.merge2.weight");
+	const struct g_t_trace *got = step.dt.trace;
+	struct param *merge = params_find(step.ps, "g_t.merge2.weight");
 	const size_t c = merge->dim[0];
 
-	if (graph_new(&g, GRAPH_INFER, ps) != OK)
-		return;
-	make_sample(1);
-	ok(traced(&dt, &di, g, &r, &ii, &ti) == OK &&
-	    dt.trace[1].tap->c == r.kernel[1] * r.kernel[1] &&
-	    rows_sum_to_one(dt.trace[0].tap) && rows_sum_to_one(dt.trace[1].tap),
+	ok(step_run() == OK &&
+	    got[1].tap->c == step.r.kernel[1] * step.r.kernel[1] &&
+	    rows_sum_to_one(got[0].tap) && rows_sum_to_one(got[1].tap),
 	    "a trace: the taps of a place sum to 1");
-	ok(dt.trace[1].share->n == 1 + VIEWS &&
-	    share_within(dt.trace[1].share, 2, 1e-4, 0.9), "  every view gives");
+	ok(got[1].share->n == 1 + VIEWS &&
+	    share_within(got[1].share, 2, 1e-4, 0.9), "  every view gives");
 	for (size_t o = 0; o < c; o++)	/* the second view's channels */
 		memset(merge->x + o * merge->dim[1] + c, 0, c * sizeof *merge->x);
-	graph_params_changed(g);
-	ok(traced(&dt, &di, g, &r, &ii, &ti) == OK &&
-	    share_within(dt.trace[1].share, 2, 0, 0) &&
-	    share_within(dt.trace[1].share, 1, 1e-4, 0.9),
+	graph_params_changed(step.g);
+	ok(step_run() == OK &&
+	    share_within(got[1].share, 2, 0, 0) &&
+	    share_within(got[1].share, 1, 1e-4, 0.9),
 	    "  a view that the merge leaves out gives nothing, others do");
 	memset(merge->x, 0, merge->len * sizeof *merge->x);
-	graph_params_changed(g);
-	ok(traced(&dt, &di, g, &r, &ii, &ti) == OK &&
-	    share_within(dt.trace[1].share, 0, 1, 1),
+	graph_params_changed(step.g);
+	ok(step_run() == OK &&
+	    share_within(got[1].share, 0, 1, 1),
 	    "  without any, all is the texture's own");
-	graph_free(g);
-	params_free(ps);
+	step_close();
 }
 
 static bool
-is_known(const struct var *m, const struct var *anchored, bool ti)
+is_known(const struct var *m, const struct var *anchored)
 {
 	const float middle = ((float)m->h - 1) / 2;
 	size_t zero = 0, wrong = 0, n = m->n * m->h * m->w;
@@ -410,42 +429,26 @@ is_known(const struct var *m, const struct var *anchored, bool ti)
 		zero += out;
 		wrong += out != (m->x[i] == 0);
 	}
-	return zero > 0 && zero < n && wrong == 0 && (ti || m->n == VIEWS);
+	return zero > 0 && zero < n && wrong == 0 && m->n == VIEWS;
 }
 
 /* recipe.known: masks are 0 where the annotation says nothing, only there. */
 static void
 known(void)
 {
-	const struct dual_image_in ii = image_in();
-	const struct dual_texture_in ti = texture_in();
-	struct recipe r;
-	struct dual_image di;
-	struct dual_texture dt;
-	struct graph *g;
-
-	if (recipe_preset(&r, "anchored", "tiny") != OK)
+	if (!step_open(true))
 		return;
-	r.size = S;
-	r.known = true;
-
-	struct params *ps = weights(&r, DUAL_IMAGE | DUAL_TEXTURE | DUAL_FINISH);
-
-	if (graph_new(&g, GRAPH_INFER, ps) != OK)
-		return;
-	make_sample(1);
 	/* Half of each map: cells on both sides. */
 	for (size_t i = 0; i < VIEWS * S * S; i++)
 		if (i % (S * S) < S * S / 2)
 			d.seen[i] = d.m[i] = 0;
-	ok(traced(&dt, &di, g, &r, &ii, &ti) == OK, "known: runs");
+	ok(step_run() == OK, "known: runs");
 	for (int k = 0; k < 2; k++)
-		ok(is_known(dt.m_it[k], dt.anchor[k], false) &&
-		    is_known(di.m_ti[k], di.anchor_ti[k], true),
+		ok(is_known(step.dt.m_it[k], step.dt.anchor[k]) &&
+		    is_known(step.di.m_ti[k], step.di.anchor_ti[k]),
 		    "  level %d: masks are 0 where nothing is known, and not "
 		    "elsewhere", 3 - k);
-	graph_free(g);
-	params_free(ps);
+	step_close();
 }
 
 /*
