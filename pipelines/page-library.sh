@@ -25,17 +25,11 @@ without() {
 	exit 3
 }
 
-command -v npm >/dev/null || "$here/deps.sh" pose >&2 || without "no npm"
 dir=$(mktemp -d) || exit 2
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-tgz=$(cd "$dir" && npm pack --loglevel=error --ignore-scripts --fetch-retries=1 --fetch-timeout=60000 \
-    three@$version 2>npm.log) || {
-	sed -n '/npm ERR!\|npm error/p' "$dir/npm.log" | head -3 >&2
-	without "npm cannot get three"
-}
-tar -C "$dir" -xzf "$dir/$tgz" || exit 2
+why=$("$here/npm-get" "$dir" "three@$version") || case $? in 3) without "$why" ;; *) exit 2 ;; esac
 cd "$dir/package" || exit 2
 # A list of names:
 # shellcheck disable=SC2086

@@ -28,17 +28,11 @@ without() {
 	exit 3
 }
 
-command -v npm >/dev/null || "$here/deps.sh" pose >&2 || without "no npm"
 dir=$(mktemp -d) || exit 2
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-tgz=$(cd "$dir" && npm pack --loglevel=error --ignore-scripts --fetch-retries=1 --fetch-timeout=60000 \
-    @mediapipe/pose@0.5.1675469404 2>npm.log) || {
-	sed -n '/npm ERR!\|npm error/p' "$dir/npm.log" | head -3 >&2
-	without "npm cannot get @mediapipe/pose"
-}
-tar -C "$dir" -xzf "$dir/$tgz" "package/$name" || exit 2
+why=$("$here/npm-get" "$dir" "@mediapipe/pose@0.5.1675469404" "package/$name") || case $? in 3) without "$why" ;; *) exit 2 ;; esac
 got=$(sha256sum <"$dir/package/$name" | cut -c1-64)
 if [ "$got" != "$sum" ]; then
 	echo "pose-weights.sh: $name: SHA-256 $got, want $sum" >&2
