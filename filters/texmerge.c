@@ -12,9 +12,15 @@
 #include "view/fields.h"
 
 #define GROWN 16	/* rings of colour around what is seen, at 256 */
+#define KEPT_MAX 16
+
+/* What is kept of a photo for the networks, in the order of `kept_fields`. */
+static const enum view_field kept_fields[] = { VIEW_IMAGE, VIEW_POSE, VIEW_IUV };
+#define KEPT_FIELDS (sizeof kept_fields / sizeof *kept_fields)
 
 struct options {
 	bool all;
+	int keep;		/* of the first photos, at most KEPT_MAX */
 	double erode;		/* pixels in a picture of 256 */
 	const char *layout;
 	struct layout *opened;
@@ -26,6 +32,9 @@ struct options {
 	json_t *keys;
 	const char *identity;	/* of the first view; NULL: none */
 	size_t T;
+	const void *kept[KEPT_MAX][KEPT_FIELDS];
+	struct view_size size;	/* of the kept photos */
+	size_t n;		/* views so far */
 };
 
 /* ---- the views ---- */
@@ -80,6 +89,35 @@ begin(struct options *o, const struct sample *s, size_t T)
 	return OK;
 }
 
+/* The first photos, for the networks. */
+static enum status
+keep(struct options *o, const struct sample *s)
+{
+	struct view_size size;
+	size_t one = 1;
+
+	if (o->n >= (size_t)o->keep)
+		return OK;
+	TRY(view_picture_size(&size, &one, s, ROLE_SOURCE));
+	if (o->n == 0)
+		o->size = size;
+	if (size.h != o->size.h || size.w != o->size.w)
+		return fail(E_SHAPE, "field source.image: a picture of %zu x "
+		    "%zu, the first one has %zu x %zu: --views wants them "
+		    "alike", size.w, size.h, o->size.w, o->size.h);
+	for (size_t f = 0; f < KEPT_FIELDS; f++) {
+		const struct tensor *t;
+		void *copy;
+
+		TRY(view_want(&t, NULL, s, ROLE_SOURCE, kept_fields[f], size));
+		copy = arena_alloc(o->arena, tensor_bytes(t));
+		if (!copy)
+			return E_NOMEM;
+		o->kept[o->n][f] = memcpy(copy, t->data, tensor_bytes(t));
+	}
+	return OK;
+}
+
 static enum status
 add(struct options *o, const struct sample *s)
 {
@@ -93,7 +131,9 @@ add(struct options *o, const struct sample *s)
 
 	const size_t side = in.h > in.w ? in.h : in.w;
 
+	TRY(keep(o, s));
 	TRY(merge_add(o->merge, &in, (float)(o->erode * (double)side / 256)));
+	o->n++;
 	return unite(o, s);
 }
 
@@ -108,6 +148,7 @@ end(struct options *o)
 	json_decref(o->keys);
 	o->keys = NULL;
 	o->identity = NULL;
+	o->n = 0;
 	arena_reset(o->arena);
 }
 
@@ -232,6 +273,37 @@ put_image(struct options *o, const struct merged *all)
 	return OK;
 }
 
+/* Which of the kept photos belong to the person; returns how many. */
+static size_t
+chosen(size_t at[KEPT_MAX], const struct options *o, const struct merged *all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < (size_t)o->keep && i < all->n; i++)
+		if (!all->views[i].left_out && all->views[i].shows > 0)
+			at[n++] = i;
+	return n;
+}
+
+/* photos.*: what hallucinate(1) looks at. */
+static enum status
+put_photos(struct options *o, const struct merged *all)
+{
+	size_t at[KEPT_MAX], n = chosen(at, o, all);
+
+	for (size_t f = 0; n > 0 && f < KEPT_FIELDS; f++) {
+		const size_t bytes = view_bytes(kept_fields[f], o->size);
+		struct tensor t;
+
+		TRY(view_make(&t, &o->person, ROLE_PHOTOS, kept_fields[f], n,
+		    o->size));
+		for (size_t i = 0; i < n; i++)
+			memcpy((char *)t.data + i * bytes, o->kept[at[i]][f],
+			    bytes);
+	}
+	return OK;
+}
+
 static enum status
 finish(struct options *o)
 {
@@ -247,7 +319,7 @@ finish(struct options *o)
 	TRY(sample_make(&view, &o->person, "texture.view", DT_U1,
 	    TENSOR_DIMS(o->T, o->T)));
 	memcpy(view.data, all.view, o->T * o->T);
-	return OK;
+	return put_photos(o, &all);
 }
 
 static void
@@ -266,6 +338,8 @@ main(int argc, char **argv)
 	struct options o = { .erode = 3 };
 	const struct cli_opt opts[] = {
 		CLI_FLAG('a', "all", &o.all, "the whole stream is one person"),
+		CLI_INT('n', "views", &o.keep, 0, KEPT_MAX, "N",
+		    "keep the first N photos for hallucinate(1)"),
 		CLI_DBL('e', "erode", &o.erode, 0, 32, "PIXELS",
 		    "do not trust pixels so near to the outline, at 256 x 256"),
 		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
