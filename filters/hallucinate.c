@@ -13,6 +13,7 @@
 #include "model/photos.h"
 #include "model/varfield.h"
 #include "model/views.h"
+#include "view/fields.h"
 #include "weights/datafile.h"
 
 struct hallucinate {
@@ -156,7 +157,7 @@ step_two(struct sample *s, struct hallucinate *o)
 static enum status
 need_photos(const struct sample *s)
 {
-	return !sample_find(s, "texture.view") || photos_has(s) ? OK :
+	return !view_is_map(s) || photos_has(s) ? OK :
 	    fail(E_SHAPE, "field photos.image: is missing, see --views of "
 	    "texmerge(1): source.image is a map of several photos");
 }

@@ -179,10 +179,23 @@ say(const struct options *o, const struct merged *all)
 	}
 }
 
+/* Which of the kept photos belong to the person; returns how many. */
+static size_t
+chosen(size_t at[KEPT_MAX], const struct options *o, const struct merged *all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < (size_t)o->keep && i < all->n; i++)
+		if (!all->views[i].left_out && all->views[i].shows > 0)
+			at[n++] = i;
+	return n;
+}
+
 static enum status
 note_views(struct options *o, const struct merged *all)
 {
 	json_t *list = json_array();
+	size_t at[KEPT_MAX], n = chosen(at, o, all), k = 0;
 
 	for (size_t i = 0; i < all->n; i++) {
 		const struct merge_view *v = &all->views[i];
@@ -193,6 +206,9 @@ note_views(struct options *o, const struct merged *all)
 
 		if (e && !isnan(v->agrees))
 			json_object_set_new(e, "agrees", json_real(v->agrees));
+		if (e && k < n && at[k] == i)
+			json_object_set_new(e, "photo", json_integer(
+			    (json_int_t)k++));
 		if (!e || json_array_append_new(list, e) != 0) {
 			json_decref(list);
 			return fail(E_NOMEM, "no memory for the views");
@@ -271,18 +287,6 @@ put_image(struct options *o, const struct merged *all)
 	for (size_t i = 0; i < 3 * n; i++)
 		((uint8_t *)image.data)[i] = (uint8_t)lrintf(map[i]);
 	return OK;
-}
-
-/* Which of the kept photos belong to the person; returns how many. */
-static size_t
-chosen(size_t at[KEPT_MAX], const struct options *o, const struct merged *all)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < (size_t)o->keep && i < all->n; i++)
-		if (!all->views[i].left_out && all->views[i].shows > 0)
-			at[n++] = i;
-	return n;
 }
 
 /* photos.*: what hallucinate(1) looks at. */

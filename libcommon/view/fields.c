@@ -227,6 +227,12 @@ view_want(const struct tensor **t, size_t *n, const struct sample *s,
 	return st == OK ? OK : fail_in(st, "field %s", name);
 }
 
+bool
+view_is_map(const struct sample *s)
+{
+	return sample_find(s, "texture.view") != NULL;
+}
+
 enum status
 view_picture_size(struct view_size *size, size_t *n, const struct sample *s,
     enum role r)

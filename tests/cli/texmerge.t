@@ -112,6 +112,20 @@ is 'of one' "$(tsls --only halluc.pose "$tmp/h1" | cut -f4)" '(1,18,3)'
 ok 'texgen paints it' sh -c "texgen -w $tmp/w <$tmp/h | tsls | grep -q 'texture	f4'"
 posebank -y 0,180 <"$tmp/h" | maps | hallucinate -z0 -t -w "$tmp/w" >"$tmp/t"
 is 'and step two' "$(tsls --only target.gen "$tmp/t" | cut -f4)" "(2,$size,$size,3)"
+# Of each photo a texel that it gave.
+perl -Itests/perl -MStream -e '
+	my ($k, $f) = get(); my $v = $f->{"texture.view"}[2]; my $T = $f->{"texture.view"}[1][0];
+	for my $w (1, 2) { my ($i) = grep { $v->[$_] == $w } 0 .. $#$v; printf "-t %d,%d ", $i % $T, $i / $T }' <"$tmp/m2" >"$tmp/where"
+unwrap -z0 <"$tmp/m2" | maps >"$tmp/u2"
+# shellcheck disable=SC2046
+tsexplain $(cat "$tmp/where") <"$tmp/u2" | grep -o 'photo: .*' >"$tmp/said"
+is 'tsexplain names the photo' "$(sed 's/at [-0-9.]*,[-0-9.]* /at X,Y /; s/"[^"]*"/KEY/' "$tmp/said" | tr '\n' ';')" \
+    'photo: seen in view 1 of 2, KEY, at X,Y of photos.0;photo: seen in view 2 of 2, KEY, at X,Y of photos.1;'
+# And the place is that which the photo itself has.
+x=$(sed -n '2s/.*at \([0-9.]*\),.*/\1/p' "$tmp/said")
+is 'and its place there' "$x" "$(perl -Itests/perl -MStream -e '
+	my ($k, $f) = get(); my ($x, $y) = $ARGV[0] =~ /.*-t (\d+),(\d+)/; my $c = $f->{"source.coord"};
+	printf "%.1f", $c->[2][2 * ($y * $c->[1][0] + $x)]' -- "$(cat "$tmp/where")" <"$tmp/p2")"
 exits 'a map without its photos' 2 'field photos.image: is missing, see --views of texmerge.1' \
 	sh -c "tsjoin --drop 'photos.*' $tmp/m2 | unwrap -z0 | pose2heat | iuv2coord | hallucinate -w $tmp/w"
 exits 'photos without key points' 2 'field source.pose: is missing' sh -c "tsjoin --drop source.pose $tmp/p0 | texmerge -a -n 1"
