@@ -191,10 +191,10 @@ one() {	# one PHOTO: its folder; status 1 where something failed
 	# The networks paint small textures; detail adds what the large photo shows. Their own doubts are kept.
 	stage inpaint 'inpaint --only "texture*" <maps.tar.zst >small.tar.zst
 tsjoin --only texture.confidence --only texture.kind small.tar.zst >doubt.tar.zst
-detail --photo 0.7 -w small.tar.zst <unwrap.tar.zst | tsjoin - doubt.tar.zst >inpaint.tar.zst
+detail --seams --photo 0.7 -w small.tar.zst <unwrap.tar.zst | tsjoin - doubt.tar.zst >inpaint.tar.zst
 rm small.tar.zst doubt.tar.zst' &&
 	stage dual 'pose2heat <maps.tar.zst | iuv2coord | hallucinate -n 3 | texgen --only "texture*" >small.tar.zst
-detail --photo 0.7 -w small.tar.zst <unwrap.tar.zst >dual.tar.zst
+detail --seams --photo 0.7 -w small.tar.zst <unwrap.tar.zst >dual.tar.zst
 rm small.tar.zst' &&
 	stage pictures "ts2img --only texture -o texture.png <$method.tar.zst
 render-mesh --body $(quote "$body") --texture - --pose ease --yaw 0,90,180,270 --size $size --role target --background f4f4f4 <$method.tar.zst |
