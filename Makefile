@@ -38,6 +38,7 @@ TRIPLET     := $(or $(shell $(CC) -print-multiarch 2>/dev/null),*)
 BLIS_INC    := $(firstword $(wildcard $(SYSROOT)/usr/include/$(TRIPLET)/blis-serial))
 BLIS_LIB    := $(firstword $(wildcard $(SYSROOT)/usr/lib/$(TRIPLET)/blis-serial/libblis.a))
 LAPACK_LIB  := $(firstword $(wildcard $(SYSROOT)/usr/lib/$(TRIPLET)/lapack/liblapack.a))
+MPI_SAYS    := $(if $(MPI),$(or $(shell $(MPICC) -show 2>/dev/null),$(error MPI=1: no $(MPICC) here (Debian: libopenmpi-dev or libmpich-dev))))
 LIBS_HERE   := $(and $(PKG_LIBS),$(CAIRO_LIBS),$(BLIS_INC),$(BLIS_LIB),$(LAPACK_LIB))
 
 CPPFLAGS += -Ilibcommon -Iformats -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"$(DATADIR)"' \
@@ -63,8 +64,8 @@ LDLIBS   += $(PKG_LIBS) $(BLAS)
 endif
 LIBOBJ   := $(patsubst %.c,$B/%.o,$(wildcard libcommon/*/*.c formats/*/*.c))
 # A program is filters/NAME.c, and filters/NAME_PART.c where it has such.
-PARTS    := $(wildcard filters/*_*.c)
-PROGS    := $(patsubst filters/%.c,$B/bin/%,$(filter-out $(PARTS),$(wildcard filters/*.c)))
+PARTS    := $(filter-out $(if $(MPI),%_alone.c,%_mpi.c),$(wildcard filters/*_*.c))
+PROGS    := $(patsubst filters/%.c,$B/bin/%,$(filter-out $(wildcard filters/*_*.c),$(wildcard filters/*.c)))
 # What programs look for beside them: weights as plain tar, which they map; motions; the page.
 SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)) walk.bvh turn.bvh page.html)
 # Programs that are shell: pipelines/NAME.sh.
@@ -131,6 +132,13 @@ $B/libcommon/texture/fill.o: CFLAGS += -Wno-psabi
 
 $B/filters/ts2img%o: CPPFLAGS += $(CAIRO_FLAGS)
 $B/bin/ts2img: LDLIBS += $(CAIRO_LIBS)
+# The folders and libraries of mpicc's command line; Open MPI's and MPICH's know -show.
+$B/filters/textrain_mpi.o: CPPFLAGS += $(filter -I% -D% -pthread,$(MPI_SAYS))
+$B/bin/textrain: LDLIBS += $(filter -L% -l% -Wl%,$(MPI_SAYS))
+$B/bin/textrain: $B/mpi
+$B/mpi: always
+	@mkdir -p $(@D)
+	@echo '$(MPI_SAYS)' | cmp -s - $@ || echo '$(MPI_SAYS)' >$@
 $B/tests/fuzz/%: LDFLAGS += -fsanitize=fuzzer
 
 $(foreach p,$(PARTS:filters/%.c=%),$(eval $B/bin/$(firstword $(subst _, ,$p)): $B/filters/$p.o))
@@ -181,7 +189,7 @@ $B/flags: always
 .PHONY: libs deps
 libs:
 	$(if $(LIBS_HERE),@:,@pipelines/deps.sh -n build)
-deps:  ## install what is missing with apt; FOR="build lint fuzz interop pose"
+deps:  ## install what is missing with apt; FOR="build lint fuzz interop mpi pose"
 	@pipelines/deps.sh $(or $(FOR),build)
 
 # ---- using -------------------------------------------------------------
@@ -302,9 +310,10 @@ fault: all units  ## programs while one malloc, read, write ... fails: POINTS=N 
 	@BIN=$(abspath $B/bin) FAULT_SO=$(abspath $B/tests/fault/fault.so) tests/fault/run $(if $(POINTS),-n $(POINTS)) $(ONLY)
 
 .PHONY: soak
-soak: all units  ## a 10 GB stream through a filter: memory and speed; trainings killed at random; faults, all
+soak: all units  ## a 10 GB stream through a filter: memory and speed; trainings killed at random, with MPI=1 in several processes, too; faults, all
 	@BIN=$(abspath $B/bin) tests/bench/soak
 	@BIN=$(abspath $B/bin) tests/bench/resume
+	@BIN=$(abspath $B/bin) tests/bench/ranks
 	@BIN=$(abspath $B/bin) FAULT_SO=$(abspath $B/tests/fault/fault.so) tests/fault/run
 
 .PHONY: dist

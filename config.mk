@@ -25,6 +25,11 @@ STRIP   = strip
 SHARED  =
 KERNELS = x86-64-v2 x86-64-v3 x86-64-v4
 
+# MPI=1: textrain can be one of several, started by mpirun or srun (Debian:
+# openmpi-bin and libopenmpi-dev, or mpich and libmpich-dev).
+MPI   =
+MPICC = mpicc
+
 # SAN=address,undefined builds into build/san, VALGRIND=1 into build/vg,
 # everything else into build/rel. WERROR=1 turns warnings into errors, V=1
 # shows the commands.

@@ -1,16 +1,17 @@
 /* textrain: trains the networks; what an option means stands in textrain(1). */
+#include "textrain.h"
+
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "math/team.h"
 #include "model/views.h"
-#include "train/record.h"
 
 enum { STAGE_JOINT, STAGE_FLOW };
 
@@ -18,13 +19,14 @@ static struct {
 	const char *weights, *dir, *poses, *valid;
 	int steps, batch, accumulate, buffer, seed, warmup, decay, stage, links,
 	    views, targets, save_every, keep, log_every, valid_every, valid_samples,
-	    threads;
+	    threads, lanes, timeout;
 	bool vary;
 	double rate_d, jitter, pose_dropout;
 	struct trainer_options t;
 } o = { .steps = 10000, .batch = 8, .accumulate = 1, .buffer = 256, .seed = 1,
 	.views = 2, .targets = 1, .save_every = 500, .keep = 3, .log_every = 10,
-	.valid_every = 500, .valid_samples = 16, .rate_d = 0.1, .t.rate = 4e-4,
+	.valid_every = 500, .valid_samples = 16, .lanes = BATCH_LANES,
+	.timeout = 30, .rate_d = 0.1, .t.rate = 4e-4,
 	.t.optim.beta2 = 0.999, .t.background_weight = 1 };
 
 /* ---- start ------------------------------------------------------------ */
@@ -35,7 +37,7 @@ open_trainer(struct trainer *t)
 	char layers[64];
 
 	if (trainer_open(t, o.weights, o.dir, &o.t, cli_warn) != OK)
-		cli_die("%s", status_detail());
+		launch_die("%s", status_detail());
 	if (t->step.vgg)
 		cli_say("%s: features of %s", o.t.vgg, vgg19_text(t->step.vgg,
 		    layers, sizeof layers));
@@ -58,6 +60,31 @@ what_was_said(int n, char **file)
 	return said;
 }
 
+/* Of what all ranks read they must have the same. */
+static uint64_t
+add_file(uint64_t hash, const char *path)
+{
+	struct stat st = { .st_size = -1 };
+
+	if (!path || stat(path, &st) != 0)
+		return hash;
+	return ranks_hash(hash, &st.st_size, sizeof st.st_size);
+}
+
+static void
+compare_files(struct ranks *r, int n, char **file)
+{
+	const char *const more[] = { o.poses, o.valid, o.t.layout };
+	uint64_t hash = 0;
+
+	for (int i = 0; i < n; i++)
+		hash = add_file(hash, file[i]);
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+		hash = add_file(hash, more[i]);
+	if (ranks_same(r, hash, "files") != OK)
+		launch_die("%s", status_detail());
+}
+
 static void
 set_options(const json_t *said)
 {
@@ -71,6 +98,7 @@ set_options(const json_t *said)
 	o.t.decay = (uint64_t)o.decay;
 	o.t.batch = (size_t)o.batch;
 	o.t.accumulate = (size_t)o.accumulate;
+	o.t.lanes = (size_t)o.lanes;
 	o.t.seed = (uint64_t)o.seed;
 	o.t.said = said;
 	o.t.version = VERSION;
@@ -82,7 +110,7 @@ data_options(const struct trainer *t, int n, char **file)
 {
 	struct feed_options f = { .path = (const char *const *)file,
 		.n = (size_t)n, .seed = (uint64_t)o.seed,
-		.buffer = (size_t)o.buffer, .most = batch_room(t->batch),
+		.buffer = (size_t)o.buffer,
 		.limits = *cli_limits(),
 		.want = { .size = trainer_size(t), .target = !t->b.is_unet,
 			.layout = t->layout },
@@ -92,15 +120,20 @@ data_options(const struct trainer *t, int n, char **file)
 			.targets = (size_t)o.targets, .jitter = o.jitter,
 			.pose_dropout = o.pose_dropout } };
 
+	batch_share(t->batch, batch_room(t->batch), &f.from, &f.to);
+	f.most = f.to - f.from;
+	if (t->ranks->size > 1) {
+		f.step = t->o.batch * t->o.accumulate;
+		f.lanes = batch_room(t->batch);
+	}
 	if (o.poses)
-		cli_try(bank_open(&f.prepare.bank, o.poses, f.prepare.size,
-		    o.t.layout ? o.t.layout : t->layout), "--poses");
+		launch_try(t->ranks, bank_open(&f.prepare.bank, o.poses,
+		    f.prepare.size, o.t.layout ? o.t.layout : t->layout),
+		    "--poses");
 	if (n == 1 && strcmp(file[0], "-") == 0)
 		f.n = 0;
 	return f;
 }
-
-/* ---- what is told ----------------------------------------------------- */
 
 static struct record *
 open_record(const struct trainer *t, const struct feed_options *f)
@@ -109,85 +142,10 @@ open_record(const struct trainer *t, const struct feed_options *f)
 	struct record *r;
 
 	if (o.valid)
-		cli_try(valid_open(&v, o.valid, (size_t)o.valid_samples, f, t),
-		    "--valid");
-	cli_try(record_open(&r, o.dir, t, v), "log");
+		launch_try(t->ranks, valid_open(&v, o.valid,
+		    (size_t)o.valid_samples, f, t), "--valid");
+	launch_try(t->ranks, record_open(&r, o.dir, t, v), "log");
 	return r;
-}
-
-/* A line that cannot be written is no reason to stop. */
-static void
-check_record(enum status st)
-{
-	if (st == E_IO)
-		cli_warn("%s; the table lacks this line", status_detail());
-	else
-		cli_try(st, "--valid");
-}
-
-static void
-show_progress(const struct trainer *t, const struct trainer_told *l,
-    const struct record *r)
-{
-	double left = record_left(r, t);
-
-	cli_progress("step %" PRIu64 " of %d, loss %.4g, %.0f:%02d:%02d left",
-	    t->steps, o.steps, l->v.total, floor(left / 3600),
-	    (int)(left / 60) % 60, (int)left % 60);
-}
-
-static const char *
-no_checkpoint(const struct trainer *t)
-{
-	static char text[64];
-
-	snprintf(text, sizeof text, "no checkpoint at step %" PRIu64, t->steps);
-	return text;
-}
-
-/* True when the files are there; what fails now may work next time. */
-static bool
-save(struct trainer *t)
-{
-	enum status st = trainer_save(t, o.dir, (size_t)o.keep);
-
-	if (st != OK)
-		cli_warn("%s: %s", no_checkpoint(t), status_detail());
-	return st == OK;
-}
-
-/* ---- training --------------------------------------------------------- */
-
-static void
-train(struct trainer *t, struct feed *f, struct record *r)
-{
-	struct trainer_told l;
-	uint64_t saved = t->steps;
-	enum status st = OK;
-	const volatile sig_atomic_t *stop = cli_stop();
-
-	while (!*stop && t->steps < (uint64_t)o.steps) {
-		st = trainer_step(t, f, stop, &l);
-		if (st == END)
-			break;
-		if (st != OK)
-			cli_die("step %" PRIu64 ": %s", t->steps + 1,
-			    status_detail());
-		show_progress(t, &l, r);
-		check_record(record_step(r, t, &l, (uint64_t)o.log_every));
-		if (t->steps % (uint64_t)o.valid_every == 0)
-			check_record(record_valid(r, t));
-		if (t->steps % (uint64_t)o.save_every == 0 &&
-		    t->steps < (uint64_t)o.steps && save(t))
-			saved = t->steps;
-	}
-	if (saved != t->steps || t->steps == 0 || t->o.resume)
-		cli_try(trainer_save(t, o.dir, (size_t)o.keep), no_checkpoint(t));
-	if (t->steps < (uint64_t)o.steps) {
-		cli_warn("stopped at step %" PRIu64 " of %d%s", t->steps, o.steps,
-		    *stop ? "" : ": the data has ended");
-		cli_no();
-	}
 }
 
 /*
@@ -272,6 +230,10 @@ static const struct cli_opt opts[] = {
 	    "checkpoints that stay"),
 	QUIET_INT("log-every", &o.log_every, 1, INT_MAX, "N",
 	    "steps between lines of the log"),
+	CLI_INT(0, "lanes", &o.lanes, 1, 1 << 16, "N",
+	    "samples of a step side by side, at most"),
+	QUIET_INT("timeout", &o.timeout, 2, 86400, "SECONDS",
+	    "for another rank that says nothing"),
 	CLI_THREADS(&o.threads),
 	CLI_ALIAS("bend", "berhu"),
 	CLI_ALIAS("ground", "background-weight"),
@@ -286,29 +248,37 @@ main(int argc, char **argv)
 	const struct cli_program p = { .name = "textrain", .opts = opts,
 		.summary = "train the networks", .operands = "[FILE ...]",
 		.no_out = true };
-	struct trainer t;
-	struct feed *f;
+	struct training g = { .dir = NULL };
 
 	for (int i = 0; i < LOSSES; i++)
 		o.t.weight[i] = NAN;
+	o.t.ranks = launch(&argc, &argv);
 	cli_begin(&p, &argc, &argv);
+	launch_watch(o.timeout);
 
 	json_t *said = what_was_said(argc, argv);
 
 	set_options(said);
 	signal(SIGXFSZ, SIG_IGN);	/* a full disk is told like any other */
 	team_begin(o.threads);
-	open_trainer(&t);
+	open_trainer(&g.t);
 
-	struct feed_options data = data_options(&t, argc, argv);
-	struct record *r = open_record(&t, &data);
+	struct feed_options data = data_options(&g.t, argc, argv);
 
-	cli_try(feed_open(&f, &data, t.drawn), "data");
-	train(&t, f, r);
-	feed_close(f);
-	record_close(r);
-	trainer_close(&t);
+	g.dir = o.dir;
+	g.save_every = (uint64_t)o.save_every;
+	g.log_every = (uint64_t)o.log_every;
+	g.valid_every = (uint64_t)o.valid_every;
+	g.keep = (size_t)o.keep;
+	g.r = open_record(&g.t, &data);
+	launch_try(o.t.ranks, feed_open(&g.f, &data, g.t.drawn), "data");
+	compare_files(o.t.ranks, argc, argv);
+	training_run(&g);
+	feed_close(g.f);
+	record_close(g.r);
+	trainer_close(&g.t);
 	bank_close(data.prepare.bank);
 	json_decref(said);
+	launch_end();
 	return cli_finish();
 }

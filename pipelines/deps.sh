@@ -5,6 +5,7 @@
 #	lint	more eyes for `make lint`
 #	fuzz	clang for `make fuzz`, valgrind for `make check VALGRIND=1`
 #	interop	numpy, against which some of the tests compare
+#	mpi	an MPI for `make MPI=1`
 #	pose	npm, for `make pose-weights` and `make page-library` alone: it is large
 # -n only says what is missing and exits 1.
 build='gcc libc6-dev make pkg-config perl mandoc zstd libarchive-dev
@@ -14,6 +15,7 @@ build='gcc libc6-dev make pkg-config perl mandoc zstd libarchive-dev
 lint='shellcheck cppcheck groff-base python3-minimal'
 fuzz='clang libclang-rt-14-dev valgrind'
 interop='python3-numpy'
+mpi='openmpi-bin libopenmpi-dev'
 pose='npm'
 
 install=yes
@@ -25,8 +27,9 @@ for group in "${@:-build}"; do
 	lint)		want="$want $lint" ;;
 	fuzz)		want="$want $fuzz" ;;
 	interop)	want="$want $interop" ;;
+	mpi)		want="$want $mpi" ;;
 	pose)		want="$want $pose" ;;
-	*)		echo "deps.sh: $group: want build, lint, fuzz, interop or pose" >&2; exit 2 ;;
+	*)		echo "deps.sh: $group: want build, lint, fuzz, interop, mpi or pose" >&2; exit 2 ;;
 	esac
 done
 

@@ -45,6 +45,8 @@ static bool ended;	/* as we meant it to, see on_exit_of_others */
 static bool said_no, progress_on, progress_shown;
 static double progress_at;
 static volatile sig_atomic_t stopped;	/* cli_stop */
+static bool silent;		/* cli_one_of */
+static void (*at_end)(void);
 
 /* ---- messages ---- */
 
@@ -53,6 +55,8 @@ message(const char *fmt, va_list ap)
 {
 	char text[4096];
 
+	if (silent)
+		return;
 	vsnprintf(text, sizeof text, fmt, ap);
 	/* Names from files must not steer the terminal, or fake a line. */
 	for (char *p = text; *p; p++)
@@ -76,6 +80,8 @@ cli_die(const char *fmt, ...)
 	partner_kill_all();
 	fflush(stdout);
 	ended = true;
+	if (at_end)
+		at_end();
 	/* Not exit(3): no handler may run on a half-finished state. */
 	_exit(2);
 }
@@ -88,6 +94,13 @@ cli_warn(const char *fmt, ...)
 	va_start(ap, fmt);
 	message(fmt, ap);
 	va_end(ap);
+}
+
+void
+cli_one_of(bool quiet, void (*end)(void))
+{
+	silent = quiet;
+	at_end = end;
 }
 
 void
@@ -177,7 +190,7 @@ cli_progress(const char *fmt, ...)
 	char text[256];
 	va_list ap;
 
-	if (!progress_on || seconds() < progress_at + PROGRESS_S)
+	if (silent || !progress_on || seconds() < progress_at + PROGRESS_S)
 		return;
 	progress_at = seconds();
 	progress_shown = true;

@@ -194,6 +194,12 @@ noreturn void cli_die(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void cli_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void cli_say(const char *fmt, ...) PRINTF_LIKE(1, 2);	/* only with -v */
 
+/*
+ * Of processes that work as one, before cli_begin: a silent one prints no
+ * message; end, or NULL, is called by cli_die before it exits.
+ */
+void cli_one_of(bool silent, void (*end)(void));
+
 /* The same of the sample that cli_next or cli_make gave last: `KEY: message`. */
 void cli_tell(bool warn, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

@@ -67,7 +67,9 @@ packed(struct graph *g, const struct param *p, const struct nn_conv *s,
 
 /*
  * Training takes one step of the power iteration each time the parameters
- * have changed, when it makes the normalised copy; sigma stands behind it.
+ * have changed, when it makes the normalised copy; behind it stand sigma, and
+ * u and v as they were for it: another graph may take the next step before
+ * this one goes back.
  */
 struct spectral_tag {
 	struct param *u, *v;
@@ -78,11 +80,13 @@ static void
 make_spectral(float *to, const struct param *p, const void *tag)
 {
 	const struct spectral_tag *t = tag;
+	const size_t rows = t->u->len, cols = t->v->len;
 
 	if (t->step)
-		nn_spectral_step(t->u->x, t->v->x, p->x, t->u->len, t->v->len);
-	to[p->len] = nn_spectral_fwd(to, p->x, t->u->x, t->v->x, t->u->len,
-	    t->v->len);
+		nn_spectral_step(t->u->x, t->v->x, p->x, rows, cols);
+	to[p->len] = nn_spectral_fwd(to, p->x, t->u->x, t->v->x, rows, cols);
+	memcpy(to + p->len + 1, t->u->x, rows * sizeof *to);
+	memcpy(to + p->len + 1 + rows, t->v->x, cols * sizeof *to);
 }
 
 static float *
@@ -94,8 +98,8 @@ spectral(struct graph *g, const struct conv_op *c)
 	t.u = c->u;
 	t.v = c->v;
 	t.step = graph_mode(g) == GRAPH_TRAIN;
-	return tape_cached(g, c->weight, &t, sizeof t, c->weight->len + 1,
-	    make_spectral);
+	return tape_cached(g, c->weight, &t, sizeof t, c->weight->len + 1 +
+	    c->u->len + c->v->len, make_spectral);
 }
 
 /* ---- there and back --------------------------------------------------- */
@@ -156,10 +160,11 @@ sum_back(struct graph *g, struct conv_op *c, float *din, const float *dsum)
 	tape_drop(g, scratch);
 	tape_drop(g, in);
 	if (wn) {
+		const float *sigma = wn + c->weight->len, *u = sigma + 1;
+
 		if (scratch)
-			nn_spectral_bwd(c->weight->dx, dw, wn,
-			    wn[c->weight->len], c->u->x, c->v->x, c->u->len,
-			    c->v->len);
+			nn_spectral_bwd(c->weight->dx, dw, wn, *sigma, u,
+			    u + c->u->len, c->u->len, c->v->len);
 		tape_drop(g, dw);
 	}
 	return scratch;

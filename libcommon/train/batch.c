@@ -1,5 +1,7 @@
 #include "train/batch.h"
 
+#include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +11,7 @@
 
 #define MOST_BYTES ((size_t)64 << 30)	/* address space, not memory */
 #define GRAIN 4096
+#define NONE SIZE_MAX
 
 /* What a thread works with: the first has the caller's. */
 struct worker {
@@ -18,42 +21,71 @@ struct worker {
 
 struct batch {
 	struct step *st;
+	struct ranks *ranks;
 	struct worker *worker;
 	size_t workers;
 	/*
-	 * Gradients by param.index, NULL for what is not trained; the first
-	 * are those of st's parameters.
+	 * Gradients of this rank's lanes, `len` numbers each: those of param i
+	 * begin at at[i], NONE for what is not trained. The first are what the
+	 * dx of st's parameters point to.
 	 */
-	float **lane[BATCH_LANES];
-	size_t lanes, used;		/* used: since batch_gather */
-	struct arena *arena;		/* of the others */
+	float **lane;
+	size_t lanes, first, own;	/* of all ranks; which are ours */
+	size_t *at, len;
+	float *state;			/* of params, before the step ... */
+	bool begun;			/* ... that has begun */
+	struct arena *arena;		/* of lane, at and state */
 };
 
 /* ---- opening ---------------------------------------------------------- */
 
+static void
+aim(const struct batch *b, struct params *ps, float *lane)
+{
+	for (size_t i = 0; i < params_count(ps); i++)
+		params_at(ps, i)->dx = b->at[i] == NONE ? NULL : lane + b->at[i];
+}
+
+/* The state of parameters in a row: out to `to`; how many numbers. */
+static size_t
+state(const struct params *ps, float *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < params_count(ps); i++) {
+		const struct param *p = params_at(ps, i);
+
+		if (p->state && to)
+			memcpy(to + n, p->x, p->len * sizeof *to);
+		n += p->state ? p->len : 0;
+	}
+	return n;
+}
+
 static enum status
 open_lanes(struct batch *b)
 {
-	const struct params *ps = b->st->ps;
-	const size_t n = params_count(ps);
+	struct params *ps = b->st->ps;
 
 	TRY(arena_new(&b->arena, MOST_BYTES));
-	for (size_t l = 0; l < b->lanes; l++) {
-		float **dx = arena_calloc(b->arena, n, sizeof *dx);
+	b->at = arena_calloc(b->arena, params_count(ps), sizeof *b->at);
+	b->lane = arena_calloc(b->arena, b->own, sizeof *b->lane);
+	if (!b->at || !b->lane)
+		return E_NOMEM;
+	for (size_t i = 0; i < params_count(ps); i++) {
+		const struct param *p = params_at(ps, i);
 
-		if (!dx)
-			return E_NOMEM;
-		for (size_t i = 0; i < n; i++) {
-			const struct param *p = params_at(ps, i);
-
-			dx[i] = l == 0 || !p->dx ? p->dx :
-			    arena_calloc(b->arena, p->len, sizeof **dx);
-			if (p->dx && !dx[i])
-				return E_NOMEM;
-		}
-		b->lane[l] = dx;
+		b->at[i] = p->dx ? b->len : NONE;
+		b->len += p->dx ? (p->len + 15) / 16 * 16 : 0;
 	}
-	return OK;
+	for (size_t l = 0; l < b->own; l++) {
+		b->lane[l] = arena_calloc(b->arena, b->len, sizeof **b->lane);
+		if (!b->lane[l])
+			return E_NOMEM;
+	}
+	aim(b, ps, b->lane[0]);
+	b->state = arena_calloc(b->arena, 1 + state(ps, NULL), sizeof *b->state);
+	return b->state ? OK : E_NOMEM;
 }
 
 static enum status
@@ -77,15 +109,24 @@ open_workers(struct batch *b)
 }
 
 enum status
-batch_new(struct batch **out, struct step *st, size_t samples)
+batch_new(struct batch **out, struct step *st, size_t samples, size_t lanes,
+    struct ranks *r)
 {
+	if (samples < lanes)
+		lanes = samples;
+	if (r->size > lanes)
+		return fail(E_VALUE, "%zu ranks for %zu lanes: want at least a "
+		    "sample of a step for each, and --lanes", r->size, lanes);
 	struct batch *b = calloc(1, sizeof *b);
 
 	if (!b)
 		return fail(E_NOMEM, "no memory");
 	*out = b;
 	b->st = st;
-	b->lanes = samples < BATCH_LANES ? samples : BATCH_LANES;
+	b->ranks = r;
+	b->lanes = lanes;
+	b->first = ranks_first(r, r->rank, lanes);
+	b->own = ranks_first(r, r->rank + 1, lanes) - b->first;
 	enum status s = open_lanes(b);
 
 	if (s == OK)
@@ -117,25 +158,30 @@ batch_room(const struct batch *b)
 	return b->lanes;
 }
 
+void
+batch_share(const struct batch *b, size_t n, size_t *from, size_t *to)
+{
+	*from = b->first < n ? b->first : n;
+	*to = b->first + b->own < n ? b->first + b->own : n;
+}
+
 /* ---- running ---------------------------------------------------------- */
+
+/* What a rank tells the others; of its samples the first that failed. */
+struct told {
+	enum status status;
+	char detail[512];
+	struct step_values v[];
+};
 
 struct run {
 	struct batch *b;
 	const struct sample *const *s;
 	double share;
-	struct {
-		struct step_values v;
-		enum status status;
-		char detail[512];
-	} of[BATCH_LANES];
+	struct told *told;		/* ours */
+	size_t failed;			/* the sample that it is about */
+	pthread_mutex_t lock;
 };
-
-static void
-aim(struct params *ps, float *const *lane)
-{
-	for (size_t i = 0; i < params_count(ps); i++)
-		params_at(ps, i)->dx = lane[i];
-}
 
 static void
 sample_task(void *arg, size_t i, size_t thread)
@@ -143,11 +189,35 @@ sample_task(void *arg, size_t i, size_t thread)
 	struct run *r = arg;
 	struct step *st = &r->b->worker[thread].st;
 
-	aim(st->ps, r->b->lane[i]);
-	r->of[i].status = step_sample(st, r->s[i], r->share, &r->of[i].v);
-	if (r->of[i].status != OK)
-		snprintf(r->of[i].detail, sizeof r->of[i].detail, "%s",
+	aim(r->b, st->ps, r->b->lane[i]);
+	enum status s = step_sample(st, r->s[i], r->share, &r->told->v[i]);
+
+	if (s == OK)
+		return;
+	pthread_mutex_lock(&r->lock);
+	if (i < r->failed) {
+		r->failed = i;
+		r->told->status = s;
+		snprintf(r->told->detail, sizeof r->told->detail,
+		    "sample %zu \"%s\": %s", r->s[i]->ordinal, r->s[i]->key,
 		    status_detail());
+	}
+	pthread_mutex_unlock(&r->lock);
+}
+
+static void
+run_own(struct batch *b, struct told *told, const struct sample *const *s,
+    size_t n, double share)
+{
+	struct run r = { .b = b, .s = s, .share = share, .told = told,
+		.failed = n, .lock = PTHREAD_MUTEX_INITIALIZER };
+
+	if (b->workers > 1)
+		team_run(n, sample_task, &r);
+	else
+		for (size_t i = 0; i < n; i++)
+			sample_task(&r, i, 0);
+	aim(b, b->st->ps, b->lane[0]);
 }
 
 static void
@@ -159,43 +229,77 @@ add_values(struct step_values *to, const struct step_values *v)
 	to->total += v->total;
 }
 
-enum status
-batch_run(struct batch *b, const struct sample *const *s, size_t n,
-    double share, struct step_values *v)
+/* Values in the order of the samples, for it decides the last bits. */
+static enum status
+sum_up(const struct batch *b, const char *all, size_t size, size_t n,
+    struct step_values *v)
 {
-	struct run r = { .b = b, .s = s, .share = share };
+	bool end = false;
 
-	if (n > b->used)
-		b->used = n;
-	if (b->workers > 1)
-		team_run(n, sample_task, &r);
-	else
-		for (size_t i = 0; i < n; i++)
-			sample_task(&r, i, 0);
-	aim(b->st->ps, b->lane[0]);
-	for (size_t i = 0; i < n; i++) {
-		if (r.of[i].status != OK)
-			return fail(r.of[i].status, "sample %zu \"%s\": %s",
-			    s[i]->ordinal, s[i]->key, r.of[i].detail);
-		add_values(v, &r.of[i].v);
+	for (size_t k = 0; k < b->ranks->size; k++) {
+		const struct told *t = (const void *)(all + k * size);
+		size_t from = ranks_first(b->ranks, k, b->lanes),
+		    to = ranks_first(b->ranks, k + 1, b->lanes);
+
+		if (t->status != OK && t->status != END)
+			return fail(t->status, "%s", t->detail);
+		end = end || t->status == END;
+		for (size_t i = from; i < to && i < n; i++)
+			add_values(v, &t->v[i - from]);
 	}
-	return OK;
+	return end ? END : OK;
 }
 
-/* One parameter of all lanes. */
+enum status
+batch_run(struct batch *b, enum status got, const struct sample *const *s,
+    size_t n, double share, struct step_values *v)
+{
+	const size_t most = (b->lanes + b->ranks->size - 1) / b->ranks->size,
+	    size = sizeof(struct told) + most * sizeof(struct step_values);
+	char *all = calloc(b->ranks->size, size);
+	size_t from, to;
+
+	if (!all)
+		return fail(E_NOMEM, "no memory for %zu ranks", b->ranks->size);
+	struct told *own = (void *)(all + b->ranks->rank * size);
+
+	batch_share(b, n, &from, &to);
+	if (!b->begun)
+		state(b->st->ps, b->state);
+	b->begun = true;
+	own->status = got;
+	if (got == OK)
+		run_own(b, own, s, to - from, share);
+	else
+		snprintf(own->detail, sizeof own->detail, "%s", status_detail());
+	ranks_share(b->ranks, all, size);
+	enum status st = sum_up(b, all, size, n, v);
+
+	free(all);
+	return st;
+}
+
+/* ---- adding up -------------------------------------------------------- */
+
+/* Numbers of all our lanes, behind those of the ranks before. */
 struct sum {
-	float *dx[BATCH_LANES];
-	size_t n;
+	const struct batch *b;
+	const float *before;
+	size_t from;
 };
 
 static void
 sum_range(void *arg, size_t from, size_t to)
 {
 	const struct sum *s = arg;
-	float *restrict x = s->dx[0];
+	const struct batch *b = s->b;
+	const float *restrict before = s->before;
+	float *restrict x = b->lane[0] + s->from;
 
-	for (size_t l = 1; l < s->n; l++) {
-		float *restrict y = s->dx[l];
+	for (size_t k = from; before && k < to; k++)
+		x[k] += before[k];
+	for (size_t l = 1; l < b->own; l++) {
+		float *restrict y = b->lane[l] + s->from;
 
 		for (size_t k = from; k < to; k++) {
 			x[k] += y[k];
@@ -204,31 +308,87 @@ sum_range(void *arg, size_t from, size_t to)
 	}
 }
 
+static void
+add_lanes(void *arg, const float *before, size_t from, size_t to)
+{
+	struct sum s = { arg, before, from };
+
+	team_range(to - from, GRAIN, sum_range, &s);
+}
+
+/*
+ * Spectral norms move on with the first sample of a step that asks their
+ * discriminator, whichever it is: a rank none of whose samples did takes
+ * their state from one where they have. did[rank][param], all[rank][number].
+ */
+static void
+take_state(struct params *ps, const struct ranks *r, const char *did,
+    const float *all, size_t n)
+{
+	for (size_t i = 0, at = 0, k; i < params_count(ps); i++) {
+		struct param *p = params_at(ps, i);
+
+		if (!p->state)
+			continue;
+		for (k = 0; k + 1 < r->size && !did[k * params_count(ps) + i]; k++)
+			;
+		memcpy(p->x, all + k * n + at, p->len * sizeof *all);
+		at += p->len;
+	}
+}
+
+/* Which have moved here; did[param]. */
+static void
+note_moved(const struct batch *b, char *did, const float *now)
+{
+	for (size_t i = 0, at = 0; i < params_count(b->st->ps); i++) {
+		const struct param *p = params_at(b->st->ps, i);
+
+		if (!p->state)
+			continue;
+		did[i] = memcmp(now + at, b->state + at, p->len * sizeof *now) != 0;
+		at += p->len;
+	}
+}
+
+static void
+agree_on_state(struct batch *b)
+{
+	struct ranks *r = b->ranks;
+	const size_t n = state(b->st->ps, NULL), params = params_count(b->st->ps);
+	float *all = n && r->size > 1 ? calloc(r->size * n, sizeof *all) : NULL;
+	char *did = all ? calloc(r->size, params) : NULL;
+	bool differ = false;
+
+	if (did) {
+		state(b->st->ps, all + r->rank * n);
+		note_moved(b, did + r->rank * params, all + r->rank * n);
+		ranks_share(r, did, params);
+		for (size_t k = 1; k < r->size; k++)
+			differ = differ || memcmp(did, did + k * params, params) != 0;
+		if (differ) {
+			ranks_share(r, all, n * sizeof *all);
+			take_state(b->st->ps, r, did, all, n);
+		}
+	}
+	free(did);
+	free(all);
+}
+
 void
 batch_gather(struct batch *b)
 {
-	for (size_t i = 0; i < params_count(b->st->ps); i++) {
-		const struct param *p = params_at(b->st->ps, i);
-		struct sum s = { .n = b->used };
-
-		for (size_t l = 0; l < s.n; l++)
-			s.dx[l] = b->lane[l][i];
-		if (p->dx && s.n > 1)
-			team_range(p->len, GRAIN, sum_range, &s);
-	}
-	b->used = 0;
+	ranks_sum(b->ranks, b->lane[0], b->len, add_lanes, b);
+	agree_on_state(b);
+	b->begun = false;
 }
 
 void
 batch_forget(struct batch *b)
 {
-	batch_gather(b);
-	for (size_t i = 0; i < params_count(b->st->ps); i++) {
-		const struct param *p = params_at(b->st->ps, i);
-
-		if (p->dx)
-			memset(p->dx, 0, p->len * sizeof *p->dx);
-	}
+	b->begun = false;
+	for (size_t l = 0; l < b->own; l++)
+		memset(b->lane[l], 0, b->len * sizeof **b->lane);
 }
 
 void

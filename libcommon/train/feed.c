@@ -32,6 +32,25 @@ struct feed {
 	char detail[512];
 };
 
+/* Whether the sample of a draw is one that is given. */
+static bool
+is_ours(const struct feed *f, uint64_t draw)
+{
+	if (f->o.step == 0)
+		return true;
+	size_t lane = (size_t)((draw - f->drawn) % f->o.step) % f->o.lanes;
+
+	return f->o.from <= lane && lane < f->o.to;
+}
+
+/* Whether only what is_ours need be in the buffer. */
+static bool
+is_divided(const struct feed *f)
+{
+	return f->o.step && (!f->o.prepare.dual || f->o.prepare.bank ||
+	    f->o.prepare.views == 1);
+}
+
 /* Sample `number` into a slot; the thread may wait long in here. */
 static enum status
 load(struct feed *f, size_t slot, uint64_t number)
@@ -53,11 +72,24 @@ load(struct feed *f, size_t slot, uint64_t number)
 	    shards_source(f->shards), s.ordinal, s.key);
 }
 
-/* The slot was used: the next sample comes there, or none. */
+/*
+ * The slot was used: the next sample comes there, or none; and where it would
+ * be another rank's, its number alone.
+ */
 static enum status
 replace(struct feed *f, size_t slot, bool load_now)
 {
 	struct shuffle *sh = &f->shuffle;
+
+	if (load_now && is_divided(f)) {
+		uint64_t number = sh->next;
+
+		shuffle_refill(sh, slot);
+		if (is_ours(f, shuffle_due(sh, slot)))
+			return load(f, slot, number);
+		subject_free(&f->slot[slot]);
+		return OK;
+	}
 	enum status st = load_now ? load(f, slot, sh->next) : OK;
 
 	if (st == END) {
@@ -93,14 +125,19 @@ fill(struct feed *f)
 {
 	struct shuffle *sh = &f->shuffle;
 	struct waiting *w = calloc(sh->n, sizeof *w);
-	enum status st = w ? OK : fail(E_NOMEM, "no memory for the buffer");
+	uint64_t *due = calloc(sh->n, sizeof *due);
+	enum status st = w && due ? OK : fail(E_NOMEM, "no memory for the buffer");
 	size_t n = sh->n;
 
-	for (size_t i = 0; w && i < n; i++)
+	for (size_t i = 0; st == OK && i < n; i++)
 		w[i] = (struct waiting){ sh->number[i], i };
-	if (w)
+	if (st == OK)
 		qsort(w, n, sizeof *w, by_number);
+	if (st == OK && is_divided(f))
+		shuffle_due_all(sh, due);
 	for (size_t i = 0; st == OK && i < n; i++) {
+		if (is_divided(f) && !is_ours(f, due[w[i].slot]))
+			continue;
 		st = load(f, w[i].slot, w[i].number);
 		if (st == END) {	/* a pipe shorter than the buffer */
 			sh->n = i;
@@ -109,6 +146,7 @@ fill(struct feed *f)
 		}
 	}
 	free(w);
+	free(due);
 	f->filled = sh->n;
 	return st;
 }
@@ -135,6 +173,8 @@ start(struct feed *f)
 static enum status
 make(struct feed *f, struct sample *s, struct arena *a)
 {
+	while (f->shuffle.n > 0 && !is_ours(f, f->shuffle.draws))
+		TRY(replace(f, shuffle_slot(&f->shuffle), true));
 	if (f->shuffle.n == 0)
 		return END;
 	size_t slot = shuffle_slot(&f->shuffle);
@@ -209,6 +249,9 @@ make_ring(struct feed *f)
 static enum status
 begin(struct feed *f)
 {
+	if (f->o.step && f->o.n == 0)
+		return fail(E_VALUE, "<stdin>: want files: several ranks cannot "
+		    "share a pipe");
 	TRY(shards_open(&f->shards, f->o.path, f->o.n, f->o.seed, &f->o.limits));
 	size_t n = f->o.buffer, total = shards_total(f->shards);
 

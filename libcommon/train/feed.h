@@ -15,6 +15,11 @@ struct feed_options {
 	uint64_t seed;
 	size_t buffer;			/* samples that are shuffled */
 	size_t most;			/* that are taken at once */
+	/*
+	 * Of ranks: of every `step` samples sample i is given where lane i mod
+	 * `lanes` is one of from..to-1. step 0: all are given.
+	 */
+	size_t step, lanes, from, to;
 	struct stream_limits limits;
 	struct subject_want want;
 	struct prepare prepare;		/* its bank and layout: kept open */
@@ -23,6 +28,9 @@ struct feed_options {
 struct feed;
 
 /*
+ * Files are read for the samples alone that are given, unless these take
+ * poses from others (prepare.h). E_VALUE for a part of standard input.
+ *
  * Starts behind the first `drawn` samples. Files are counted here; the rest
  * of what can go wrong is told by feed_next. o is copied.
  */
@@ -33,7 +41,7 @@ MUST_CHECK enum status feed_open(struct feed **f,
 bool feed_wait(struct feed *f, size_t n, int ms);
 
 /*
- * The next n samples, n <= most, valid until the call after. END when a pipe
+ * The next n samples given, n <= most, valid until the call after. END when a pipe
  * has ended and the buffer holds fewer. After an error only feed_close.
  */
 MUST_CHECK enum status feed_next(struct feed *f, size_t n,

@@ -12,7 +12,7 @@
 
 struct record {
 	const char *dir;
-	struct trainlog *log, *table;	/* log.tsv, valid.tsv */
+	struct trainlog *log, *table;	/* log.tsv, valid.tsv; NULL but for rank 0 */
 	struct valid *v;
 	struct trainer_told sum;	/* of the steps since the last line */
 	int n;
@@ -67,7 +67,7 @@ record_open(struct record **out, const char *dir, const struct trainer *t,
 	}
 	*r = (struct record){ .dir = dir, .v = v, .begun = now(),
 		.since = now(), .first = t->steps };
-	st = open_tables(r, t);
+	st = t->ranks->rank > 0 ? OK : open_tables(r, t);
 	if (st != OK)
 		record_close(r);
 	else
@@ -119,7 +119,7 @@ record_step(struct record *r, const struct trainer *t,
 	r->sum = (struct trainer_told){ 0 };
 	r->n = 0;
 	r->since = now();
-	enum status st = trainlog_put(r->log, t->steps, x, COLUMNS);
+	enum status st = !r->log ? OK : trainlog_put(r->log, t->steps, x, COLUMNS);
 
 	return st == OK ? OK : fail_in(st, "%s/log.tsv", r->dir);
 }
@@ -142,6 +142,8 @@ record_valid(struct record *r, const struct trainer *t)
 	if (!r->v)
 		return OK;
 	TRY(valid_run(r->v, t, &v));
+	if (!r->table)
+		return OK;
 	const double x[] = { (double)t->drawn, v.net.seen, v.net.unseen,
 		v.net.render, v.net.image, v.unwrap.seen, v.unwrap.unseen,
 		v.unwrap.render, v.truth };

@@ -13,7 +13,8 @@ struct record;
  * Opens the tables in dir where t stands, see trainlog_open; E_IO where
  * another training has, and where none has, what a killed one left half
  * written is removed. v, or NULL: no validation; it is closed with the
- * record, and where this fails.
+ * record, and where this fails. Of several ranks all have one; only rank 0
+ * has files.
  */
 MUST_CHECK enum status record_open(struct record **r, const char *dir,
     const struct trainer *t, struct valid *v);
@@ -30,7 +31,7 @@ MUST_CHECK enum status record_step(struct record *r, const struct trainer *t,
 double record_left(const struct record *r, const struct trainer *t);
 
 /*
- * Runs the validation, if there is one, writes its line and its sheet. E_IO
+ * All ranks: runs the validation, if there is one, writes its line and its sheet. E_IO
  * as above; others are of the networks.
  */
 MUST_CHECK enum status record_valid(struct record *r,

@@ -1,6 +1,7 @@
 #include "train/shuffle.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "train/draw.h"
 
@@ -23,12 +24,44 @@ shuffle_free(struct shuffle *s)
 	*s = (struct shuffle){ 0 };
 }
 
+static size_t
+slot_at(const struct shuffle *s, uint64_t draw)
+{
+	struct rng r = draw_rng(s->seed, DRAW_SHUFFLE, draw);
+
+	return rng_below(&r, s->n);
+}
+
 size_t
 shuffle_slot(const struct shuffle *s)
 {
-	struct rng r = draw_rng(s->seed, DRAW_SHUFFLE, s->draws);
+	return slot_at(s, s->draws);
+}
 
-	return rng_below(&r, s->n);
+uint64_t
+shuffle_due(const struct shuffle *s, size_t slot)
+{
+	uint64_t draw = s->draws;
+
+	while (slot_at(s, draw) != slot)
+		draw++;
+	return draw;
+}
+
+void
+shuffle_due_all(const struct shuffle *s, uint64_t *due)
+{
+	size_t left = s->n;
+
+	memset(due, 0xff, s->n * sizeof *due);
+	for (uint64_t draw = s->draws; left > 0; draw++) {
+		size_t slot = slot_at(s, draw);
+
+		if (due[slot] == UINT64_MAX) {
+			due[slot] = draw;
+			left--;
+		}
+	}
 }
 
 void

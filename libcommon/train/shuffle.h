@@ -25,6 +25,12 @@ void shuffle_free(struct shuffle *s);
 
 /* The slot that is drawn now; n is not 0. Then one of the next two. */
 size_t shuffle_slot(const struct shuffle *s);
+/*
+ * The next draw that takes this slot; and of all slots, into due[n]. Only
+ * where none is ever drained.
+ */
+uint64_t shuffle_due(const struct shuffle *s, size_t slot);
+void shuffle_due_all(const struct shuffle *s, uint64_t *due);
 /* It was used: the next number comes there. */
 void shuffle_refill(struct shuffle *s, size_t slot);
 /* There is no more: the last slot comes there. */

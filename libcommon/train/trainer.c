@@ -12,6 +12,7 @@
 
 #include "model/exchange.h"
 #include "train/checkpoint.h"
+#include "train/licences.h"
 
 #define LEAST_RATE 0.02		/* where the decay ends, of the whole rate */
 
@@ -70,6 +71,7 @@ learns(const struct trainer *t, const struct param *p)
 static enum status
 make_networks(struct trainer *t, const struct weights *w, json_t *recipe)
 {
+	static float wanted;	/* until batch_new, whose gradients they are */
 	struct params *ps;
 
 	TRY(blueprint_read(&t->b, recipe, true, 1));
@@ -87,15 +89,17 @@ make_networks(struct trainer *t, const struct weights *w, json_t *recipe)
 		TRY(dual_params(ps, &t->b.r, DUAL_TEXTURE_DISCRIMINATOR, 1, NULL));
 	TRY(params_init(ps, t->o.seed));
 	TRY(take_values(ps, w));
-	TRY(params_grads(ps));
 	if (t->o.vgg) {
 		TRY(features_open(&t->vgg, ps, t->o.vgg));
 		t->step.vgg = &t->vgg.net;
 	}
 	TRY(set_weights(t));
-	for (size_t i = 0; i < params_count(ps); i++)
-		if (!learns(t, params_at(ps, i)))
-			params_at(ps, i)->dx = NULL;
+	for (size_t i = 0; i < params_count(ps); i++) {
+		struct param *p = params_at(ps, i);
+
+		if (!p->state && !p->frozen && learns(t, p))
+			p->dx = &wanted;
+	}
 	TRY(graph_new(&t->step.g, GRAPH_TRAIN, ps));
 	if (t->step.weight[LOSS_ADV] != 0 || t->step.weight[LOSS_ADV_TEXTURE] != 0)
 		TRY(graph_new(&t->step.d, GRAPH_TRAIN, ps));
@@ -218,7 +222,8 @@ open_all(struct trainer *t, const struct weights *w)
 	if (!t->key || !t->manifest)
 		return fail(E_NOMEM, "no memory");
 	TRY(open_charts(t));
-	TRY(batch_new(&t->batch, &t->step, t->o.batch * t->o.accumulate));
+	TRY(batch_new(&t->batch, &t->step, t->o.batch * t->o.accumulate,
+	    t->o.lanes ? t->o.lanes : BATCH_LANES, t->ranks));
 	training = json_object_get(t->manifest, "training");
 	if (!t->o.resume)
 		return start_new(t, w);
@@ -240,19 +245,46 @@ lock(struct trainer *t, const char *dir)
 	    OK : fail(E_IO, "--dir: %s: another textrain works there", dir);
 }
 
-enum status
-trainer_open(struct trainer *t, const char *file, const char *dir,
-    const struct trainer_options *o,
+/* What ranks must have the same: all that a step changes, and features. */
+static enum status
+compare(struct trainer *t)
+{
+	struct checkpoint_part part[6];
+	const size_t n = parts(t, part), params = params_count(t->b.ps);
+	uint64_t hash = t->steps;
+
+	if (t->ranks->size == 1)
+		return OK;
+	for (size_t i = 0; i < params; i++) {
+		const struct param *p = params_at(t->b.ps, i);
+
+		hash = ranks_hash(hash, p->x, p->len * sizeof *p->x);
+		for (size_t k = 1; k < n; k++)
+			if (part[k].x[i])
+				hash = ranks_hash(hash, part[k].x[i],
+				    p->len * sizeof *p->x);
+	}
+	return ranks_same(t->ranks, hash, "weights");
+}
+
+static enum status
+open_folder(struct trainer *t, const char *dir)
+{
+	if (t->ranks->rank > 0)
+		return OK;
+	if (mkdir(dir, 0777) != 0 && errno != EEXIST)
+		return fail_errno("--dir: %s", dir);
+	return lock(t, dir);
+}
+
+static enum status
+open_newest(struct trainer *t, const char *file, const char *dir,
     void (*tell)(const char *fmt, ...) PRINTF_LIKE(1, 2))
 {
 	struct weights *w;
 
-	*t = (struct trainer){ .o = *o, .locked = -1 };
-	if (mkdir(dir, 0777) != 0 && errno != EEXIST)
-		return fail_errno("--dir: %s", dir);
-	TRY(lock(t, dir));
 	TRY(checkpoint_newest(&w, dir, tell));
-	if (w && !o->resume) {
+	if (w && !t->o.resume) {
 		weights_close(w);
 		return fail(E_VALUE, "--dir: %s holds a training: want "
 		    "--resume, or another folder", dir);
@@ -266,6 +298,18 @@ trainer_open(struct trainer *t, const char *file, const char *dir,
 		st = open_all(t, w);
 	weights_close(w);
 	return st == OK ? OK : fail_in(st, "%s", t->o.resume ? dir : file);
+}
+
+enum status
+trainer_open(struct trainer *t, const char *file, const char *dir,
+    const struct trainer_options *o,
+    void (*tell)(const char *fmt, ...) PRINTF_LIKE(1, 2))
+{
+	*t = (struct trainer){ .o = *o, .locked = -1,
+		.ranks = o->ranks ? o->ranks : &ranks_alone };
+	TRY(ranks_agree(t->ranks, open_folder(t, dir)));
+	TRY(ranks_agree(t->ranks, open_newest(t, file, dir, tell)));
+	return compare(t);
 }
 
 void
@@ -312,38 +356,34 @@ rate_at(const struct trainer *t)
 	return rate;
 }
 
+/* Those of n samples at once that are this rank's, into s. */
 static enum status
-add_licence(struct trainer *t, const struct sample *s)
+get_samples(struct feed *f, size_t n, const struct sample **s,
+    const volatile sig_atomic_t *stop)
 {
-	struct sample to = { .manifest = t->manifest };
-	const json_t *list = json_object_get(s->manifest, "licence"), *line;
-	size_t i;
-
-	if (json_is_string(list))
-		return sample_add_licence(&to, json_string_value(list));
-	json_array_foreach(list, i, line)
-		if (json_is_string(line))
-			TRY(sample_add_licence(&to, json_string_value(line)));
-	return OK;
+	while (!feed_wait(f, n, 100))
+		if (*stop)
+			return END;
+	return feed_next(f, n, s);
 }
 
 /* n samples at once. */
 static enum status
 some_samples(struct trainer *t, struct feed *f, size_t n,
-    const volatile sig_atomic_t *stop, struct trainer_told *told)
+    const struct sample **s, const volatile sig_atomic_t *stop,
+    struct trainer_told *told)
 {
 	const double share = 1.0 / (double)(t->o.batch * t->o.accumulate);
-	const struct sample *s[BATCH_LANES];
+	size_t from, to;
 
-	while (!feed_wait(f, n, 100))
-		if (*stop)
-			return END;
-	TRY(feed_next(f, n, s));
-	snprintf(told->sample, sizeof told->sample, "%s", s[n - 1]->key);
-	TRY(batch_run(t->batch, s, n, share, &told->v));
-	for (size_t i = 0; i < n; i++)
-		TRY(add_licence(t, s[i]));
-	return OK;
+	batch_share(t->batch, n, &from, &to);
+	enum status got = get_samples(f, to - from, s, stop);
+
+	if (got == OK && to > from)
+		snprintf(told->sample, sizeof told->sample, "%s",
+		    s[to - from - 1]->key);
+	TRY(batch_run(t->batch, got, s, n, share, &told->v));
+	return licences_take(t->manifest, t->ranks, s, to - from);
 }
 
 enum status
@@ -352,12 +392,16 @@ trainer_step(struct trainer *t, struct feed *f,
 {
 	const size_t n = t->o.batch * t->o.accumulate;
 	const size_t room = batch_room(t->batch);
+	const struct sample **s = calloc(room, sizeof *s);
 	const double rate = rate_at(t);
-	enum status st = OK;
+	enum status st = s ? OK : fail(E_NOMEM, "no memory for %zu samples",
+	    room);
 
 	*told = (struct trainer_told){ .rate = rate * t->o.rate };
 	for (size_t i = 0; st == OK && i < n; i += room)
-		st = some_samples(t, f, n - i < room ? n - i : room, stop, told);
+		st = some_samples(t, f, n - i < room ? n - i : room, s, stop,
+		    told);
+	free(s);
 	if (st != OK) {
 		batch_forget(t->batch);
 		return st;
@@ -406,8 +450,8 @@ export(const struct trainer *t, const char *dir)
 	return st;
 }
 
-enum status
-trainer_save(struct trainer *t, const char *dir, size_t keep)
+static enum status
+save(struct trainer *t, const char *dir, size_t keep)
 {
 	struct checkpoint_part part[6];
 	char path[CHECKPOINT_NAME_MAX];
@@ -420,6 +464,14 @@ trainer_save(struct trainer *t, const char *dir, size_t keep)
 	TRY(checkpoint_write(path, t->key, t->manifest, part, parts(t, part)));
 	checkpoint_rotate(dir, keep);
 	return export(t, dir);
+}
+
+enum status
+trainer_save(struct trainer *t, const char *dir, size_t keep)
+{
+	TRY(compare(t));
+	return ranks_agree(t->ranks, t->ranks->rank > 0 ? OK :
+	    save(t, dir, keep));
 }
 
 enum status

@@ -27,18 +27,24 @@ struct trainer_options {
 	uint64_t steps, warmup, decay;	/* the rate rises over the first `warmup`
 				   and falls over the last `decay` */
 	size_t batch, accumulate;
+	size_t lanes;		/* batch.h; 0: BATCH_LANES */
 	struct optim_options optim;
 	uint64_t seed;
 	const char *layout;	/* of the weights, or its table */
 	const json_t *said;	/* the options that were given, for the files */
 	const char *version;	/* of the program */
+	struct ranks *ranks;	/* NULL: alone */
 	bool resume;		/* a folder's checkpoint goes on; in a trainer:
 				   it was one */
 };
 
-/* For reading. */
+/*
+ * For reading. With several ranks each has one, and all of them do what is
+ * here with the same arguments at the same time; only rank 0 writes files.
+ */
 struct trainer {
 	struct trainer_options o;
+	struct ranks *ranks;
 	struct blueprint b;	/* its ps: all parameters */
 	struct features vgg;
 	struct step step;
@@ -63,7 +69,8 @@ struct trainer_told {
  * Goes on from the newest checkpoint of the folder dir, if o says so, and
  * where there is none begins with the weights of `file` (NULL: none), and
  * makes dir. Checkpoints that cannot be opened are told of. Details begin
- * with the path or the option. Freed by trainer_close, which also takes one
+ * with the path or the option. E_VALUE where ranks begin
+ * with other weights or options. Freed by trainer_close, which also takes one
  * that failed.
  */
 MUST_CHECK enum status trainer_open(struct trainer *t, const char *file,
@@ -85,7 +92,8 @@ MUST_CHECK enum status trainer_step(struct trainer *t, struct feed *f,
 /*
  * Writes a checkpoint into dir, removes all but the last `keep`, and writes
  * dir/weights.tar for the other programs: the running mean where there is
- * one.
+ * one. E_VALUE where ranks have other weights by now, which a sound machine
+ * does not do; and nothing is written.
  */
 MUST_CHECK enum status trainer_save(struct trainer *t, const char *dir,
     size_t keep);

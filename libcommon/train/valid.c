@@ -312,35 +312,109 @@ score(const struct tally_score *t)
 		psnr(&t->render), psnr(&t->image) };
 }
 
+/* Errors of one sample: added up in their order, whoever has made them. */
+struct counted {
+	struct tally_score net, unwrap;
+	struct errors truth;
+};
+
+static enum status
+run_sample(struct valid *v, const struct trainer *t, struct seen_sample *e,
+    struct counted *to)
+{
+	enum status st = v->b.is_unet ? run_unet(v, t, e) : run_dual(v, t, e);
+
+	graph_reset(v->g);
+	if (st == OK && e->target)
+		st = render(v, e, e->render, e->texture, e->image);
+	if (st == OK && e->target)
+		st = render(v, e, e->unwrap_render, e->unwrap, e->image);
+	if (st == OK && e->target && e->truth)
+		st = add_truth(&to->truth, v, e);
+	if (st != OK)
+		return fail_in(st, "sample \"%s\"", e->s.key);
+	add_errors(&to->net, v, t->charts.valid, e, e->texture, e->render);
+	add_errors(&to->unwrap, v, t->charts.valid, e, e->unwrap,
+	    e->unwrap_render);
+	return OK;
+}
+
+/* The samples of this rank into all[rank][k], k from 0. */
+static enum status
+run_own(struct valid *v, const struct trainer *t, struct counted *own)
+{
+	const size_t from = ranks_first(t->ranks, t->ranks->rank, v->n),
+	    to = ranks_first(t->ranks, t->ranks->rank + 1, v->n);
+
+	graph_params_changed(v->g);
+	for (size_t i = from; i < to; i++)
+		TRY(run_sample(v, t, &v->of[i], &own[i - from]));
+	return OK;
+}
+
+static void
+add_error_of(struct errors *to, const struct errors *e)
+{
+	to->sum += e->sum;
+	to->n += e->n;
+}
+
+static void
+add_score(struct tally_score *to, const struct tally_score *s)
+{
+	add_error_of(&to->seen, &s->seen);
+	add_error_of(&to->unseen, &s->unseen);
+	add_error_of(&to->render, &s->render);
+	add_error_of(&to->image, &s->image);
+}
+
+/* Rank 0, which draws the sheet, gets what others have made. */
+static void
+bring_pictures(struct valid *v, struct ranks *r)
+{
+	const size_t n = 3 * v->S * v->S * sizeof(float);
+
+	for (size_t k = 1; k < r->size; k++)
+		for (size_t i = ranks_first(r, k, v->n);
+		    i < ranks_first(r, k + 1, v->n); i++) {
+			ranks_bring(r, k, v->of[i].texture, n);
+			ranks_bring(r, k, v->of[i].render, n);
+			if (v->of[i].image)
+				ranks_bring(r, k, v->of[i].image, n);
+		}
+}
+
 enum status
 valid_run(struct valid *v, const struct trainer *t, struct valid_told *told)
 {
-	struct tally_score net = { 0 }, unwrap = { 0 };
-	struct errors truth = { 0 };
-	enum status st = OK;
+	struct ranks *r = t->ranks;
+	const size_t most = (v->n + r->size - 1) / r->size;
+	struct counted sum = { .truth.n = 0 }, *all = calloc(r->size * most,
+	    sizeof *all);
+	enum status st = all ? run_own(v, t, all + r->rank * most) :
+	    fail(E_NOMEM, "no memory");
 
-	graph_params_changed(v->g);
-	for (size_t i = 0; i < v->n; i++) {
-		struct seen_sample *e = &v->of[i];
-
-		st = v->b.is_unet ? run_unet(v, t, e) : run_dual(v, t, e);
-		graph_reset(v->g);
-		if (st == OK && e->target)
-			st = render(v, e, e->render, e->texture, e->image);
-		if (st == OK && e->target)
-			st = render(v, e, e->unwrap_render, e->unwrap, e->image);
-		if (st == OK && e->target && e->truth)
-			st = add_truth(&truth, v, e);
-		if (st != OK)
-			return fail_in(st, "sample \"%s\"", e->s.key);
-		add_errors(&net, v, t->charts.valid, e, e->texture, e->render);
-		add_errors(&unwrap, v, t->charts.valid, e, e->unwrap, e->unwrap_render);
+	st = ranks_agree(r, st);
+	if (st == OK) {
+		ranks_share(r, all, most * sizeof *all);
+		bring_pictures(v, r);
 	}
-	told->net = score(&net);
-	told->unwrap = score(&unwrap);
+	for (size_t k = 0; st == OK && k < r->size; k++)
+		for (size_t i = ranks_first(r, k, v->n);
+		    i < ranks_first(r, k + 1, v->n); i++) {
+			const struct counted *e = &all[k * most + i -
+			    ranks_first(r, k, v->n)];
+
+			add_score(&sum.net, &e->net);
+			add_score(&sum.unwrap, &e->unwrap);
+			add_error_of(&sum.truth, &e->truth);
+		}
+	free(all);
+	told->net = score(&sum.net);
+	told->unwrap = score(&sum.unwrap);
 	told->unwrap.image = NAN;
-	told->truth = psnr(&truth);
-	return OK;
+	told->truth = psnr(&sum.truth);
+	return st;
 }
 
 /* ---- the sheet -------------------------------------------------------- */

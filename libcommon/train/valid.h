@@ -32,12 +32,15 @@ MUST_CHECK enum status valid_open(struct valid **v, const char *path,
     size_t n, const struct feed_options *o, const struct trainer *t);
 void valid_close(struct valid *v);
 
-/* Runs the networks with the values that would be exported. */
+/*
+ * All ranks: runs the networks with the values that would be exported, each
+ * rank on its part of the samples.
+ */
 MUST_CHECK enum status valid_run(struct valid *v, const struct trainer *t,
     struct valid_told *told);
 
 /*
- * What valid_run saw last as a picture file: a row for each sample; source,
+ * Rank 0: what valid_run saw last as a picture file: a row for each sample; source,
  * unwrap's texture, the network's, the true one, x^, x~ and the target.
  */
 MUST_CHECK enum status valid_sheet(const struct valid *v, const char *path);

@@ -236,13 +236,13 @@ main(int argc, char **argv)
 	make(&s, st.is_unet ? st.u.size : st.r.size);
 	for (size_t k = 0; k < BATCH_LANES; k++)
 		all[k] = &s;
-	must(batch_new(&b, &st, batch));
+	must(batch_new(&b, &st, batch, BATCH_LANES, &ranks_alone));
 	for (int i = -1; i < runs; i++) {
 		double t0 = wall(), p0 = processor();
 
 		for (size_t k = 0, n; k < batch; k += n) {
 			n = batch - k < batch_room(b) ? batch - k : batch_room(b);
-			must(batch_run(b, all, n, 1 / (double)batch, &v));
+			must(batch_run(b, OK, all, n, 1 / (double)batch, &v));
 		}
 		batch_gather(b);
 		optim_step(&adam, 1e-4, &norm);

@@ -1,8 +1,8 @@
 /*
  * Samples side by side: gradients and losses are those of step_sample one
- * after the other, to the last bit the same for any number of threads; of two
- * samples that fail the first is told, and nothing of them stays. And what a
- * step makes of the light of a view.
+ * after the other, to the last bit the same for any number of threads and of
+ * ranks; of two samples that fail the first is told, and nothing of them
+ * stays. And what a step makes of the light of a view.
  */
 #include "train/batch.h"
 
@@ -12,6 +12,7 @@
 
 #include "../numbers.h"
 #include "../tap.h"
+#include "../threadwire.h"
 #include "math/team.h"
 
 #define S 16
@@ -111,28 +112,39 @@ gradients(const struct params *ps, size_t *n)
 	return g;
 }
 
+/* N samples by a batch, which stays open. */
+static void
+run_all(struct batch **b, struct step *st, struct step_values *v,
+    struct ranks *r)
+{
+	const struct sample *s[N];
+
+	*v = (struct step_values){ .total = 0 };
+	for (size_t i = 0; i < N; i++)
+		s[i] = &sample[i];
+	if (batch_new(b, st, N, BATCH_LANES, r) != OK)
+		exit(2);
+	for (size_t i = 0; i < N; i += batch_room(*b)) {
+		size_t k = N - i < batch_room(*b) ? N - i : batch_room(*b), from,
+		    to;
+
+		batch_share(*b, k, &from, &to);
+		if (batch_run(*b, OK, s + i + from, k, 1.0 / N, v) != OK)
+			exit(2);
+	}
+	batch_gather(*b);
+}
+
 /* N samples by a batch with so many threads. */
 static float *
 by_batch(int threads, struct step_values *v, size_t *n)
 {
-	const struct sample *s[N];
 	struct step st;
 	struct batch *b;
 
 	team_begin(threads);
 	open_step(&st);
-	*v = (struct step_values){ .total = 0 };
-	for (size_t i = 0; i < N; i++)
-		s[i] = &sample[i];
-	if (batch_new(&b, &st, N) != OK)
-		exit(2);
-	for (size_t i = 0; i < N; i += batch_room(b)) {
-		size_t k = N - i < batch_room(b) ? N - i : batch_room(b);
-
-		if (batch_run(b, s + i, k, 1.0 / N, v) != OK)
-			exit(2);
-	}
-	batch_gather(b);
+	run_all(&b, &st, v, &ranks_alone);
 	float *g = gradients(st.ps, n);
 
 	batch_free(b);
@@ -175,6 +187,104 @@ test_sums(void)
 	close_step(&st);
 }
 
+/* What every rank must have: gradients and values of one. */
+struct wanted {
+	const float *g;
+	struct step_values v;
+	char said[5][512];
+	bool good;
+	pthread_mutex_t lock;
+};
+
+static void
+as_rank(struct ranks *r, void *arg)
+{
+	struct wanted *w = arg;
+	struct step_values v;
+	struct step st;
+	struct batch *b;
+	size_t n;
+
+	open_step(&st);
+	run_all(&b, &st, &v, r);
+	float *g = gradients(st.ps, &n);
+
+	pthread_mutex_lock(&w->lock);
+	w->good &= memcmp(g, w->g, n * sizeof *g) == 0 &&
+	    memcmp(&v, &w->v, sizeof v) == 0;
+	pthread_mutex_unlock(&w->lock);
+	free(g);
+	batch_free(b);
+	close_step(&st);
+}
+
+/* Rank 1 has a sample without fields, and rank 0 no data any more. */
+static void
+as_failing_rank(struct ranks *r, void *arg)
+{
+	struct sample bad = { .key = "bad", .ordinal = 7,
+	    .manifest = sample[0].manifest };
+	const struct sample *s[4] = { &bad, &bad, &bad, &bad };
+	struct wanted *w = arg;
+	struct step_values v = { .total = 0 };
+	struct step st;
+	struct batch *b;
+
+	open_step(&st);
+	if (batch_new(&b, &st, 4, 3, r) != OK)
+		exit(2);
+	enum status st_ = batch_run(b, r->rank == 0 ? END : OK, s,
+	    batch_room(b), 1, &v);
+
+	snprintf(w->said[r->rank], sizeof w->said[0], "%s", status_detail());
+	bool end = batch_run(b, r->rank == 0 ? END : OK, s, 1, 1, &v) == END;
+
+	pthread_mutex_lock(&w->lock);
+	w->good &= st_ == E_SHAPE && end;
+	pthread_mutex_unlock(&w->lock);
+	batch_free(b);
+	close_step(&st);
+}
+
+static void
+too_many(struct ranks *r, void *arg)
+{
+	struct wanted *w = arg;
+	struct step st;
+	struct batch *b;
+
+	open_step(&st);
+	bool refused = batch_new(&b, &st, 4, 16, r) == E_VALUE;
+
+	pthread_mutex_lock(&w->lock);
+	w->good &= refused;
+	pthread_mutex_unlock(&w->lock);
+	close_step(&st);
+}
+
+static void
+test_ranks(void)
+{
+	struct wanted w = { .good = true, .lock = PTHREAD_MUTEX_INITIALIZER };
+	size_t n;
+
+	w.g = by_batch(1, &w.v, &n);
+	for (size_t k = 2; k <= 5; k++) {
+		w.good = true;
+		ranks_by_threads(k, as_rank, &w);
+		ok(w.good, "%zu ranks, the same bits", k);
+	}
+	free((void *)(uintptr_t)w.g);
+	w.good = true;
+	ranks_by_threads(2, as_failing_rank, &w);
+	ok(w.good && strcmp(w.said[0], w.said[1]) == 0 &&
+	    strncmp(w.said[0], "sample 7 \"bad\": ", 16) == 0,
+	    "a rank fails, another has no data # %s", w.said[0]);
+	w.good = true;
+	ranks_by_threads(5, too_many, &w);
+	ok(w.good, "five ranks for four samples are refused");
+}
+
 static void
 test_failure(void)
 {
@@ -196,10 +306,10 @@ test_failure(void)
 	}
 	team_begin(3);
 	open_step(&st);
-	if (batch_new(&b, &st, 4) != OK)
+	if (batch_new(&b, &st, 4, BATCH_LANES, &ranks_alone) != OK)
 		exit(2);
 	ok(batch_room(b) == 4, "room for a small batch");
-	ok(batch_run(b, s, 4, 1, &v) == E_SHAPE, "a sample without fields");
+	ok(batch_run(b, OK, s, 4, 1, &v) == E_SHAPE, "a sample without fields");
 	ok(strstr(status_detail(), "sample 40 \"bad0\": ") == status_detail(),
 	    "the first is told # %s", status_detail());
 	batch_forget(b);
@@ -274,6 +384,7 @@ main(void)
 	for (size_t i = 0; i < N; i++)
 		make_sample(&sample[i], i);
 	test_sums();
+	test_ranks();
 	test_failure();
 	test_gain();
 	for (size_t i = 0; i < N; i++)

@@ -334,6 +334,50 @@ pieces(size_t most, int calls)
 	pool_free(p);
 }
 
+/* The slope of a spectral weight, with a step of another graph between. */
+static bool
+spectral_slope(float *dw, bool another)
+{
+	static const struct g_conv o = { .o = 3, .k = 3, .spectral = true };
+	struct rng r = rng_seed(4, 0);
+	struct params *ps;
+	struct graph *dry, *g, *h;
+	float x[H * W * C], dout[(H - 2) * (W - 2) * 3];
+
+	rng_fill_normal(&r, x, H * W * C, 1);
+	rng_fill_normal(&r, dout, (H - 2) * (W - 2) * 3, 1);
+	if (params_new(&ps) != OK || graph_new(&dry, GRAPH_DRY, ps) != OK)
+		return false;
+	g_conv(dry, g_input(dry, 1, H, W, C, NULL, false), "d", o);
+	if (params_init(ps, 1) != OK || params_grads(ps) != OK ||
+	    graph_new(&g, GRAPH_TRAIN, ps) != OK ||
+	    graph_new(&h, GRAPH_TRAIN, ps) != OK)
+		return false;
+	g_seed(g, g_conv(g, g_input(g, 1, H, W, C, x, false), "d", o), dout);
+	if (another)
+		g_conv(h, g_input(h, 1, H, W, C, x, false), "d", o);
+	bool good = graph_backward(g) == OK && graph_status(h) == OK;
+
+	memcpy(dw, params_find(ps, "d.weight")->dx, 27 * C * sizeof *dw);
+	graph_free(dry);
+	graph_free(g);
+	graph_free(h);
+	params_free(ps);
+	return good;
+}
+
+/* A graph goes back by the norm that it came by, however far that has moved. */
+static void
+spectral(void)
+{
+	float one[27 * C] = { 0 }, two[27 * C] = { 0 };
+
+	bool ran = spectral_slope(one, false) && spectral_slope(two, true);
+
+	ok(ran && memcmp(one, two, sizeof one) == 0, "the gradient of a spectral norm "
+	    "is that of its own step # %g %g", one[5], two[5]);
+}
+
 int
 main(void)
 {
@@ -343,6 +387,7 @@ main(void)
 	same_init();
 	gradients();
 	reuse();
+	spectral();
 	pieces(5000, 4000);
 	pieces(4 << 20, 1000);
 	return done();
