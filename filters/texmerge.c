@@ -13,9 +13,17 @@
 
 #define GROWN 16	/* rings of colour around what is seen, at 256 */
 
+/* What is kept of a view beside what merge.h has of it. */
+struct kept {
+	json_t *key, *crop;	/* crop: NULL where there is none */
+	uint8_t *picture;	/* [h][w][3] */
+};
+
 struct options {
 	bool all;
 	double erode;		/* pixels in a picture of 256 */
+	int views;		/* at most are kept */
+	bool pictures;
 	const char *layout;
 	struct layout *opened;
 
@@ -23,9 +31,9 @@ struct options {
 	struct merge *merge;
 	struct arena *arena;
 	struct sample person;	/* the first view's key and all manifests */
-	json_t *keys;
+	struct kept kept[MERGE_VIEWS + 1];	/* by their slots */
 	const char *identity;	/* of the first view; NULL: none */
-	size_t T;
+	size_t T, h, w;		/* h, w: of all pictures, where they are kept */
 };
 
 /* ---- the views ---- */
@@ -60,22 +68,44 @@ unite(struct options *o, const struct sample *s)
 	enum status st = join_merge(&o->person, &from);
 
 	json_decref(m);
-	if (st == OK && json_array_append_new(o->keys, json_string(s->key)) != 0)
-		st = fail(E_NOMEM, "no memory for a key");
 	return st;
 }
 
+/* In place of the view whose slot it was. */
 static enum status
-begin(struct options *o, const struct sample *s, size_t T)
+remember(struct options *o, size_t slot, const struct sample *s,
+    const struct unwrap_input *in)
 {
-	TRY(merge_new(&o->merge, o->opened, T));
+	struct kept *k = &o->kept[slot];
+	const size_t bytes = 3 * in->h * in->w;
+
+	json_decref(k->key);
+	json_decref(k->crop);
+	k->key = json_string(s->key);
+	k->crop = json_incref(json_object_get(json_object_get(s->manifest,
+	    "crop"), role_word(ROLE_SOURCE)));
+	if (o->pictures && !k->picture)
+		k->picture = arena_alloc(o->arena, bytes);
+	if (!k->key || (o->pictures && !k->picture))
+		return fail(E_NOMEM, "no memory for a view");
+	if (o->pictures)
+		memcpy(k->picture, in->image, bytes);
+	return OK;
+}
+
+static enum status
+begin(struct options *o, const struct sample *s, size_t T,
+    const struct unwrap_input *in)
+{
+	TRY(merge_new(&o->merge, o->opened, T, (size_t)o->views));
 	o->T = T;
+	o->h = in->h;
+	o->w = in->w;
 	TRY(sample_init(&o->person, o->arena, s->key));
-	o->keys = json_array();
 	o->identity = identity(s);
 	if (o->identity)
 		o->identity = arena_strdup(o->arena, o->identity);
-	if (!o->keys || (identity(s) && !o->identity))
+	if (identity(s) && !o->identity)
 		return fail(E_NOMEM, "no memory for a person");
 	return OK;
 }
@@ -85,15 +115,22 @@ add(struct options *o, const struct sample *s)
 {
 	struct view_size size = { .T = o->merge ? o->T : 0 };
 	struct unwrap_input in;
+	size_t slot;
 
 	TRY(stamp_open(&o->opened, s));
 	TRY(unwrap_input_of(&in, &size, s));
 	if (!o->merge)
-		TRY(begin(o, s, size.T));
+		TRY(begin(o, s, size.T, &in));
+	if (o->pictures && (in.h != o->h || in.w != o->w))
+		return fail(E_SHAPE, "field source.image: u1 (%zu,%zu,3), want "
+		    "(%zu,%zu,3) as the first view has, for --pictures", in.h,
+		    in.w, o->h, o->w);
 
 	const size_t side = in.h > in.w ? in.h : in.w;
 
-	TRY(merge_add(o->merge, &in, (float)(o->erode * (double)side / 256)));
+	TRY(merge_add(&slot, o->merge, &in,
+	    (float)(o->erode * (double)side / 256)));
+	TRY(remember(o, slot, s, &in));
 	return unite(o, s);
 }
 
@@ -105,62 +142,91 @@ end(struct options *o)
 	merge_free(o->merge);
 	o->merge = NULL;
 	sample_clear(&o->person);
-	json_decref(o->keys);
-	o->keys = NULL;
+	for (size_t i = 0; i <= (size_t)o->views; i++) {
+		json_decref(o->kept[i].key);
+		json_decref(o->kept[i].crop);
+		o->kept[i] = (struct kept){ 0 };
+	}
 	o->identity = NULL;
 	arena_reset(o->arena);
 }
 
 static const char *
-key_of(const struct options *o, size_t i)
+plain(const struct options *o, const char *text)
 {
-	const char *key = json_string_value(json_array_get(o->keys, i));
-
-	key = key ? text_plain(o->arena, key) : NULL;
-	return key ? key : "?";
+	text = text ? text_plain(o->arena, text) : NULL;
+	return text ? text : "?";
 }
 
 static void
 say(const struct options *o, const struct merged *all)
 {
+	const char *who = plain(o, o->person.key);
+
+	if (all->added > all->n)
+		cli_warn("%s: %zu views, of which %zu are kept: those that show "
+		    "most, sharply (--most)", who, all->added, all->n);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct merge_view *v = &all->views[i];
+		const char *key = plain(o,
+		    json_string_value(o->kept[v->slot].key));
 
 		if (v->left_out)
 			cli_warn("%s: view %zu, \"%s\", is left out: it agrees "
 			    "with the others in %.0f %% of the %zu places that "
 			    "they share: another person, a mirrored picture, or "
-			    "labels on the wrong limbs", key_of(o, 0), i + 1,
-			    key_of(o, i), 100 * v->agrees, v->shared);
+			    "labels on the wrong limbs", who, i + 1, key,
+			    100 * v->agrees, v->shared);
+		else if (v->doubtful && v->others > 0)
+			cli_warn("%s: view %zu, \"%s\", is in doubt: it agrees "
+			    "with the others in %.0f %% of the %zu places that "
+			    "they share, and they in %.0f %% of theirs", who,
+			    i + 1, key, 100 * v->agrees, v->shared,
+			    100 * v->others);
+		else if (v->doubtful)
+			cli_warn("%s: view %zu, \"%s\", is in doubt: it agrees "
+			    "with the others in %.0f %% of the %zu places that "
+			    "they share", who, i + 1, key, 100 * v->agrees,
+			    v->shared);
 		else if (v->shows == 0)
 			cli_warn("%s: view %zu, \"%s\", shows nothing of the "
-			    "person", key_of(o, 0), i + 1, key_of(o, i));
+			    "person", who, i + 1, key);
 	}
+}
+
+static json_t *
+describe(const struct merge_view *v, const struct kept *k)
+{
+	json_t *e = json_pack("{s:O, s:[f,f,f], s:I, s:I, s:b}", "key", k->key,
+	    "gain", v->gain[0], v->gain[1], v->gain[2], "shows",
+	    (json_int_t)v->shows, "shared", (json_int_t)v->shared, "left_out",
+	    (int)v->left_out);
+	bool bad = !e || (!isnan(v->agrees) &&
+	    json_object_set_new(e, "agrees", json_real(v->agrees)) != 0);
+
+	bad = bad || (k->crop && json_object_set(e, "crop", k->crop) != 0);
+	if (bad)
+		json_decref(e);
+	return bad ? NULL : e;
 }
 
 static enum status
 note_views(struct options *o, const struct merged *all)
 {
 	json_t *list = json_array();
+	bool bad = !list;
 
-	for (size_t i = 0; i < all->n; i++) {
-		const struct merge_view *v = &all->views[i];
-		json_t *e = json_pack("{s:O, s:[f,f,f], s:I, s:I, s:b}", "key",
-		    json_array_get(o->keys, i), "gain", v->gain[0], v->gain[1],
-		    v->gain[2], "shows", (json_int_t)v->shows, "shared",
-		    (json_int_t)v->shared, "left_out", (int)v->left_out);
-
-		if (e && !isnan(v->agrees))
-			json_object_set_new(e, "agrees", json_real(v->agrees));
-		if (!e || json_array_append_new(list, e) != 0) {
-			json_decref(list);
-			return fail(E_NOMEM, "no memory for the views");
-		}
-	}
-	if (json_object_set_new(o->person.manifest, "views", list) != 0)
+	for (size_t i = 0; i < all->n && !bad; i++)
+		bad = json_array_append_new(list, describe(&all->views[i],
+		    &o->kept[all->views[i].slot])) != 0;
+	if (bad)
+		json_decref(list);
+	if (bad || json_object_set_new(o->person.manifest, "views", list) != 0)
 		return fail(E_NOMEM, "no memory for the views");
 	return OK;
 }
+
+/* ---- fields ---- */
 
 static enum status
 make(struct tensor *t, struct options *o, enum view_field f)
@@ -233,10 +299,38 @@ put_image(struct options *o, const struct merged *all)
 }
 
 static enum status
+put_pictures(struct options *o, const struct merged *all)
+{
+	const size_t bytes = 3 * o->h * o->w;
+	struct tensor t;
+
+	TRY(sample_make(&t, &o->person, "views.image", DT_U1,
+	    TENSOR_DIMS(all->n, o->h, o->w, 3)));
+	for (size_t i = 0; i < all->n; i++)
+		memcpy((uint8_t *)t.data + i * bytes,
+		    o->kept[all->views[i].slot].picture, bytes);
+	return OK;
+}
+
+static enum status
+put_views(struct options *o, const struct merged *all)
+{
+	const size_t T = o->T;
+	struct tensor view, pixel;
+
+	TRY(sample_make(&view, &o->person, "texture.view", DT_U1,
+	    TENSOR_DIMS(T, T)));
+	memcpy(view.data, all->view, T * T);
+	TRY(sample_make(&pixel, &o->person, "texture.pixel", DT_F4,
+	    TENSOR_DIMS(T, T, 2)));
+	memcpy(pixel.data, all->pixel, 2 * T * T * sizeof(float));
+	return o->pictures ? put_pictures(o, all) : OK;
+}
+
+static enum status
 finish(struct options *o)
 {
 	struct merged all;
-	struct tensor view;
 
 	TRY(merge_finish(&all, o->merge, o->arena));
 	say(o, &all);
@@ -244,10 +338,7 @@ finish(struct options *o)
 	TRY(stamp_put(&o->person, o->opened));
 	TRY(put_image(o, &all));
 	TRY(put_labels(o, all.view));
-	TRY(sample_make(&view, &o->person, "texture.view", DT_U1,
-	    TENSOR_DIMS(o->T, o->T)));
-	memcpy(view.data, all.view, o->T * o->T);
-	return OK;
+	return put_views(o, &all);
 }
 
 static void
@@ -263,11 +354,15 @@ put_person(struct options *o, struct stream_in *in, const struct sample *last)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .erode = 3 };
+	static struct options o = { .erode = 3, .views = 16 };
 	const struct cli_opt opts[] = {
 		CLI_FLAG('a', "all", &o.all, "the whole stream is one person"),
 		CLI_DBL('e', "erode", &o.erode, 0, 32, "PIXELS",
 		    "do not trust pixels so near to the outline, at 256 x 256"),
+		CLI_INT('m', "most", &o.views, 1, MERGE_VIEWS, "N",
+		    "keep so many of a person: those that show most, sharply"),
+		CLI_FLAG('p', "pictures", &o.pictures,
+		    "write their pictures, too: views.image"),
 		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
 		    "the layout's table, where the stream's layout needs one"),
 		CLI_END
