@@ -7,7 +7,7 @@
 
 struct options {
 	const char *with, *layout, *with_layout;
-	double photo;		/* share of it that stays where it shows */
+	struct details_how how;
 	struct join_side coarse;
 	struct layout *fine_in, *coarse_in;
 };
@@ -72,11 +72,11 @@ filter_sample(struct sample *s, void *arg)
 
 	TRY(codes(&fine_seen, s, f.T));
 	TRY(sample_make(&out, s, "texture", DT_F4, TENSOR_DIMS(f.T, f.T, 3)));
-	if (o->photo > 0 && !fine_seen)
+	if (o->how.keep > 0 && !fine_seen)
 		return fail(E_SHAPE, "field texture.seen: is missing, and "
 		    "--photo wants to know what the photo shows");
 	TRY(details_texture(out.data, from, fine_seen, f, coarse->data, c,
-	    o->photo, s->arena));
+	    o->how, s->arena));
 	if (coarse_seen) {
 		TRY(sample_make(&seen, s, "texture.seen", DT_U1,
 		    TENSOR_DIMS(f.T, f.T)));
@@ -93,8 +93,10 @@ main(int argc, char **argv)
 	const struct cli_opt opts[] = {
 		CLI_STR('w', "with", &o.with, "FILE",
 		    "stream of the coarse textures, by key"),
-		CLI_DBL('p', "photo", &o.photo, 0, 1, "SHARE",
+		CLI_DBL('p', "photo", &o.how.keep, 0, 1, "SHARE",
 		    "how much of what the photo shows stays as it is"),
+		CLI_FLAG('s', "seams", &o.how.level,
+		    "take out steps of colour where charts meet"),
 		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
 		    "the layout's table, where the stream's layout needs one"),
 		CLI_STR(0, "with-layout", &o.with_layout, "NAME|FILE",

@@ -10,8 +10,10 @@
 #include "model/exchange.h"
 #include "model/inputs.h"
 #include "model/painting.h"
+#include "model/photos.h"
 #include "model/varfield.h"
 #include "model/views.h"
+#include "view/fields.h"
 #include "weights/datafile.h"
 
 struct hallucinate {
@@ -151,16 +153,27 @@ step_two(struct sample *s, struct hallucinate *o)
 	return o->keep ? keep_flows(s, &d) : OK;
 }
 
+/* A map of several photos is none that shows the person in a pose. */
+static enum status
+need_photos(const struct sample *s)
+{
+	return !view_is_map(s) || photos_has(s) ? OK :
+	    fail(E_SHAPE, "field photos.image: is missing, see --views of "
+	    "texmerge(1): source.image is a map of several photos");
+}
+
 /* On what the networks see of the sample. */
 static enum status
 step(struct sample *s, struct hallucinate *o)
 {
 	const unsigned views = o->target ? ROLE_TARGET : ROLE_HALLUC;
 
+	TRY(need_photos(s));
 	if (!o->target)
 		TRY(need_texture(s, o));
 	TRY(model_sign(&o->m, s));
-	TRY(rescale_begin(&o->scale, s, 1u << ROLE_SOURCE | 1u << views));
+	TRY(rescale_begin(&o->scale, s, 1u << ROLE_SOURCE | 1u << views |
+	    1u << ROLE_PHOTOS));
 	TRY((o->target ? step_two : step_one)(&o->scale.seen, o));
 	return rescale_end(s, &o->scale);
 }

@@ -130,8 +130,10 @@ filter_sample(struct sample *s, void *arg)
 	for (enum role r = 0; r < ROLES; r++) {
 		if (!role_has(s, r, "iuv"))
 			continue;
-		TRY(draw_role(s, r, o));
 		any = true;
+		/* A map has the places of its texels, which U and V round. */
+		if (r != ROLE_SOURCE || !view_is_map(s))
+			TRY(draw_role(s, r, o));
 	}
 	return any ? stamp_put(s, o->opened) : view_need_any(s, VIEW_IUV);
 }

@@ -75,6 +75,10 @@ filter_sample(struct sample *s, void *arg)
 	for (enum role r = 0; r < ROLES; r++) {
 		bool pose = role_has(s, r, "pose");
 
+		if (r == ROLE_SOURCE && view_is_map(s)) {
+			any = true;
+			continue;
+		}
 		if (!pose && !role_has(s, r, "image") && !role_has(s, r, "iuv"))
 			continue;
 		if (!pose)

@@ -12,15 +12,21 @@
 #include "view/fields.h"
 
 #define GROWN 16	/* rings of colour around what is seen, at 256 */
+#define KEPT_MAX 16
+
+/* What is kept of a photo for the networks, in the order of `kept_fields`. */
+static const enum view_field kept_fields[] = { VIEW_IMAGE, VIEW_POSE, VIEW_IUV };
+#define KEPT_FIELDS (sizeof kept_fields / sizeof *kept_fields)
 
 /* What is kept of a view beside what merge.h has of it. */
 struct kept {
 	json_t *key, *crop;	/* crop: NULL where there is none */
-	uint8_t *picture;	/* [h][w][3] */
+	void *photo[KEPT_FIELDS];
 };
 
 struct options {
 	bool all;
+	int keep;		/* photos for the networks, at most KEPT_MAX */
 	double erode;		/* pixels in a picture of 256 */
 	int views;		/* at most are kept */
 	bool pictures;
@@ -33,7 +39,8 @@ struct options {
 	struct sample person;	/* the first view's key and all manifests */
 	struct kept kept[MERGE_VIEWS + 1];	/* by their slots */
 	const char *identity;	/* of the first view; NULL: none */
-	size_t T, h, w;		/* h, w: of all pictures, where they are kept */
+	size_t T;
+	struct view_size size;	/* of all pictures, where they are kept */
 };
 
 /* ---- the views ---- */
@@ -71,26 +78,38 @@ unite(struct options *o, const struct sample *s)
 	return st;
 }
 
+/* The picture, and with --views all that the networks want of it. */
+static enum status
+keep(struct options *o, struct kept *k, const struct sample *s)
+{
+	for (size_t f = 0; f < (o->keep ? KEPT_FIELDS : 1); f++) {
+		const struct tensor *t;
+
+		TRY(view_want(&t, NULL, s, ROLE_SOURCE, kept_fields[f],
+		    o->size));
+		if (!k->photo[f])
+			k->photo[f] = arena_alloc(o->arena, tensor_bytes(t));
+		if (!k->photo[f])
+			return E_NOMEM;
+		memcpy(k->photo[f], t->data, tensor_bytes(t));
+	}
+	return OK;
+}
+
 /* In place of the view whose slot it was. */
 static enum status
-remember(struct options *o, size_t slot, const struct sample *s,
-    const struct unwrap_input *in)
+remember(struct options *o, size_t slot, const struct sample *s)
 {
 	struct kept *k = &o->kept[slot];
-	const size_t bytes = 3 * in->h * in->w;
 
 	json_decref(k->key);
 	json_decref(k->crop);
 	k->key = json_string(s->key);
 	k->crop = json_incref(json_object_get(json_object_get(s->manifest,
 	    "crop"), role_word(ROLE_SOURCE)));
-	if (o->pictures && !k->picture)
-		k->picture = arena_alloc(o->arena, bytes);
-	if (!k->key || (o->pictures && !k->picture))
+	if (!k->key)
 		return fail(E_NOMEM, "no memory for a view");
-	if (o->pictures)
-		memcpy(k->picture, in->image, bytes);
-	return OK;
+	return o->pictures || o->keep ? keep(o, k, s) : OK;
 }
 
 static enum status
@@ -99,8 +118,7 @@ begin(struct options *o, const struct sample *s, size_t T,
 {
 	TRY(merge_new(&o->merge, o->opened, T, (size_t)o->views));
 	o->T = T;
-	o->h = in->h;
-	o->w = in->w;
+	o->size = (struct view_size){ .h = in->h, .w = in->w };
 	TRY(sample_init(&o->person, o->arena, s->key));
 	o->identity = identity(s);
 	if (o->identity)
@@ -121,16 +139,17 @@ add(struct options *o, const struct sample *s)
 	TRY(unwrap_input_of(&in, &size, s));
 	if (!o->merge)
 		TRY(begin(o, s, size.T, &in));
-	if (o->pictures && (in.h != o->h || in.w != o->w))
+	if ((o->pictures || o->keep) && (in.h != o->size.h ||
+	    in.w != o->size.w))
 		return fail(E_SHAPE, "field source.image: u1 (%zu,%zu,3), want "
-		    "(%zu,%zu,3) as the first view has, for --pictures", in.h,
-		    in.w, o->h, o->w);
+		    "(%zu,%zu,3) as the first view has, for --%s", in.h, in.w,
+		    o->size.h, o->size.w, o->keep ? "views" : "pictures");
 
 	const size_t side = in.h > in.w ? in.h : in.w;
 
 	TRY(merge_add(&slot, o->merge, &in,
 	    (float)(o->erode * (double)side / 256)));
-	TRY(remember(o, slot, s, &in));
+	TRY(remember(o, slot, s));
 	return unite(o, s);
 }
 
@@ -194,6 +213,18 @@ say(const struct options *o, const struct merged *all)
 	}
 }
 
+/* Which views' photos go to the networks: the first that belong to the person. */
+static size_t
+chosen(size_t at[KEPT_MAX], const struct options *o, const struct merged *all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; n < (size_t)o->keep && i < all->n; i++)
+		if (!all->views[i].left_out && all->views[i].shows > 0)
+			at[n++] = i;
+	return n;
+}
+
 static json_t *
 describe(const struct merge_view *v, const struct kept *k)
 {
@@ -214,11 +245,18 @@ static enum status
 note_views(struct options *o, const struct merged *all)
 {
 	json_t *list = json_array();
+	size_t at[KEPT_MAX], n = chosen(at, o, all), k = 0;
 	bool bad = !list;
 
-	for (size_t i = 0; i < all->n && !bad; i++)
-		bad = json_array_append_new(list, describe(&all->views[i],
-		    &o->kept[all->views[i].slot])) != 0;
+	for (size_t i = 0; i < all->n && !bad; i++) {
+		json_t *e = describe(&all->views[i],
+		    &o->kept[all->views[i].slot]);
+
+		if (e && k < n && at[k] == i)
+			bad = json_object_set_new(e, "photo",
+			    json_integer((json_int_t)k++)) != 0;
+		bad = json_array_append_new(list, e) != 0 || bad;
+	}
 	if (bad)
 		json_decref(list);
 	if (bad || json_object_set_new(o->person.manifest, "views", list) != 0)
@@ -298,17 +336,36 @@ put_image(struct options *o, const struct merged *all)
 	return OK;
 }
 
+/* photos.*: what hallucinate(1) looks at. */
+static enum status
+put_photos(struct options *o, const struct merged *all)
+{
+	size_t at[KEPT_MAX], n = chosen(at, o, all);
+
+	for (size_t f = 0; n > 0 && f < KEPT_FIELDS; f++) {
+		const size_t bytes = view_bytes(kept_fields[f], o->size);
+		struct tensor t;
+
+		TRY(view_make(&t, &o->person, ROLE_PHOTOS, kept_fields[f], n,
+		    o->size));
+		for (size_t i = 0; i < n; i++)
+			memcpy((char *)t.data + i * bytes, o->kept[
+			    all->views[at[i]].slot].photo[f], bytes);
+	}
+	return OK;
+}
+
 static enum status
 put_pictures(struct options *o, const struct merged *all)
 {
-	const size_t bytes = 3 * o->h * o->w;
+	const size_t bytes = 3 * o->size.h * o->size.w;
 	struct tensor t;
 
 	TRY(sample_make(&t, &o->person, "views.image", DT_U1,
-	    TENSOR_DIMS(all->n, o->h, o->w, 3)));
+	    TENSOR_DIMS(all->n, o->size.h, o->size.w, 3)));
 	for (size_t i = 0; i < all->n; i++)
 		memcpy((uint8_t *)t.data + i * bytes,
-		    o->kept[all->views[i].slot].picture, bytes);
+		    o->kept[all->views[i].slot].photo[0], bytes);
 	return OK;
 }
 
@@ -338,7 +395,8 @@ finish(struct options *o)
 	TRY(stamp_put(&o->person, o->opened));
 	TRY(put_image(o, &all));
 	TRY(put_labels(o, all.view));
-	return put_views(o, &all);
+	TRY(put_views(o, &all));
+	return put_photos(o, &all);
 }
 
 static void
@@ -357,6 +415,8 @@ main(int argc, char **argv)
 	static struct options o = { .erode = 3, .views = 16 };
 	const struct cli_opt opts[] = {
 		CLI_FLAG('a', "all", &o.all, "the whole stream is one person"),
+		CLI_INT('n', "views", &o.keep, 0, KEPT_MAX, "N",
+		    "keep the first N photos for hallucinate(1)"),
 		CLI_DBL('e', "erode", &o.erode, 0, 32, "PIXELS",
 		    "do not trust pixels so near to the outline, at 256 x 256"),
 		CLI_INT('m', "most", &o.views, 1, MERGE_VIEWS, "N",

@@ -87,8 +87,8 @@ take_places(struct options *o)
 			if (!parse(a, text) || (k == 0 && strchr(text, ':')))
 				cli_die("%s \"%s\": want %s", k ? "--pixel" :
 				    "--texel", text, k ? "X,Y or ROLE:X,Y or "
-				    "ROLE.N:X,Y, a role being source, halluc or "
-				    "target" : "X,Y");
+				    "ROLE.N:X,Y, a role being source, halluc, "
+				    "target or photos" : "X,Y");
 			a->pixel = k;
 		}
 }
@@ -152,6 +152,60 @@ print_photo_place(const struct sample *s, const float *at)
 	    (double)size.h - 0.5);
 }
 
+/*
+ * Where photo `view` shows texel `at` of the merged map, if the photo was kept:
+ * photos.* are the first ones that belong to the person.
+ */
+static void
+print_place_in(const struct sample *s, const json_t *views, size_t view,
+    const size_t at[2])
+{
+	const struct field *c = sample_find(s, "photos.coord");
+	const size_t T = c && c->t.rank == 4 ? c->t.dim[1] : 0;
+	size_t k = 0;
+
+	for (size_t i = 0; i + 1 < view; i++)
+		k += json_is_integer(json_object_get(json_array_get(views, i),
+		    "photo"));
+	if (!json_is_integer(json_object_get(json_array_get(views, view - 1),
+	    "photo")) || !T || c->t.dtype != DT_F4 || k >= c->t.dim[0] ||
+	    c->t.dim[2] != T || c->t.dim[3] != 2 || at[0] >= T || at[1] >= T)
+		return;
+	const float *p = (const float *)c->t.data +
+	    2 * ((k * T + at[1]) * T + at[0]);
+
+	if (!isnan(p[0]) && !isnan(p[1]))
+		printf(", at %.1f,%.1f of photos.%zu", (double)p[0],
+		    (double)p[1], k);
+}
+
+/* Of a map that texmerge(1) made: the photo that gave most, by its key. */
+static bool
+print_view(const struct sample *s, const struct explain_texel *e)
+{
+	const json_t *views = json_object_get(s->manifest, "views");
+	const struct field *f = sample_find(s, "texture.view");
+
+	if (!f || f->is_json || f->t.dtype != DT_U1 || f->t.rank != 2 ||
+	    isnan(e->at[0]) || isnan(e->at[1]) || e->photo == SEEN_NOT)
+		return false;
+	const size_t at[2] = { (size_t)lrintf(fmaxf(e->at[0], 0)),
+		(size_t)lrintf(fmaxf(e->at[1], 0)) };
+
+	if (at[0] >= f->t.dim[1] || at[1] >= f->t.dim[0])
+		return false;
+	const size_t view = ((const uint8_t *)f->t.data)[at[1] * f->t.dim[1] +
+	    at[0]];
+	const char *key = view && view < 255 ? json_string_value(json_object_get(
+	    json_array_get(views, view - 1), "key")) : NULL;
+
+	if (!key || !(key = text_plain(s->arena, key)))
+		return false;
+	printf(" in view %zu of %zu, \"%s\"", view, json_array_size(views), key);
+	print_place_in(s, views, view, at);
+	return true;
+}
+
 static void
 print_photo(const struct sample *s, const struct explain_texel *e)
 {
@@ -163,6 +217,10 @@ print_photo(const struct sample *s, const struct explain_texel *e)
 	printf("    photo: %s", e->photo <= SEEN_MIRROR ? word[e->photo] :
 	    "a code that is not known");
 	if (e->photo != SEEN_NOT && !isnan(e->at[0]) && !isnan(e->at[1])) {
+		if (print_view(s, e)) {
+			putchar('\n');
+			return;
+		}
 		printf(" at %.1f,%.1f of source.image", (double)e->at[0],
 		    (double)e->at[1]);
 		print_photo_place(s, e->at);

@@ -216,13 +216,13 @@ make() {
 	# The networks paint small textures; detail adds what the large photo shows. Their own doubts are kept.
 	stage inpaint 'inpaint --only "texture*" <maps.tar.zst >small.tar.zst
 tsjoin --only texture.confidence --only texture.kind small.tar.zst >doubt.tar.zst
-detail --photo 0.7 -w small.tar.zst <unwrap.tar.zst | tsjoin - doubt.tar.zst >inpaint.tar.zst
+detail --seams --photo 0.7 -w small.tar.zst <unwrap.tar.zst | tsjoin - doubt.tar.zst >inpaint.tar.zst
 rm small.tar.zst doubt.tar.zst' || return
 	if [ "$alone" ]; then
 		row dual "$(seconds)" 'left out: its networks want one photo with its key points'
 	else
 		stage dual 'pose2heat <maps.tar.zst | iuv2coord | hallucinate -n 3 | texgen --only "texture*" >small.tar.zst
-detail --photo 0.7 -w small.tar.zst <unwrap.tar.zst >dual.tar.zst
+detail --seams --photo 0.7 -w small.tar.zst <unwrap.tar.zst >dual.tar.zst
 rm small.tar.zst' || return
 	fi
 	sides="render-mesh --body $(quote "$body") --texture - --pose ease --yaw 0,90,180,270 --size $size --role target --background f4f4f4"

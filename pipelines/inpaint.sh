@@ -28,7 +28,7 @@ inpaint <"$out/i0-maps.tar.zst" >"$out/i1-inpaint.tar.zst"
 # The views are drawn from the body itself: the bank's IUVs, of 256 x 256, would show as stairs.
 unwrap <"$out/i0-maps.tar.zst" |
 	render-mesh --texture - --pose ease --yaw 0,90,180,270 --size 512 --role target --drop target.image >"$out/i2-unwrap.tar.zst"
-detail --photo 0.7 -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
+detail --seams --photo 0.7 -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
 	render-warp --gain --background f4f4f4 >"$out/i3-detail.tar.zst"
 
 ts2img --only texture -o "$out/inpaint-texture.png" <"$out/i3-detail.tar.zst"

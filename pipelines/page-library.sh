@@ -60,3 +60,4 @@ fragment() {
 }
 fragment >"$dir/three.html" && cd - >/dev/null || exit 2
 mkdir -p "$(dirname "$file")" && "$here/into" "$file" cat "$dir/three.html" || exit 2
+echo "made $file"

@@ -41,3 +41,4 @@ fi
 mkdir -p "$(dirname "$file")" &&
     "$here/into" "$file" weights import --key pose -z 0 --licence 'Apache-2.0 (MediaPipe, the pose network BlazePose)' \
 	"$dir/package/$name" || exit 2
+echo "made $file"

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const names[ROLES] = { "source", "halluc", "target" };
+static const char *const names[ROLES] = { "source", "halluc", "target",
+	"photos" };
 
 const char *
 role_word(enum role r)

@@ -1,14 +1,14 @@
 /*
  * Fields of a view of a person are called ROLE.FIELD, fields(7): `source` is
- * one view; `halluc` and `target` are n views, along a first axis that
- * `source` does not have. Here they look alike: n views of one shape.
+ * one view; `halluc`, `target` and `photos` are n views, along a first axis
+ * that `source` does not have. Here they look alike: n views of one shape.
  */
 #ifndef STREAM_ROLE_H
 #define STREAM_ROLE_H
 
 #include "stream/sample.h"
 
-enum role { ROLE_SOURCE, ROLE_HALLUC, ROLE_TARGET, ROLES };
+enum role { ROLE_SOURCE, ROLE_HALLUC, ROLE_TARGET, ROLE_PHOTOS, ROLES };
 
 #define ROLE_NAME_MAX 64
 

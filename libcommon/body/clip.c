@@ -9,6 +9,7 @@
 #define SOLES 0.05	/* of the height is looked at for where the feet are */
 #define AIRBORNE 0.5	/* seconds to the next touch of the floor, at most */
 #define MOST_FRAMES 512.0	/* for it, at rates that nobody has */
+#define DRIFT 1.0	/* seconds to both sides over which a way is a mean */
 #define USUAL_RATE 30.0
 
 /* The lowest y of the posed body; cheaper than all of its vertices. */
@@ -88,6 +89,42 @@ floor_under(float *out, float *eroded, const float *low, size_t n, size_t w)
 	}
 }
 
+/* Where it was at frame i; before the first one and behind the last one the
+ * way goes on as its point reflection, so that a steady way stays steady. */
+static double
+beyond(const float (*moved)[3], size_t n, ptrdiff_t i, int e)
+{
+	const ptrdiff_t last = (ptrdiff_t)n - 1;
+
+	if (i < 0)
+		return 2 * (double)moved[0][e] - (double)moved[-i][e];
+	if (i > last)
+		return 2 * (double)moved[last][e] - (double)moved[2 * last -
+		    i][e];
+	return (double)moved[i][e];
+}
+
+/*
+ * Takes out of the way over the floor where it leads, its mean over w frames to
+ * both sides: what stays is how the body sways over the foot that it stands on,
+ * without which that foot would slide.
+ */
+static void
+stay(float (*out)[3], const float (*moved)[3], size_t n, size_t w)
+{
+	const ptrdiff_t side = (ptrdiff_t)(w < n ? w : n - 1);
+
+	for (size_t i = 0; i < n; i++)
+		for (int e = 0; e < 3; e += 2) {
+			double sum = 0;
+
+			for (ptrdiff_t k = -side; k <= side; k++)
+				sum += beyond(moved, n, (ptrdiff_t)i + k, e);
+			out[i][e] = (float)((double)moved[i][e] - sum /
+			    (double)(2 * side + 1));
+		}
+}
+
 enum status
 clip_make(struct clip *c, struct arena *a, const struct motion *m,
     const struct body *b, const size_t frames[3], bool travel)
@@ -96,31 +133,35 @@ clip_make(struct clip *c, struct arena *a, const struct motion *m,
 	const size_t n = (frames[1] - first) / step + 1;
 	float (*pose)[BODY_JOINTS][3] = arena_calloc(a, n, sizeof *pose);
 	float (*place)[3] = arena_calloc(a, n, sizeof *place);
+	float (*moved)[3] = arena_calloc(a, n, sizeof *moved);
 	float *low = arena_calloc(a, n, 3 * sizeof *low), *ground;
 	const double rate = (m->rate > 0 ? m->rate : USUAL_RATE) / (double)step;
 
 	if (!b->has_rig)
 		return fail(E_SHAPE, "the body has no skeleton to move it by");
-	if (!pose || !place || !low)
+	if (!pose || !place || !moved || !low)
 		return E_NOMEM;
 	for (size_t k = 0; k < n; k++) {
 		const size_t i = first + k * step;
-		float moved[3] = { 0 };
 
 		turn_root(pose[k], m, i, first);
 		low[k] = lowest(b, (const float (*)[3])pose[k]);
 		if (m->place)
-			way(moved, m, i, first);
-		low[k] += moved[1];
-		for (int e = 0; e < 3; e++)
-			place[k][e] = b->joint[0][e] +
-			    (travel || e == 1 ? moved[e] : 0);
+			way(moved[k], m, i, first);
+		low[k] += moved[k][1];
 	}
+	memcpy(place, moved, n * sizeof *place);
+	if (!travel && m->place)
+		stay(place, (const float (*)[3])moved, n,
+		    (size_t)fmin(DRIFT * rate, MOST_FRAMES));
 	ground = low + n;
 	floor_under(ground, ground + n, low, n, m->place ?
 	    (size_t)fmin(AIRBORNE * rate, MOST_FRAMES) : 0);
-	for (size_t k = 0; k < n; k++)
+	for (size_t k = 0; k < n; k++) {
 		place[k][1] -= ground[k];
+		for (int e = 0; e < 3; e++)
+			place[k][e] += b->joint[0][e];
+	}
 	*c = (struct clip){ n, (const float (*)[BODY_JOINTS][3])pose,
 	    (const float (*)[3])place, m->rate / (double)step };
 	return OK;

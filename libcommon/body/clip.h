@@ -2,9 +2,9 @@
  * A motion as one body does it, on the floor: what a skeleton in a file and
  * a camera that stands still need of it.
  *
- * The floor is y = 0. In the first frame the body faces z. Its pelvis stands over
- * the point over which the rest pose has it, all the time or, where it
- * travels, in the first frame.
+ * The floor is y = 0. In the first frame the body faces z, and its pelvis stands
+ * over the point over which the rest pose has it. From there it goes, where it
+ * travels, or it sways over that point.
  */
 #ifndef BODY_CLIP_H
 #define BODY_CLIP_H
@@ -24,7 +24,8 @@ struct clip {
  * over more than a second (stairs, and what comes of legs of another length) is
  * taken out, so that the body touches the floor again and again. A motion without
  * places touches it in every frame. travel: keeps its way over the floor, where
- * it has one. E_SHAPE for a body without skeleton, E_NOMEM.
+ * it has one; else the way's mean over two seconds is taken out. E_SHAPE for a
+ * body without skeleton, E_NOMEM.
  */
 MUST_CHECK enum status clip_make(struct clip *c, struct arena *a,
     const struct motion *m, const struct body *b, const size_t frames[3],

@@ -1,5 +1,6 @@
 #include "model/inputs.h"
 
+#include "model/photos.h"
 #include "view/fields.h"
 
 enum net { IMAGE, TEXTURE, UNET };
@@ -67,6 +68,7 @@ struct asked {
 	size_t S, most;		/* side; most views */
 	enum role role;		/* of VIEWS */
 	bool views;		/* those too */
+	bool photos;		/* in place of the source's picture */
 	size_t n;
 };
 
@@ -104,6 +106,8 @@ fetch(const struct tensor **t, struct asked *a, const struct input *i,
 static bool
 wanted(const struct input *i, const struct asked *a)
 {
+	if (a->photos && i->whose == SOURCE && view_has_role(i->field))
+		return false;
 	return i->net == a->net && (i->when & a->has) &&
 	    (i->whose == SOURCE || a->views);
 }
@@ -130,9 +134,21 @@ enum status
 inputs_image(struct dual_image_in *in, const struct sample *s,
     const struct recipe *r, enum role role)
 {
+	const bool several = photos_has(s);
+	struct photos p;
+
 	*in = (struct dual_image_in){ 0 };
-	return fetch_all(in, (struct asked){ .net = IMAGE, .has = has(r),
-	    .S = r->size, .most = SIZE_MAX, .role = role, .views = true }, s);
+	TRY(fetch_all(in, (struct asked){ .net = IMAGE, .has = has(r),
+	    .S = r->size, .most = SIZE_MAX, .role = role, .views = true,
+	    .photos = several }, s));
+	if (!several)
+		return OK;
+	TRY(photos_take(&p, s, role, in->p->dim[0], r->size));
+	in->x_s = p.x_s;
+	in->p_s = p.p_s;
+	in->c_s = p.c_s;
+	in->seen_s = p.seen_s;
+	return OK;
 }
 
 enum status

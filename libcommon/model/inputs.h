@@ -15,7 +15,11 @@
 #include "nets/unet.h"
 #include "stream/role.h"
 
-/* The image domain with the views of role: ROLE_HALLUC or ROLE_TARGET. */
+/*
+ * The image domain with the views of role: ROLE_HALLUC or ROLE_TARGET. Of a
+ * sample with several photos each view gets the one that shows most of it,
+ * model/photos.
+ */
 MUST_CHECK enum status inputs_image(struct dual_image_in *in,
     const struct sample *s, const struct recipe *r, enum role role);
 

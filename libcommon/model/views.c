@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "body/viewbank.h"
+#include "model/photos.h"
 #include "texture/derive.h"
 
 #define BANK_BYTES ((size_t)8 << 30)	/* address space, not memory */
@@ -43,13 +44,17 @@ shares(float share[25], const uint8_t *p, size_t n)
 		share[k] = body ? (float)count[k] / (float)body : 0;
 }
 
-double
-views_yaw(const struct bank *b, const struct tensor *iuv)
+/*
+ * Which way a body faces, in degrees: the yaw of the entry whose parts take
+ * the most similar shares of the picture, an IUV. 0 looks at the camera.
+ */
+static double
+yaw_of(const struct bank *b, const uint8_t *iuv, size_t pixels)
 {
 	float share[25], best = -1;
 	double yaw = 0;
 
-	shares(share, iuv->data, tensor_len(iuv) / 3);
+	shares(share, iuv, pixels);
 	for (size_t i = 0; i < b->file.n; i++) {
 		float common = 0;
 
@@ -135,42 +140,86 @@ make(struct bank *b, struct entry *e)
 	return OK;
 }
 
-/* Field f of all views: the source's first, then those of the entries. */
+/* Field f of all views: those of the role first, then those of the entries. */
 static enum status
-stack(struct sample *s, enum view_field f, size_t S, size_t n,
+stack(struct sample *s, enum role role, enum view_field f, size_t S, size_t n,
     struct entry *const *e)
 {
 	const struct view_size size = view_square(S);
 	const size_t bytes = view_bytes(f, size);
-	const struct tensor *source;
+	const struct tensor *own;
+	size_t have = 0;
 	struct tensor t;
 
-	TRY(view_want(&source, NULL, s, ROLE_SOURCE, f, size));
+	TRY(view_want(&own, &have, s, role, f, size));
 	TRY(view_make(&t, s, ROLE_HALLUC, f, n, size));
-	memcpy(t.data, source->data, bytes);
-	for (size_t i = 1; i < n; i++)
-		memcpy((char *)t.data + i * bytes, e[i]->made[f], bytes);
+	for (size_t i = 0; i < n; i++)
+		memcpy((char *)t.data + i * bytes, i < have ?
+		    (const char *)own->data + i * bytes :
+		    (const char *)e[i]->made[f], bytes);
 	return OK;
+}
+
+/* Degrees between two yaws, 0 to 180. */
+static double
+apart(double a, double b)
+{
+	return fabs(remainder(a - b, 360));
+}
+
+/*
+ * Yaws of views `have` to n - 1: from the first view a quarter turn, half a
+ * turn, ..., whichever is furthest from all that there are; of equals the
+ * half turn, then the left side.
+ */
+static void
+turn_away(double yaw[VIEWS_MAX], size_t have, size_t n)
+{
+	static const double turn[] = { 180, 90, 270, 0 };
+
+	for (size_t i = have; i < n; i++) {
+		double furthest = -1;
+
+		for (size_t k = 0; k < sizeof turn / sizeof *turn; k++) {
+			double nearest = 360;
+
+			for (size_t j = 0; j < i; j++)
+				nearest = fmin(nearest, apart(yaw[0] + turn[k],
+				    yaw[j]));
+			if (nearest > furthest + 1e-6) {
+				furthest = nearest;
+				yaw[i] = yaw[0] + turn[k];
+			}
+		}
+	}
 }
 
 enum status
 views_add(struct sample *s, struct bank *b, size_t n)
 {
-	static const double turn[VIEWS_MAX] = { 0, 180, 90, 270 };
+	const enum role role = photos_has(s) ? ROLE_PHOTOS : ROLE_SOURCE;
+	const size_t S = b->size;
+	double yaw[VIEWS_MAX] = { 0 };
 	struct entry *e[VIEWS_MAX] = { NULL };
 	const struct tensor *iuv;
-	size_t i;
+	size_t have = 0;
 
-	TRY(view_want(&iuv, NULL, s, ROLE_SOURCE, VIEW_IUV,
-	    view_square(b->size)));
-	for (i = 1; i < n; i++) {
-		e[i] = &b->entry[viewbank_nearest(&b->file,
-		    views_yaw(b, iuv) + turn[i], NULL)];
+	TRY(view_want(&iuv, &have, s, role, VIEW_IUV, view_square(S)));
+	if (have == 0)
+		return fail(E_SHAPE, "field photos.iuv: no photos");
+	if (have > n)
+		have = n;
+	for (size_t i = 0; i < have; i++)
+		yaw[i] = yaw_of(b, (const uint8_t *)iuv->data + i * S * S * 3,
+		    S * S);
+	turn_away(yaw, have, n);
+	for (size_t i = have; i < n; i++) {
+		e[i] = &b->entry[viewbank_nearest(&b->file, yaw[i], NULL)];
 		TRY(make(b, e[i]));
 	}
 	for (size_t f = 0; f < FIELDS; f++)
-		TRY(stack(s, fields[f], b->size, n, e));
-	for (i = 0; n > 1 && i < b->file.n_licence; i++)
+		TRY(stack(s, role, fields[f], S, n, e));
+	for (size_t i = 0; n > have && i < b->file.n_licence; i++)
 		TRY(sample_add_licence(s, b->file.licence[i]));
 	return OK;
 }

@@ -1,7 +1,7 @@
 /*
- * The n poses in which a person is hallucinated: the pose of the source
- * first, then entries of the pose bank, the one that faces away first
- * (networks(7)).
+ * The n poses in which a person is hallucinated: those that photos show
+ * first, then entries of the pose bank, the one that is turned furthest from
+ * all of these first (networks(7)).
  */
 #ifndef MODEL_VIEWS_H
 #define MODEL_VIEWS_H
@@ -24,15 +24,10 @@ void bank_close(struct bank *b);
 /*
  * Adds halluc.pose .iuv .surf .mask .coord .seen .heat .texheat for n views,
  * 1..VIEWS_MAX, to a sample that has the fields of the same names for
- * `source`. Licences of the bank go to the sample. E_SHAPE names what is
+ * `source` or, where there are several, for `photos`, of which the first n
+ * count. Licences of the bank go to the sample. E_SHAPE names what is
  * missing.
  */
 MUST_CHECK enum status views_add(struct sample *s, struct bank *b, size_t n);
-
-/*
- * Which way a body faces, in degrees: the yaw of the entry whose parts take
- * the most similar shares of the picture. 0 looks at the camera.
- */
-double views_yaw(const struct bank *b, const struct tensor *iuv);
 
 #endif

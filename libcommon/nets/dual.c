@@ -44,20 +44,40 @@ assert_finished(const struct recipe *r, const struct tensor *texture,
 	    TENSOR_DIMS(r->size, r->size, 3))));
 }
 
+/* How many sources there are: one for all n views, or one each. */
+static size_t
+sources_of(const struct dual_image_in *in, size_t n)
+{
+	return in->x_s && in->x_s->rank == 4 ? n : 1;
+}
+
+/* The same with an axis in front where each view has its own source. */
+static bool
+is_source(const struct tensor *t, const struct dual_image_in *in,
+    enum dtype d, int rank, const size_t *dim)
+{
+	const int own = in->x_s->rank == 4;
+	size_t full[4] = { in->p->dim[0] };
+
+	memcpy(full + own, dim, (size_t)rank * sizeof *dim);
+	return is(t, d, rank + own, full);
+}
+
 static void
 assert_image(const struct recipe *r, const struct dual_image_in *in)
 {
 	const size_t S = r->size, n = in->p->dim[0];
 
 	assert(n > 0 && is(in->p, DT_F4, TENSOR_DIMS(n, S, S, POSE_POINTS)));
-	assert(is(in->x_s, DT_U1, TENSOR_DIMS(S, S, 3)));
-	assert(is(in->p_s, DT_F4, TENSOR_DIMS(S, S, POSE_POINTS)));
+	assert(is_source(in->x_s, in, DT_U1, TENSOR_DIMS(S, S, 3)));
+	assert(is_source(in->p_s, in, DT_F4, TENSOR_DIMS(S, S,
+	    POSE_POINTS)));
 	if (r->flow == FLOW_ANCHORED || r->evidence == EVIDENCE_INPAINT)
 		assert(is(in->s, DT_F4, TENSOR_DIMS(n, S, S, 2)) &&
 		    is(in->m, DT_U1, TENSOR_DIMS(n, S, S)));
 	if (r->flow == FLOW_ANCHORED)
-		assert(is(in->c_s, DT_F4, TENSOR_DIMS(S, S, 2)) &&
-		    is(in->seen_s, DT_U1, TENSOR_DIMS(S, S)));
+		assert(is_source(in->c_s, in, DT_F4, TENSOR_DIMS(S, S, 2)) &&
+		    is_source(in->seen_s, in, DT_U1, TENSOR_DIMS(S, S)));
 	assert_finished(r, in->texture, in->valid);
 }
 
@@ -112,14 +132,15 @@ image_start(struct dual_image *d)
 	const struct recipe *r = d->r;
 	bool anchored = r->flow == FLOW_ANCHORED;
 	const struct dual_image_in *in = d->in;
-	struct var *x_s = vars_picture(g, values(in->x_s), 1, r->size);
-	struct var *p_s = vars_map(g, in->p_s, 1, r->size, POSE_POINTS);
+	const size_t sources = sources_of(in, d->n);
+	struct var *x_s = vars_picture(g, values(in->x_s), sources, r->size);
+	struct var *p_s = vars_map(g, in->p_s, sources, r->size, POSE_POINTS);
 	struct var *p = vars_map(g, in->p, d->n, r->size, POSE_POINTS);
 	struct guide st = { { NULL }, { NULL } }, ti = st;
 
 	if (anchored) {
 		st = vars_guide_source(g, r, values(in->s), values(in->m),
-		    values(in->c_s), values(in->seen_s), d->n);
+		    values(in->c_s), values(in->seen_s), sources, d->n);
 		vars_anchor(g, &st, true, false);
 		memcpy(d->anchor_st, st.at, sizeof st.at);
 	}

@@ -45,7 +45,8 @@ enum links { LINKS_FULL, LINKS_I2T, LINKS_T2I, LINKS_NONE };
  * n views, S = recipe.size. s and m only where recipe.flow is FLOW_ANCHORED or
  * recipe.evidence EVIDENCE_INPAINT, c_s and seen_s only with the former,
  * texture and valid with the latter; NULL otherwise is fine. texture is the
- * best there is: inpaint's in step one, t in step two.
+ * best there is: inpaint's in step one, t in step two. The four of the source
+ * may have an axis n in front: then each view has its own.
  */
 struct dual_image_in {
 	const struct tensor *x_s;	/* u1 (S,S,3)	 source.image */

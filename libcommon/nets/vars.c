@@ -130,14 +130,15 @@ vars_guide_coord(struct graph *g, const struct recipe *r, const float *c,
 
 struct guide
 vars_guide_source(struct graph *g, const struct recipe *r, const float *s,
-    const uint8_t *m, const float *c_s, const uint8_t *seen_s, size_t n)
+    const uint8_t *m, const float *c_s, const uint8_t *seen_s,
+    size_t sources, size_t n)
 {
 	const size_t pixels = n * r->size * r->size;
 	float *xy = tape_runs(g) ? tape_floats(g, 2 * pixels) : NULL;
 	uint8_t *ok = tape_runs(g) ? tape_bytes(g, pixels) : NULL;
 
 	if (xy && ok)
-		level_compose(xy, ok, s, m, c_s, seen_s, n, r->size);
+		level_compose(xy, ok, s, m, c_s, seen_s, sources, n, r->size);
 	struct guide k = vars_guide(g, r, xy, ok, n);
 
 	tape_drop(g, xy);

@@ -54,10 +54,13 @@ struct guide vars_guide(struct graph *g, const struct recipe *r,
 struct guide vars_guide_coord(struct graph *g, const struct recipe *r,
     const float *c, const uint8_t *seen, size_t n);
 
-/* The pixels of the source that show what n views do: c_s(s(l)). */
+/*
+ * The pixels of the source that show what n views do: c_s(s(l)). sources: 1,
+ * or n where each view has its own.
+ */
 struct guide vars_guide_source(struct graph *g, const struct recipe *r,
     const float *s, const uint8_t *m, const float *c_s, const uint8_t *seen_s,
-    size_t n);
+    size_t sources, size_t n);
 
 /*
  * at becomes what an anchored flow starts from, also where nothing is known;

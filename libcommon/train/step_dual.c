@@ -25,7 +25,7 @@ source(struct pass *p, enum role r, size_t n)
 {
 	return vars_guide_source(p->g, &p->st->r, pass_view(p, r, VIEW_SURF),
 	    pass_view(p, r, VIEW_MASK), pass_view(p, ROLE_SOURCE, VIEW_COORD),
-	    pass_view(p, ROLE_SOURCE, VIEW_SEEN), n);
+	    pass_view(p, ROLE_SOURCE, VIEW_SEEN), 1, n);
 }
 
 static struct guides

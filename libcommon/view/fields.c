@@ -13,7 +13,7 @@ enum { END_OF_DIMS, H = -1, W = -2, T = -3, K = -4 };
 
 /* Where a view's pictures come from: not one program makes them all. */
 static const char *const taken[ROLES] = { "intake(1)", "hallucinate(1)",
-	"tspair(1)" };
+	"tspair(1)", "texmerge(1)" };
 
 static const struct {
 	const char *name;
@@ -225,6 +225,12 @@ view_want(const struct tensor **t, size_t *n, const struct sample *s,
 	enum status st = check_values(*t, f);
 
 	return st == OK ? OK : fail_in(st, "field %s", name);
+}
+
+bool
+view_is_map(const struct sample *s)
+{
+	return sample_find(s, "texture.view") != NULL;
 }
 
 enum status

@@ -66,6 +66,12 @@ MUST_CHECK enum status view_want(const struct tensor **t, size_t *n,
     struct view_size size);
 
 /*
+ * Whether source.image is no photo but a texture map of several, which
+ * texmerge(1) made: each texel in its own place, and nobody in a pose.
+ */
+bool view_is_map(const struct sample *s);
+
+/*
  * How large a role's pictures are: h and w of image, iuv or photo, the first
  * of them that is there; n as for view_want. E_SHAPE where none is, or where
  * it is empty.

@@ -125,9 +125,11 @@ corners(size_t at[4], float weight[4], const float p[2], size_t S)
 
 void
 level_compose(float *xy, uint8_t *ok, const float *s, const uint8_t *m,
-    const float *c_s, const uint8_t *seen_s, size_t n, size_t S)
+    const float *c_s, const uint8_t *seen_s, size_t sources, size_t n,
+    size_t S)
 {
 	for (size_t i = 0; i < n * S * S; i++) {
+		const size_t own = sources > 1 ? i / (S * S) * S * S : 0;
 		float sum = 0, p[2] = { 0, 0 }, weight[4];
 		size_t at[4];
 
@@ -137,9 +139,9 @@ level_compose(float *xy, uint8_t *ok, const float *s, const uint8_t *m,
 			continue;
 		corners(at, weight, s + 2 * i, S);
 		for (int k = 0; k < 4; k++) {
-			const float *c = c_s + 2 * at[k];
+			const float *c = c_s + 2 * (own + at[k]);
 
-			if (!seen_itself(seen_s[at[k]]) || isnan(c[0]) ||
+			if (!seen_itself(seen_s[own + at[k]]) || isnan(c[0]) ||
 			    isnan(c[1]))
 				continue;
 			sum += weight[k];

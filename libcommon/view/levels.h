@@ -46,11 +46,13 @@ void level_anchor_relative(float *pos, const float *v, size_t n, size_t h,
 
 /*
  * c_s(s(l)): for each pixel l of n views the pixel of the source that shows
- * the same texel. s (n,S,S,2), m (n,S,S), c_s (S,S,2), seen_s (S,S) ->
- * xy (n,S,S,2) and ok (n,S,S), 1 where more than 0.6 of the bilinear weight
- * at s(l) is seen.
+ * the same texel. s (n,S,S,2), m (n,S,S), c_s (sources,S,S,2), seen_s
+ * (sources,S,S) -> xy (n,S,S,2) and ok (n,S,S), 1 where more than 0.6 of the
+ * bilinear weight at s(l) is seen. sources: 1 for all views, or n, each its
+ * own.
  */
 void level_compose(float *xy, uint8_t *ok, const float *s, const uint8_t *m,
-    const float *c_s, const uint8_t *seen_s, size_t n, size_t S);
+    const float *c_s, const uint8_t *seen_s, size_t sources, size_t n,
+    size_t S);
 
 #endif

@@ -21,8 +21,8 @@ JOINT RightArm { OFFSET -2 0 0 CHANNELS 0 JOINT RightForeArm { OFFSET -3 0 0 CHA
 } } } MOTION'
 printf '%s\nFrames: 4\nFrame Time: 0.25\n%s' "$rig" '0 9 0 0 0 0
 0 9 8 180 0 0
-0 11 8 180 0 0
-0 9 8 180 0 0' >"$tmp/jump.bvh"
+0 11 16 180 0 0
+0 9 24 180 0 0' >"$tmp/jump.bvh"
 ok "clips" tex2mesh -b $robot -m "$tmp/jump.bvh" -m hop="$tmp/jump.bvh" -m arms=tests/data/robot_motion.npz -o "$tmp/a.glb" <"$tmp/tex"
 clips "$tmp/a.glb" >"$tmp/a"
 is "names, channels, frames, seconds" "$(grep clip "$tmp/a" | sed '$!d;s/[0-9.]* s$/s/' | cat - "$tmp/a" | grep clip | sed '$d' | sort)" \
@@ -32,7 +32,7 @@ clip jump, 25 channels, 4 frames, 0.75 s"
 ok "nothing below the floor" every '$2 > -0.005' "$tmp/a"
 sed -n '2,5p' "$tmp/a" >"$tmp/jump"
 ok "a jump is one" awk '{ low[NR] = $2 } END { exit !(low[1] < 0.001 && low[2] < 0.001 && low[4] < 0.001 && low[3] > 0.1) }' "$tmp/jump"
-ok "on the spot" every '$4 == 0 && $6 > -0.1 && $6 < 0.1' "$tmp/jump"
+ok "on the spot" every '$4 > -0.001 && $4 < 0.001 && $6 > -0.1 && $6 < 0.1' "$tmp/jump"
 tex2mesh -b $robot --travel -m "$tmp/jump.bvh" -o "$tmp/b.glb" <"$tmp/tex"
 clips "$tmp/b.glb" | sed 1d >"$tmp/b"
 ok "or with its way" awk '{ z[NR] = $6 } END { d = z[2] - z[1]; exit !(d > 0.5 && d < 1.5) }' "$tmp/b"

@@ -14,6 +14,17 @@ ok 'another order of keys' sh -c "drawtex -n 3 -T 32 >'$tmp/three' && tsjoin -k 
 ok 'licences of both' sh -c "drawtex -n 1 -T 16 --licence 'a friend' >'$tmp/friend' &&
 	drawtex -n 1 -T 32 | detail -w '$tmp/friend' | tsls -H | grep -q 'licence: a friend'"
 
+# ---- seams ----
+iuv2coord -T 256 <$person | tee "$tmp/maps" | unwrap >"$tmp/large"
+inpaint --only 'texture*' <"$tmp/maps" >"$tmp/small"
+for seams in '' --seams; do
+	detail $seams -w "$tmp/small" <"$tmp/large" >"$tmp/d$seams"
+	detail --photo 1 $seams -w "$tmp/small" <"$tmp/large" >"$tmp/p$seams"
+done
+ok 'seams are changed' sh -c "! tscmp -a 0.01 --only texture '$tmp/d' '$tmp/d--seams' >'$tmp/said'"
+ok 'a little' tscmp -a 0.3 --only texture "$tmp/d" "$tmp/d--seams"
+ok 'with a photo its end, too' sh -c "! tscmp -a 0.3 --only texture '$tmp/p' '$tmp/p--seams' >'$tmp/said'"
+
 exits 'a photo of which nothing is known' 2 'field texture.seen: is missing, and --photo wants' \
 	sh -c "tsjoin --drop texture.seen '$tmp/fine' | detail -p 1 -w '$tmp/coarse'"
 exits 'nothing to take the coarse from' 2 '^detail: want --with FILE' sh -c "detail <'$tmp/fine'"

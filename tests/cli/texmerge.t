@@ -141,6 +141,64 @@ is 'a run of one identity is one' "$(tsjoin -z0 --take 0 "$tmp/made" >"$tmp/x"; 
 take 0,1,2,3 | texmerge -z0 -a >"$tmp/p"
 ok 'the same bytes again' sh -c "cd $tmp && cat 0 1 2 3 | texmerge -z0 -a | cmp - p"
 
+# ---- the photos that the dual-domain networks look at ----
+
+weights init --preset tiny --seed 1 --set evidence=raw+inpaint >"$tmp/w"
+size=64
+labelled() {	# labelled YAW FILE: a photo with key points, at the size of the weights
+	render-mesh -z0 -t "$tmp/true" -b ours --pose ease --yaw "$1" -s "$size" | iuv2coord -z0 -T "$size" >"$tmp/$2"
+}
+labelled 0 p0; labelled 90 p1; labelled 180 p2
+maps() { pose2heat -z0 | iuv2coord -z0 -T "$size" 2>>"$tmp/err"; }
+paint() { unwrap -z0 | maps | hallucinate -z0 -w "$tmp/w" "$@"; }
+equal() {	# equal FILE A FIELD[FROM] N OTHER FIELD[FROM]: N views of one field are those of the other
+	perl -Itests/perl -MStream -e '
+		my ($f, $a, $i, $n, $g, $b, $j) = @ARGV;
+		my @x = map { open STDIN, "<", $_->[0]; my ($k, $s) = get(); my $t = $s->{$_->[1]};
+			my @d = @{$t->[1]}; shift @d if @d > $_->[3]; my $len = 1; $len *= $_ for @d;
+			join " ", map { defined $_ ? $_ : "x" } @{$t->[2]}[$_->[2] * $len .. ($_->[2] + $n) * $len - 1] }
+			[$f, $a, $i, 2], [$g, $b, $j, 2];
+		exit !($x[0] eq $x[1] && length $x[0] > 20)' "$@"
+}
+take p0,p2 | texmerge -z0 -a -n 2 >"$tmp/m2"
+is 'photos are kept' "$(tsls --only 'photos.*' "$tmp/m2" | cut -f2,4 | tr '\t\n' '  ')" \
+    "photos.image (2,$size,$size,3) photos.pose (2,18,3) photos.iuv (2,$size,$size,3) "
+ok 'the second is the second' equal "$tmp/m2" photos.pose 1 1 "$tmp/p2" source.pose 0
+take p0,p2 | texmerge -z0 -a -n 1 | tsls --only photos.pose >"$tmp/one"
+is 'the first one alone' "$(cut -f4 "$tmp/one")" '(1,18,3)'
+paint -n 3 <"$tmp/m2" >"$tmp/h"
+is 'as many pictures' "$(tsls --only halluc.gen "$tmp/h" | cut -f4)" "(3,$size,$size,3)"
+ok 'the first two in the poses of the photos' equal "$tmp/h" halluc.pose 0 2 "$tmp/m2" photos.pose 0
+paint -n 3 <"$tmp/p0" >"$tmp/alone"
+ok 'then from the side, as one photo has third' equal "$tmp/h" halluc.pose 2 1 "$tmp/alone" halluc.pose 2
+paint -n 1 <"$tmp/m2" >"$tmp/h1"
+ok 'no more than are asked for' equal "$tmp/h1" halluc.pose 0 1 "$tmp/p0" source.pose 0
+is 'of one' "$(tsls --only halluc.pose "$tmp/h1" | cut -f4)" '(1,18,3)'
+ok 'texgen paints it' sh -c "texgen -w $tmp/w <$tmp/h | tsls | grep -q 'texture	f4'"
+posebank -y 0,180 <"$tmp/h" | maps | hallucinate -z0 -t -w "$tmp/w" >"$tmp/t"
+is 'and step two' "$(tsls --only target.gen "$tmp/t" | cut -f4)" "(2,$size,$size,3)"
+# Of each photo a texel that it gave.
+perl -Itests/perl -MStream -e '
+	my ($k, $f) = get(); my $v = $f->{"texture.view"}[2]; my $T = $f->{"texture.view"}[1][0];
+	for my $w (1, 2) { my ($i) = grep { $v->[$_] == $w } 0 .. $#$v; printf "-t %d,%d ", $i % $T, $i / $T }' <"$tmp/m2" >"$tmp/where"
+unwrap -z0 <"$tmp/m2" | maps >"$tmp/u2"
+# shellcheck disable=SC2046
+tsexplain $(cat "$tmp/where") <"$tmp/u2" | grep -o 'photo: .*' >"$tmp/said"
+is 'tsexplain names the photo' "$(sed 's/at [-0-9.]*,[-0-9.]* /at X,Y /; s/"[^"]*"/KEY/' "$tmp/said" | tr '\n' ';')" \
+    'photo: seen in view 1 of 2, KEY, at X,Y of photos.0;photo: seen in view 2 of 2, KEY, at X,Y of photos.1;'
+# And the place is that which the photo itself has.
+x=$(sed -n '2s/.*at \([0-9.]*\),.*/\1/p' "$tmp/said")
+is 'and its place there' "$x" "$(perl -Itests/perl -MStream -e '
+	my ($k, $f) = get(); my ($x, $y) = $ARGV[0] =~ /.*-t (\d+),(\d+)/; my $c = $f->{"source.coord"};
+	printf "%.1f", $c->[2][2 * ($y * $c->[1][0] + $x)]' -- "$(cat "$tmp/where")" <"$tmp/p2")"
+exits 'a map without its photos' 2 'field photos.image: is missing, see --views of texmerge.1' \
+	sh -c "tsjoin --drop 'photos.*' $tmp/m2 | unwrap -z0 | pose2heat | iuv2coord | hallucinate -w $tmp/w"
+exits 'photos without key points' 2 'field source.pose: is missing' sh -c "tsjoin --drop source.pose $tmp/p0 | texmerge -a -n 1"
+render-mesh -z0 -t "$tmp/true" -b ours --pose ease --yaw 30 -s 96 | iuv2coord -z0 -T "$size" >"$tmp/p3"
+take p0,p3 >"$tmp/wide"
+exits 'photos of two sizes' 2 'field source.image: u1 .96,96,3., want .64,64,3. as the first view has, for --views' texmerge -a -n 2 <"$tmp/wide"
+is 'which are no matter where none is kept' "$(texmerge -z0 -a <"$tmp/wide" | tsls | wc -l)" 9
+
 # Bad input.
 exits 'nothing' 2 'the input is empty' sh -c "texmerge -a </dev/null"
 exits 'no coordinates' 2 'field source.(seen|coord): is missing, see iuv2coord' sh -c "tsjoin --drop source.coord --drop source.seen $tmp/0 | texmerge -a"

@@ -96,12 +96,48 @@ test_way(void)
 		return;
 	ok(fabsf(off.pose[0][0][1]) < 1e-6f && fabsf(off.pose[10][0][1] -
 	    (float)(30 * M_PI / 180)) < 1e-5f, "turns against the first frame");
-	ok(off.place[50][0] == off.place[0][0] && off.place[50][2] ==
-	    off.place[0][2], "on the spot");
+	ok(fabsf(off.place[50][0] - off.place[0][0]) < 1e-6f &&
+	    fabsf(off.place[50][2] - off.place[0][2]) < 1e-6f, "on the spot");
 	/* The first frame looked 0.5 rad away from z, along which it went. */
 	ok(fabs((double)(on.place[50][2] - on.place[0][2]) - 0.5 * cos(0.5)) <
 	    1e-5 && fabs((double)(on.place[50][0] - on.place[0][0]) + 0.5 *
 	    sin(0.5)) < 1e-5, "a way, as the first frame sees it");
+}
+
+/* A walk sways over its feet; the sway stays where its way is dropped. */
+static void
+test_sway(void)
+{
+	struct motion m = stroll();
+	struct clip still, sways;
+	float most = 0, ends, off = 0;
+
+	memset(heading, 0, sizeof heading);
+	if (!ok(make(&still, &m, false), "a clip that does not sway"))
+		return;
+	for (int i = 0; i < FRAMES; i++)
+		place[i][0] = 0.02f * (float)sin(i * 2 * M_PI / 30);
+	if (!ok(make(&sways, &m, false), "one that does"))
+		return;
+	for (size_t i = 0; i < FRAMES; i++) {
+		float x = sways.place[i][0] - still.place[i][0];
+
+		most = fmaxf(most, fabsf(x));
+		off = fmaxf(off, fabsf(x - place[i][0]));
+		off = fmaxf(off, fabsf(sways.place[i][2] - still.place[i][2]));
+	}
+	ends = fabsf(sways.place[0][0] - still.place[0][0]) +
+	    fabsf(sways.place[FRAMES - 1][0] - still.place[FRAMES - 1][0]);
+	ok(most > 0.019f && off < 0.002f, "the sway is kept, off by %.4f",
+	    (double)off);
+	ok(ends < 1e-6f, "and begins and ends over the spot");
+	/* So does a way that is shorter than the mean. */
+	m.n_frame = 3;
+	ok(make(&sways, &m, false) && fabsf(sways.place[2][2] -
+	    sways.place[0][2]) < 1e-6f, "three frames");
+	m.n_frame = 1;
+	ok(make(&sways, &m, false) && sways.place[0][0] == body.joint[0][0],
+	    "one frame");
 }
 
 static void
@@ -226,6 +262,7 @@ main(void)
 		return 2;
 	test_rates();
 	test_way();
+	test_sway();
 	test_floor();
 	test_set_down();
 	test_stances();

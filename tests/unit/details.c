@@ -33,6 +33,7 @@ main(void)
 	struct layout *l;
 	struct arena *a;
 	double worst = 0;
+	const struct details_how none = { 0 };
 
 	if (layout_open(&l, "atlas24") != OK || arena_new(&a, 1 << 26) != OK)
 		return 1;
@@ -42,12 +43,12 @@ main(void)
 	for (size_t i = 0; i < T * T * 3; i++)
 		fine[i] = sinf((float)(i % 977));
 	ok(convert_texture(coarse, c, fine, f, a) == OK &&
-	    details_texture(out, fine, NULL, f, coarse, c, 0, a) == OK &&
+	    details_texture(out, fine, NULL, f, coarse, c, none, a) == OK &&
 	    memcmp(out, fine, sizeof out) == 0, "its own coarse changes "
 	    "nothing");
 	for (size_t i = 0; i < S * S * 3; i++)
 		coarse[i] += 0.25f;
-	double d = details_texture(out, fine, NULL, f, coarse, c, 0, a) == OK ?
+	double d = details_texture(out, fine, NULL, f, coarse, c, none, a) == OK ?
 	    apart(out, fine, 0.25f, chart) : 1;
 
 	ok(d < 1e-6, "a shift is taken over: off by %.1e", d);
@@ -57,7 +58,7 @@ main(void)
 		fine[i] = 0.5f;
 	for (size_t i = 0; i < S * S * 3; i++)
 		coarse[i] = sinf((float)i);
-	if (details_texture(fine, fine, NULL, f, coarse, c, 0, a) != OK ||
+	if (details_texture(fine, fine, NULL, f, coarse, c, none, a) != OK ||
 	    convert_texture(out, f, coarse, c, a) != OK)
 		return 1;
 	worst = apart(fine, out, 0, chart);
@@ -76,7 +77,7 @@ main(void)
 		for (size_t i = 0; i < T * T * 3; i++)
 			fine[i] = -0.5f;
 		if (details_texture(out, fine, from, f, coarse, c,
-		    k == 1 ? 0.25 : 1, a) != OK)
+		    (struct details_how){ .keep = k == 1 ? 0.25 : 1 }, a) != OK)
 			return 1;
 		kept[k] = apart(out, fine, k == 0 ? 0 : k == 1 ? 0.75f : 1, chart);
 	}

@@ -499,6 +499,101 @@ begins_as_texture(void)
 	params_free(ps);
 }
 
+/*
+ * Each view with a source of its own, VIEWS copies of one or different ones:
+ * each is what it is alone, with its source, where the texture tells it nothing.
+ */
+static void
+own_sources(void)
+{
+	static uint8_t x[VIEWS][S * S * 3], seen[VIEWS][S * S];
+	static float p[VIEWS][S * S * 18], c[VIEWS][S * S * 2];
+	static struct result shared, own, alone;
+	struct dual_image_in one = image_in(), all = one;
+	struct tensor many[4] = { t.x_s, t.p_s, t.c_s, t.seen_s }, view[3];
+	void *data[4] = { x, p, c, seen };
+	const struct dual_texture_in ti = texture_in();
+	struct recipe r;
+	struct params *ps;
+	struct graph *g;
+	struct dual_image di;
+	struct dual_texture dt;
+	struct var *y, *tex;
+	size_t same = 0;
+
+	if (recipe_preset(&r, "anchored", "tiny") != OK)
+		return;
+	r.evidence = EVIDENCE_INPAINT;
+	r.size = S;
+	ps = weights(&r, DUAL_IMAGE | DUAL_TEXTURE | DUAL_FINISH);
+	if (graph_new(&g, GRAPH_INFER, ps) != OK)
+		return;
+	for (int k = 0; k < 4; k++) {
+		memmove(many[k].dim + 1, many[k].dim,
+		    (size_t)many[k].rank++ * sizeof *many[k].dim);
+		many[k].dim[0] = VIEWS;
+		many[k].data = data[k];
+	}
+	all.x_s = &many[0];
+	all.p_s = &many[1];
+	all.c_s = &many[2];
+	all.seen_s = &many[3];
+
+#define RUN(out, in) (graph_reset(g), \
+	    dual_image_begin(&di, g, &r, in, LINKS_I2T, false) == OK && \
+	    dual_texture_begin(&dt, g, &r, &ti, LINKS_I2T, false) == OK && \
+	    dual_run(&di, &dt, &y, &tex) == OK && take(out, y, tex) == OK)
+	make_sample(21);
+	for (int i = 0; i < VIEWS; i++) {
+		memcpy(x[i], d.x_s, sizeof x[i]);
+		memcpy(p[i], d.p_s, sizeof p[i]);
+		memcpy(c[i], d.c_s, sizeof c[i]);
+		memcpy(seen[i], d.seen_s, sizeof seen[i]);
+	}
+	ok(RUN(&shared, &one) && RUN(&own, &all) &&
+	    !memcmp(&shared, &own, sizeof own),
+	    "each view with its own copy of the source: the same bytes");
+
+	/* Views 1 and 2 look at other photos. */
+	for (uint64_t i = 1; i < VIEWS; i++) {
+		make_sample(21 + i);
+		memcpy(x[i], d.x_s, sizeof x[i]);
+		memcpy(p[i], d.p_s, sizeof p[i]);
+		memcpy(c[i], d.c_s, sizeof c[i]);
+		memcpy(seen[i], d.seen_s, sizeof seen[i]);
+	}
+	make_sample(21);
+	ok(RUN(&own, &all) && memcmp(own.t, shared.t, sizeof own.t),
+	    "other sources reach the texture");
+	for (size_t i = 0; i < VIEWS; i++) {
+		memcpy(d.x_s, x[i], sizeof x[i]);
+		memcpy(d.p_s, p[i], sizeof p[i]);
+		memcpy(d.c_s, c[i], sizeof c[i]);
+		memcpy(d.seen_s, seen[i], sizeof seen[i]);
+		view[0] = t.p, view[1] = t.s, view[2] = t.m;
+		for (int k = 0; k < 3; k++) {
+			view[k].dim[0] = 1;
+			view[k].data = (char *)view[k].data + i *
+			    tensor_bytes(&view[k]);
+		}
+		one.p = &view[0];
+		one.s = &view[1];
+		one.m = &view[2];
+		graph_reset(g);
+		if (dual_image_begin(&di, g, &r, &one, LINKS_NONE, false) != OK ||
+		    dual_again(&di, (struct var *[2]){ NULL, NULL }, &y) != OK)
+			break;
+		memcpy(alone.x, y->x, var_len(y) * sizeof *y->x);
+		same += !memcmp(alone.x, own.x + i * S * S * 3,
+		    var_len(y) * sizeof *y->x);
+	}
+	ok(same == VIEWS, "and each view's picture is that of its own alone: "
+	    "%zu of %d", same, VIEWS);
+#undef RUN
+	graph_free(g);
+	params_free(ps);
+}
+
 /* Orthogonal 0.02: no flow, positions in the middle, masks of a half. */
 static void
 at_start(void)
@@ -641,6 +736,7 @@ main(void)
 		exchange("anchored", "small", EVIDENCE_RAW, LINKS_FULL);
 	fold("paper", 0);
 	fold("anchored", 2);
+	own_sources();
 	at_start();
 	begins_as_texture();
 	trace();

@@ -131,6 +131,61 @@ refusals(void)
 	    "field source.seen: is missing, see iuv2coord(1)");
 }
 
+/* Photo k of three shows the texels of row k alone. */
+static void
+several_photos(void)
+{
+	struct dual_image_in in;
+	struct dual_texture_in tin;
+	float *surf;
+	uint8_t *mask, *seen, *image;
+	static const size_t shows[] = { 2, 0 };
+
+	if (recipe_preset(&r, "anchored", "tiny") != OK)
+		return;
+	make_sample(2);
+	for (enum view_field f = 0; f < VIEW_MAPS; f++)
+		put(ROLE_PHOTOS, f, 3);
+	image = tensor_of("photos.image")->data;
+	seen = tensor_of("photos.seen")->data;
+	surf = tensor_of("halluc.surf")->data;
+	mask = tensor_of("halluc.mask")->data;
+	for (size_t k = 0; k < 3; k++) {
+		memset(image + k * S * S * 3, (int)k + 7, S * S * 3);
+		memset(seen + k * S * S + k * S, SEEN_YES, S);
+	}
+	/* What a photo has from the other side it does not show. */
+	memset(seen + S * S + 2 * S, SEEN_MIRROR, S);
+	for (size_t v = 0; v < 2; v++)
+		for (size_t i = 0; i < 9; i++) {
+			surf[2 * (v * S * S + i)] = (float)i;
+			surf[2 * (v * S * S + i) + 1] = (float)shows[v];
+			mask[v * S * S + i] = 1;
+		}
+	if (inputs_image(&in, &s, &r, ROLE_HALLUC) != OK) {
+		ok(false, "%s", status_detail());
+		return;
+	}
+	const uint8_t *x = in.x_s->data;
+
+	ok(in.x_s->rank == 4 && in.x_s->dim[0] == 2 && x[0] == 7 + 2 &&
+	    x[S * S * 3] == 7 && in.p_s->dim[0] == 2 && in.c_s->dim[0] == 2 &&
+	    in.seen_s->rank == 3, "each view looks at the photo that shows "
+	    "most of it: %d, %d", x[0] - 7, x[S * S * 3] - 7);
+	ok(inputs_image(&in, &s, &r, ROLE_TARGET) == OK &&
+	    ((uint8_t *)in.x_s->data)[0] == 7, "one that shows nothing looks "
+	    "at the first");
+	ok(inputs_texture(&tin, &s, &r) == OK &&
+	    tin.x_s == tensor_of("source.image"), "the texture at the merged "
+	    "one");
+	sample_drop(&s, "photos.heat");
+	says(inputs_image(&in, &s, &r, ROLE_HALLUC), E_SHAPE,
+	    "field photos.heat: is missing, see pose2heat(1)");
+	put(ROLE_PHOTOS, VIEW_HEAT, 2);
+	says(inputs_image(&in, &s, &r, ROLE_HALLUC), E_SHAPE,
+	    "field photos.heat: f4 (2,64,64,18), want f4 (3,64,64,18)");
+}
+
 static void
 unet_prior(void)
 {
@@ -158,6 +213,7 @@ main(void)
 		return 2;
 	by_recipe();
 	refusals();
+	several_photos();
 	unet_prior();
 	sample_clear(&s);
 	arena_free(arena);

@@ -111,7 +111,7 @@ composes(void)
 		seen[i] = i / S < 20 ? 1 : i / S < 24 ? 2 : 3;
 	}
 	s[2 * 5] = NAN;
-	level_compose(out, good, s, m, c, seen, 1, S);
+	level_compose(out, good, s, m, c, seen, 1, 1, S);
 	for (size_t i = 0; i < S * S; i++) {
 		count += good[i];
 		if (good[i])
