@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/cli.h"
+#include "image/ppmpipe.h"
 #include "photo/photofields.h"
 
 struct intake {
@@ -12,6 +13,7 @@ struct intake {
 	int role, fit, size, person;	/* role, fit: indices of their choices */
 	bool whole;
 	const char *table, *pose, *iuv, *mask, *csv, *grid, *require, *licence;
+	const char *frames;
 };
 
 /* What a table says of the person. */
@@ -29,26 +31,83 @@ put_person(struct sample *s, const struct dataset_item *it)
 	return OK;
 }
 
-static enum status
-make_sample(struct sample *s, const struct dataset_item *it,
-    const struct intake *o)
+static enum role
+role_for(const struct intake *o)
 {
-	const enum role r = o->role ? ROLE_TARGET : ROLE_SOURCE;
-	struct labelled l;
+	return o->role ? ROLE_TARGET : ROLE_SOURCE;
+}
+
+static enum status
+put_labelled(struct sample *s, struct labelled *l, const struct intake *o)
+{
+	const enum role r = role_for(o);
 	struct portrait p;
 
-	TRY(labelled_read(&l, s->arena, it, &o->l, role_word(r)));
 	if (o->whole) {
-		TRY(labelled_put(s, r, &l));
+		TRY(labelled_put(s, r, l));
 	} else {
-		TRY(portrait_cut(&p, s->arena, &l, &o->p, role_word(r)));
-		TRY(portrait_put(s, r, &l, &p, o->p.size));
+		TRY(portrait_cut(&p, s->arena, l, &o->p, role_word(r)));
+		TRY(portrait_put(s, r, l, &p, o->p.size));
 	}
-	TRY(put_person(s, it));
 	/* Else what is made of it would seem to be free. */
 	return sample_add_licence(s, o->licence ? o->licence :
 	    "photo: licence not stated");
 }
+
+static enum status
+make_sample(struct sample *s, const struct dataset_item *it,
+    const struct intake *o)
+{
+	struct labelled l;
+
+	TRY(labelled_read(&l, s->arena, it, &o->l, role_word(role_for(o))));
+	TRY(put_labelled(s, &l, o));
+	return put_person(s, it);
+}
+
+/* ---- a video ---- */
+
+static enum status
+make_frame(struct sample *s, const struct tensor *picture, size_t number,
+    const struct intake *o)
+{
+	struct labelled l = { .photo = *picture };
+
+	l.photo_file = arena_printf(s->arena, "frame %zu of %s", number,
+	    o->frames);
+	if (!l.photo_file)
+		return E_NOMEM;
+	TRY(photo_check_size(picture->dim[1], picture->dim[0]));
+	return put_labelled(s, &l, o);
+}
+
+/* Frames from standard input, one at a time. */
+static void
+read_frames(const struct intake *o)
+{
+	char key[300];
+	size_t n = 0;
+
+	for (;;) {
+		struct tensor picture;
+		struct sample s;
+
+		snprintf(key, sizeof key, "%s/%06zu", o->frames, n + 1);
+		cli_make(&s, key);
+		enum status st = ppm_next(&picture, s.arena, stdin);
+
+		if (st == END && n == 0)
+			cli_die("<stdin>: the input is empty");
+		if (st == END)
+			return;
+		if (st != OK)
+			cli_die("<stdin>: frame %zu: %s", n + 1, status_detail());
+		if (cli_ok(make_frame(&s, &picture, ++n, o), NULL, &s))
+			cli_put(&s);
+	}
+}
+
+/* ---- all ---- */
 
 /* What is left to cutout cannot be asked for here. */
 static void
@@ -68,10 +127,19 @@ static void
 settle(struct intake *o, struct arena *a)
 {
 	struct pose_table *table;
+	static const char *const of_files[] = { "pose", "iuv", "mask", "csv",
+	    "require" };
 	const char *buf;
 	char junk;
 	size_t n;
 
+	for (size_t i = 0; o->frames && i < sizeof of_files / sizeof *of_files;
+	    i++)
+		if (json_object_get(cli_options(), of_files[i]))
+			cli_die("--%s: is for photos that are files, not for "
+			    "--frames", of_files[i]);
+	if (o->frames && o->table)
+		cli_die("--table: is for photos that are files, not for --frames");
 	o->p.fit = (enum photo_fit)o->fit;
 	o->p.size = (size_t)o->size;
 	o->p.person = (size_t)o->person;
@@ -126,6 +194,8 @@ main(int argc, char **argv)
 		    "mask of the person in the one photo given"),
 		CLI_STR(0, "csv", &o.csv, "FILE",
 		    "DeepFashion's table of key points"),
+		CLI_STR(0, "frames", &o.frames, "NAME",
+		    "PPM pictures from standard input; NAME is the video's"),
 		CLI_STR(0, "pose-size", &o.grid, "WxH",
 		    "size of the pictures that key points were found on"),
 		CLI_STR(0, "require", &o.require, "LIST",
@@ -146,11 +216,22 @@ main(int argc, char **argv)
 	enum status st;
 
 	cli_begin(&prog, &argc, &argv);
-	if (argc == 0 && !o.table)
+	if (argc == 0 && !o.table && !o.frames)
 		cli_die("want a photo, a folder or an archive");
+	if (o.frames && (argc > 0 || sample_check_key(o.frames) != OK ||
+	    strlen(o.frames) > 200))
+		cli_die("--frames: \"%s\" %s", o.frames, argc > 0 ?
+		    "and photos: want one of them" :
+		    "is no key of samples: want letters, digits, - and _");
 	cli_create("-");
 	cli_try(arena_new(&a, 8 * POSE_MAX_FILE), "options");
 	settle(&o, a);
+	if (o.frames) {
+		cli_made_from("<stdin>");
+		read_frames(&o);
+		arena_free(a);
+		return cli_finish();
+	}
 	cli_try(dataset_new(&d), "photos");
 	if (o.table)
 		cli_try(dataset_add_table(d, o.table), "--table");

@@ -18,10 +18,18 @@
 static const enum view_field kept_fields[] = { VIEW_IMAGE, VIEW_POSE, VIEW_IUV };
 #define KEPT_FIELDS (sizeof kept_fields / sizeof *kept_fields)
 
+/* What is kept of a view beside what merge.h has of it. */
+struct kept {
+	json_t *key, *crop;	/* crop: NULL where there is none */
+	void *photo[KEPT_FIELDS];
+};
+
 struct options {
 	bool all;
-	int keep;		/* of the first photos, at most KEPT_MAX */
+	int keep;		/* photos for the networks, at most KEPT_MAX */
 	double erode;		/* pixels in a picture of 256 */
+	int views;		/* at most are kept */
+	bool pictures;
 	const char *layout;
 	struct layout *opened;
 
@@ -29,12 +37,10 @@ struct options {
 	struct merge *merge;
 	struct arena *arena;
 	struct sample person;	/* the first view's key and all manifests */
-	json_t *keys;
+	struct kept kept[MERGE_VIEWS + 1];	/* by their slots */
 	const char *identity;	/* of the first view; NULL: none */
 	size_t T;
-	const void *kept[KEPT_MAX][KEPT_FIELDS];
-	struct view_size size;	/* of the kept photos */
-	size_t n;		/* views so far */
+	struct view_size size;	/* of all pictures, where they are kept */
 };
 
 /* ---- the views ---- */
@@ -69,52 +75,56 @@ unite(struct options *o, const struct sample *s)
 	enum status st = join_merge(&o->person, &from);
 
 	json_decref(m);
-	if (st == OK && json_array_append_new(o->keys, json_string(s->key)) != 0)
-		st = fail(E_NOMEM, "no memory for a key");
 	return st;
 }
 
+/* The picture, and with --views all that the networks want of it. */
 static enum status
-begin(struct options *o, const struct sample *s, size_t T)
+keep(struct options *o, struct kept *k, const struct sample *s)
 {
-	TRY(merge_new(&o->merge, o->opened, T));
-	o->T = T;
-	TRY(sample_init(&o->person, o->arena, s->key));
-	o->keys = json_array();
-	o->identity = identity(s);
-	if (o->identity)
-		o->identity = arena_strdup(o->arena, o->identity);
-	if (!o->keys || (identity(s) && !o->identity))
-		return fail(E_NOMEM, "no memory for a person");
+	for (size_t f = 0; f < (o->keep ? KEPT_FIELDS : 1); f++) {
+		const struct tensor *t;
+
+		TRY(view_want(&t, NULL, s, ROLE_SOURCE, kept_fields[f],
+		    o->size));
+		if (!k->photo[f])
+			k->photo[f] = arena_alloc(o->arena, tensor_bytes(t));
+		if (!k->photo[f])
+			return E_NOMEM;
+		memcpy(k->photo[f], t->data, tensor_bytes(t));
+	}
 	return OK;
 }
 
-/* The first photos, for the networks. */
+/* In place of the view whose slot it was. */
 static enum status
-keep(struct options *o, const struct sample *s)
+remember(struct options *o, size_t slot, const struct sample *s)
 {
-	struct view_size size;
-	size_t one = 1;
+	struct kept *k = &o->kept[slot];
 
-	if (o->n >= (size_t)o->keep)
-		return OK;
-	TRY(view_picture_size(&size, &one, s, ROLE_SOURCE));
-	if (o->n == 0)
-		o->size = size;
-	if (size.h != o->size.h || size.w != o->size.w)
-		return fail(E_SHAPE, "field source.image: a picture of %zu x "
-		    "%zu, the first one has %zu x %zu: --views wants them "
-		    "alike", size.w, size.h, o->size.w, o->size.h);
-	for (size_t f = 0; f < KEPT_FIELDS; f++) {
-		const struct tensor *t;
-		void *copy;
+	json_decref(k->key);
+	json_decref(k->crop);
+	k->key = json_string(s->key);
+	k->crop = json_incref(json_object_get(json_object_get(s->manifest,
+	    "crop"), role_word(ROLE_SOURCE)));
+	if (!k->key)
+		return fail(E_NOMEM, "no memory for a view");
+	return o->pictures || o->keep ? keep(o, k, s) : OK;
+}
 
-		TRY(view_want(&t, NULL, s, ROLE_SOURCE, kept_fields[f], size));
-		copy = arena_alloc(o->arena, tensor_bytes(t));
-		if (!copy)
-			return E_NOMEM;
-		o->kept[o->n][f] = memcpy(copy, t->data, tensor_bytes(t));
-	}
+static enum status
+begin(struct options *o, const struct sample *s, size_t T,
+    const struct unwrap_input *in)
+{
+	TRY(merge_new(&o->merge, o->opened, T, (size_t)o->views));
+	o->T = T;
+	o->size = (struct view_size){ .h = in->h, .w = in->w };
+	TRY(sample_init(&o->person, o->arena, s->key));
+	o->identity = identity(s);
+	if (o->identity)
+		o->identity = arena_strdup(o->arena, o->identity);
+	if (identity(s) && !o->identity)
+		return fail(E_NOMEM, "no memory for a person");
 	return OK;
 }
 
@@ -123,17 +133,23 @@ add(struct options *o, const struct sample *s)
 {
 	struct view_size size = { .T = o->merge ? o->T : 0 };
 	struct unwrap_input in;
+	size_t slot;
 
 	TRY(stamp_open(&o->opened, s));
 	TRY(unwrap_input_of(&in, &size, s));
 	if (!o->merge)
-		TRY(begin(o, s, size.T));
+		TRY(begin(o, s, size.T, &in));
+	if ((o->pictures || o->keep) && (in.h != o->size.h ||
+	    in.w != o->size.w))
+		return fail(E_SHAPE, "field source.image: u1 (%zu,%zu,3), want "
+		    "(%zu,%zu,3) as the first view has, for --%s", in.h, in.w,
+		    o->size.h, o->size.w, o->keep ? "views" : "pictures");
 
 	const size_t side = in.h > in.w ? in.h : in.w;
 
-	TRY(keep(o, s));
-	TRY(merge_add(o->merge, &in, (float)(o->erode * (double)side / 256)));
-	o->n++;
+	TRY(merge_add(&slot, o->merge, &in,
+	    (float)(o->erode * (double)side / 256)));
+	TRY(remember(o, slot, s));
 	return unite(o, s);
 }
 
@@ -145,50 +161,84 @@ end(struct options *o)
 	merge_free(o->merge);
 	o->merge = NULL;
 	sample_clear(&o->person);
-	json_decref(o->keys);
-	o->keys = NULL;
+	for (size_t i = 0; i <= (size_t)o->views; i++) {
+		json_decref(o->kept[i].key);
+		json_decref(o->kept[i].crop);
+		o->kept[i] = (struct kept){ 0 };
+	}
 	o->identity = NULL;
-	o->n = 0;
 	arena_reset(o->arena);
 }
 
 static const char *
-key_of(const struct options *o, size_t i)
+plain(const struct options *o, const char *text)
 {
-	const char *key = json_string_value(json_array_get(o->keys, i));
-
-	key = key ? text_plain(o->arena, key) : NULL;
-	return key ? key : "?";
+	text = text ? text_plain(o->arena, text) : NULL;
+	return text ? text : "?";
 }
 
 static void
 say(const struct options *o, const struct merged *all)
 {
+	const char *who = plain(o, o->person.key);
+
+	if (all->added > all->n)
+		cli_warn("%s: %zu views, of which %zu are kept: those that show "
+		    "most, sharply (--most)", who, all->added, all->n);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct merge_view *v = &all->views[i];
+		const char *key = plain(o,
+		    json_string_value(o->kept[v->slot].key));
 
 		if (v->left_out)
 			cli_warn("%s: view %zu, \"%s\", is left out: it agrees "
 			    "with the others in %.0f %% of the %zu places that "
 			    "they share: another person, a mirrored picture, or "
-			    "labels on the wrong limbs", key_of(o, 0), i + 1,
-			    key_of(o, i), 100 * v->agrees, v->shared);
+			    "labels on the wrong limbs", who, i + 1, key,
+			    100 * v->agrees, v->shared);
+		else if (v->doubtful && v->others > 0)
+			cli_warn("%s: view %zu, \"%s\", is in doubt: it agrees "
+			    "with the others in %.0f %% of the %zu places that "
+			    "they share, and they in %.0f %% of theirs", who,
+			    i + 1, key, 100 * v->agrees, v->shared,
+			    100 * v->others);
+		else if (v->doubtful)
+			cli_warn("%s: view %zu, \"%s\", is in doubt: it agrees "
+			    "with the others in %.0f %% of the %zu places that "
+			    "they share", who, i + 1, key, 100 * v->agrees,
+			    v->shared);
 		else if (v->shows == 0)
 			cli_warn("%s: view %zu, \"%s\", shows nothing of the "
-			    "person", key_of(o, 0), i + 1, key_of(o, i));
+			    "person", who, i + 1, key);
 	}
 }
 
-/* Which of the kept photos belong to the person; returns how many. */
+/* Which views' photos go to the networks: the first that belong to the person. */
 static size_t
 chosen(size_t at[KEPT_MAX], const struct options *o, const struct merged *all)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < (size_t)o->keep && i < all->n; i++)
+	for (size_t i = 0; n < (size_t)o->keep && i < all->n; i++)
 		if (!all->views[i].left_out && all->views[i].shows > 0)
 			at[n++] = i;
 	return n;
+}
+
+static json_t *
+describe(const struct merge_view *v, const struct kept *k)
+{
+	json_t *e = json_pack("{s:O, s:[f,f,f], s:I, s:I, s:b}", "key", k->key,
+	    "gain", v->gain[0], v->gain[1], v->gain[2], "shows",
+	    (json_int_t)v->shows, "shared", (json_int_t)v->shared, "left_out",
+	    (int)v->left_out);
+	bool bad = !e || (!isnan(v->agrees) &&
+	    json_object_set_new(e, "agrees", json_real(v->agrees)) != 0);
+
+	bad = bad || (k->crop && json_object_set(e, "crop", k->crop) != 0);
+	if (bad)
+		json_decref(e);
+	return bad ? NULL : e;
 }
 
 static enum status
@@ -196,28 +246,25 @@ note_views(struct options *o, const struct merged *all)
 {
 	json_t *list = json_array();
 	size_t at[KEPT_MAX], n = chosen(at, o, all), k = 0;
+	bool bad = !list;
 
-	for (size_t i = 0; i < all->n; i++) {
-		const struct merge_view *v = &all->views[i];
-		json_t *e = json_pack("{s:O, s:[f,f,f], s:I, s:I, s:b}", "key",
-		    json_array_get(o->keys, i), "gain", v->gain[0], v->gain[1],
-		    v->gain[2], "shows", (json_int_t)v->shows, "shared",
-		    (json_int_t)v->shared, "left_out", (int)v->left_out);
+	for (size_t i = 0; i < all->n && !bad; i++) {
+		json_t *e = describe(&all->views[i],
+		    &o->kept[all->views[i].slot]);
 
-		if (e && !isnan(v->agrees))
-			json_object_set_new(e, "agrees", json_real(v->agrees));
 		if (e && k < n && at[k] == i)
-			json_object_set_new(e, "photo", json_integer(
-			    (json_int_t)k++));
-		if (!e || json_array_append_new(list, e) != 0) {
-			json_decref(list);
-			return fail(E_NOMEM, "no memory for the views");
-		}
+			bad = json_object_set_new(e, "photo",
+			    json_integer((json_int_t)k++)) != 0;
+		bad = json_array_append_new(list, e) != 0 || bad;
 	}
-	if (json_object_set_new(o->person.manifest, "views", list) != 0)
+	if (bad)
+		json_decref(list);
+	if (bad || json_object_set_new(o->person.manifest, "views", list) != 0)
 		return fail(E_NOMEM, "no memory for the views");
 	return OK;
 }
+
+/* ---- fields ---- */
 
 static enum status
 make(struct tensor *t, struct options *o, enum view_field f)
@@ -302,17 +349,45 @@ put_photos(struct options *o, const struct merged *all)
 		TRY(view_make(&t, &o->person, ROLE_PHOTOS, kept_fields[f], n,
 		    o->size));
 		for (size_t i = 0; i < n; i++)
-			memcpy((char *)t.data + i * bytes, o->kept[at[i]][f],
-			    bytes);
+			memcpy((char *)t.data + i * bytes, o->kept[
+			    all->views[at[i]].slot].photo[f], bytes);
 	}
 	return OK;
+}
+
+static enum status
+put_pictures(struct options *o, const struct merged *all)
+{
+	const size_t bytes = 3 * o->size.h * o->size.w;
+	struct tensor t;
+
+	TRY(sample_make(&t, &o->person, "views.image", DT_U1,
+	    TENSOR_DIMS(all->n, o->size.h, o->size.w, 3)));
+	for (size_t i = 0; i < all->n; i++)
+		memcpy((uint8_t *)t.data + i * bytes,
+		    o->kept[all->views[i].slot].photo[0], bytes);
+	return OK;
+}
+
+static enum status
+put_views(struct options *o, const struct merged *all)
+{
+	const size_t T = o->T;
+	struct tensor view, pixel;
+
+	TRY(sample_make(&view, &o->person, "texture.view", DT_U1,
+	    TENSOR_DIMS(T, T)));
+	memcpy(view.data, all->view, T * T);
+	TRY(sample_make(&pixel, &o->person, "texture.pixel", DT_F4,
+	    TENSOR_DIMS(T, T, 2)));
+	memcpy(pixel.data, all->pixel, 2 * T * T * sizeof(float));
+	return o->pictures ? put_pictures(o, all) : OK;
 }
 
 static enum status
 finish(struct options *o)
 {
 	struct merged all;
-	struct tensor view;
 
 	TRY(merge_finish(&all, o->merge, o->arena));
 	say(o, &all);
@@ -320,9 +395,7 @@ finish(struct options *o)
 	TRY(stamp_put(&o->person, o->opened));
 	TRY(put_image(o, &all));
 	TRY(put_labels(o, all.view));
-	TRY(sample_make(&view, &o->person, "texture.view", DT_U1,
-	    TENSOR_DIMS(o->T, o->T)));
-	memcpy(view.data, all.view, o->T * o->T);
+	TRY(put_views(o, &all));
 	return put_photos(o, &all);
 }
 
@@ -339,13 +412,17 @@ put_person(struct options *o, struct stream_in *in, const struct sample *last)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .erode = 3 };
+	static struct options o = { .erode = 3, .views = 16 };
 	const struct cli_opt opts[] = {
 		CLI_FLAG('a', "all", &o.all, "the whole stream is one person"),
 		CLI_INT('n', "views", &o.keep, 0, KEPT_MAX, "N",
 		    "keep the first N photos for hallucinate(1)"),
 		CLI_DBL('e', "erode", &o.erode, 0, 32, "PIXELS",
 		    "do not trust pixels so near to the outline, at 256 x 256"),
+		CLI_INT('m', "most", &o.views, 1, MERGE_VIEWS, "N",
+		    "keep so many of a person: those that show most, sharply"),
+		CLI_FLAG('p', "pictures", &o.pictures,
+		    "write their pictures, too: views.image"),
 		CLI_STR('l', "layout", &o.layout, "NAME|FILE",
 		    "the layout's table, where the stream's layout needs one"),
 		CLI_END

@@ -19,10 +19,10 @@ struct images {
 	bool pipe;			/* the pattern is "-" */
 	bool across;			/* views in columns, not in rows */
 	bool over;			/* labels over their pictures */
-	int bits, cell;			/* bits: index of its choice */
+	int bits, cell, wrap;		/* bits: index of its choice */
 	const char *template;		/* layout */
 	int side;			/* of the template */
-	size_t samples, files;		/* files: of the present sample */
+	size_t samples, files, cells;	/* files, cells: of the present sample */
 	struct sheet sheet;
 };
 
@@ -88,6 +88,18 @@ write_view(struct images *o, const struct sample *s, const struct picture *p,
 	return image_write(path, &t);
 }
 
+/* So many in a row, under no names: blanks tell the columns apart. */
+static enum status
+put_next(struct images *o, const struct sample *s, const struct tensor *px,
+    size_t first_row)
+{
+	const size_t n = (size_t)o->wrap, i = o->cells++;
+	const char *column = arena_printf(s->arena, "%*s", (int)(i % n) + 1, "");
+
+	return column ? sheet_put(&o->sheet, first_row + i / n, s->key, column,
+	    px) : E_NOMEM;
+}
+
 static enum status
 put_view(struct images *o, const struct sample *s, const struct picture *p,
     size_t view, size_t first_row)
@@ -95,6 +107,8 @@ put_view(struct images *o, const struct sample *s, const struct picture *p,
 	struct tensor px;
 
 	TRY(draw(&px, o, s, p, view));
+	if (o->wrap)
+		return put_next(o, s, &px, first_row);
 	if (!o->across || !p->has_views)
 		return sheet_put(&o->sheet, first_row + view, s->key,
 		    p->field->name, &px);
@@ -131,7 +145,7 @@ save_sample(struct images *o, const struct sample *s)
 	struct picture p;
 
 	o->samples++;
-	o->files = 0;
+	o->files = o->cells = 0;
 	for (size_t i = 0; i < s->n; i++) {
 		if (!cli_wants(s->field[i].name))
 			continue;
@@ -218,6 +232,8 @@ main(int argc, char **argv)
 		    "labels and maps half through, over the picture"),
 		CLI_FLAG('a', "across", &o.across,
 		    "views of a field side by side on it"),
+		CLI_INT('w', "wrap", &o.wrap, 1, SHEET_MAX_COLUMNS, "N",
+		    "all pictures of a sample in order, N in a row of it"),
 		CLI_INT('c', "cell", &o.cell, SHEET_MIN_CELL, 4096, "PIXELS",
 		    "side of a picture on the sheet"),
 		CLI_STR(0, "template", &o.template, "NAME|FILE",
@@ -244,8 +260,11 @@ main(int argc, char **argv)
 	if (o.pipe && isatty(STDOUT_FILENO))
 		cli_die("<stdout>: a terminal, where pictures are of no use");
 	if (o.pattern && !o.pipe && kind == IMAGE_UNKNOWN)
-		cli_die("-o: \"%s\", want a name that ends in .png or .tif",
-		    o.pattern);
+		cli_die("-o: \"%s\", want a name that ends in .png, .tif or "
+		    ".jpg", o.pattern);
+	if (kind == IMAGE_JPEG && o.bits != BITS_8)
+		cli_die("--bits: a JPEG has 8; want -o with a name that ends in "
+		    ".png or .tif");
 	if (o.pattern && o.bits == BITS_FLOAT && kind != IMAGE_TIFF)
 		cli_die("--bits float: want -o with a name that ends in .tif");
 	if (o.template) {
@@ -256,8 +275,8 @@ main(int argc, char **argv)
 		return cli_finish();
 	}
 	if (o.file && image_kind_of_name(o.file) == IMAGE_UNKNOWN)
-		cli_die("--sheet: \"%s\", want a name that ends in .png or .tif",
-		    o.file);
+		cli_die("--sheet: \"%s\", want a name that ends in .png, .tif "
+		    "or .jpg", o.file);
 	if (o.file)
 		cli_try(sheet_open(&o.sheet, (size_t)o.cell), o.file);
 	struct stream_in *in = cli_open("-");

@@ -7,7 +7,7 @@
 
 _dualtex() {	# PROGRAM WORD WORD-BEFORE, as `complete -F` calls it
 	local program=$1 word=$2 before=$3 line names arg words=
-	local option='^ +((-[a-zA-Z]), )?(--[a-z0-9-]+)( ([^ ]+))?'
+	local option='^ +((-[a-zA-Z0-9]), )?(--[a-z0-9-]+)( ([^ ]+))?'
 	local command=${COMP_WORDS[1]}
 
 	COMPREPLY=()

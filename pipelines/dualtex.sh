@@ -23,7 +23,7 @@ unset CDPATH
 
 # ---- options ------------------------------------------------------------
 
-method=inpaint size=512 body=ours:sex=0.5 out=. licence='' force='' motions=''
+method=inpaint size=512 body=ours:sex=0.5 out=. licence='' force='' motions='' alone='' called=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h|--help)
@@ -33,6 +33,8 @@ while [ $# -gt 0 ]; do
 		folder NAME for each NAME.jpg, with NAME.html, person.glb, texture.png,
 		sheet.png, the streams between the stages, and run.sh, which makes it again.
 		  -o, --out DIR        where these folders go; default here
+		  -1, --one-person     all photos, folders and videos are of one person: one result
+		  -n, --name NAME      what that is called; default the first one's name
 		  -m, --motion FILE    a motion, BVH or AMASS, for person.glb; NAME=FILE gives
 		                       the clip a name; may be repeated; default a walk and a turn
 		  -M, --method NAME    what person.glb, texture.png and sheet.png are made by:
@@ -50,11 +52,13 @@ while [ $# -gt 0 ]; do
 		echo "$version"; exit ;;
 	--*=*)
 		option=$1; shift; set -- "${option%%=*}" "${option#*=}" "$@" ;;
-	-o|--out|-m|--motion|-M|--method|-b|--body|-s|--size|-l|--licence)
+	-o|--out|-n|--name|-m|--motion|-M|--method|-b|--body|-s|--size|-l|--licence)
 		[ $# -gt 1 ] || die "$1: want a value" ;;
 	esac
 	case $1 in
 	-o|--out)	out=$2; shift 2 ;;
+	-1|--one-person)	alone=yes; shift ;;
+	-n|--name)	called=$2; shift 2 ;;
 	-m|--motion)
 		name='' file=$2
 		case $2 in
@@ -90,6 +94,11 @@ case $method in
 unwrap|inpaint|dual)	;;
 *)			die "--method $method: want unwrap, inpaint or dual" ;;
 esac
+[ "$alone" ] || [ -z "$called" ] || die "--name: is for --one-person; else each photo's own name is taken"
+case $called in
+*/*|.|..)		die "--name $called: want a name for a folder, without /" ;;
+esac
+[ "$alone$method" != yesdual ] || die "--method dual: want one photo with its key points, which several made one do not have; inpaint or unwrap"
 case $size in
 ''|*[!0-9]*|?????*)	die "--size $size: want 128 to 2048" ;;
 esac
@@ -100,7 +109,7 @@ esac
 bin=$(dirname "$(readlink -f "$0")")
 share=$bin/../share/dualtex
 [ -f "$share/page.html" ] || share='@DATADIR@'
-for p in intake findpose cutout fitbody iuv2coord pose2heat unwrap inpaint hallucinate texgen detail tsjoin render-mesh ts2img tex2mesh ts2page; do
+for p in intake findpose cutout fitbody iuv2coord texmerge pose2heat unwrap inpaint hallucinate texgen detail tsjoin tsls render-mesh ts2img tex2mesh ts2page; do
 	[ -x "$bin/$p" ] || die "$p is not in $bin, where this script is; \`make\` builds it"
 done
 PATH=$bin:$PATH
@@ -122,10 +131,10 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# ---- one photo ----------------------------------------------------------
+# ---- one person ---------------------------------------------------------
 
 seconds() { date +%s.%N; }
-failed() {	# failed TEXT: of this photo
+failed() {	# failed TEXT: of this photo, or person
 	plain "dualtex: $photo: $*" >&2
 	return 1
 }
@@ -143,28 +152,41 @@ stage() {
 	printf '\n# %s\n%s\n' "$1" "$2" >>"$work/new/run.sh"
 	start=$(seconds)
 	if ! (cd "$work/new" && exec sh -ec "$2" </dev/null 2>"$work/said"); then
-		why=$(grep -v -e ': the input is empty$' -e ': the input ends at byte .*before its end mark' -e 'Broken pipe$' "$work/said" | tail -n 1)
+		why=$(grep -v -e ': the input is empty$' -e ': the input ends at byte .*before its end mark' -e 'Broken pipe$' -e 'Error .*ing.*pipe' "$work/said" | tail -n 1)
 		failed "$1: ${why:-failed without a word}"
 		return
 	fi
-	sed "s/^/  /" "$work/said" >&2
+	# Of the photos of one person that cannot be used each is a line, of a video's frames some.
+	sed '/: [0-9]* samples left out$/d' "$work/said" | awk '
+		/; left out$/ && ++n > 8 { next }
+		{ print "  " $0 }
+		END { if (n > 8) print "  and " n - 8 " more are left out" }' >&2
 	row "$1" "$start" "$2"
 }
 
 own='run.sh sheet.png texture.png person.glb maps.tar.zst unwrap.tar.zst inpaint.tar.zst dual.tar.zst'
-one() {	# one PHOTO: its folder; status 1 where something failed
-	photo=$1 path=$1
-	case $path in
-	/*)	;;
-	*)	path=$PWD/$path ;;
+whole() {	# whole PATH: with all folders before it
+	case $1 in
+	/*)	printf '%s' "$1" ;;
+	*)	printf '%s' "$PWD/$1" ;;
 	esac
-	name=${path##*/}
-	case $name in
-	?*.*)	name=${name%.*} ;;
+}
+stem() {	# stem PATH: its name without ending
+	stem=${1%/}
+	stem=${stem##*/}
+	[ -d "$1" ] || case $stem in
+	?*.*)	stem=${stem%.*} ;;
 	esac
-	case $name in
-	.|..|'')	name=photo ;;
+	case $stem in
+	.|..|'')	stem=photo ;;
 	esac
+	printf '%s' "$stem"
+}
+
+# make WHAT NAME LINE: the folder of the result, in which LINE makes maps.tar.zst;
+# status 1 where something failed.
+make() {
+	photo=$1 name=$2
 	to=$out/$name
 	if [ -e "$work/made-$name" ]; then
 		failed "another photo of these is called $name"; return
@@ -184,29 +206,43 @@ one() {	# one PHOTO: its folder; status 1 where something failed
 	PATH=$(quote "$bin"):\$PATH
 	set -e
 	END
-	# The person, cut out, and which texel each of their pixels shows.
-	stage person "intake --whole${licence:+ --licence $(quote "$licence")} -- $(quote "$path") | findpose --unlabelled | cutout --size $size | fitbody | iuv2coord >maps.tar.zst" &&
-	# What the photo shows, mirrored and filled.
-	stage unwrap 'unwrap <maps.tar.zst >unwrap.tar.zst' &&
+	# Which texel each of the person's pixels shows.
+	stage person "$3" || return
+	[ ! "$alone" ] || [ -n "$(tsls "$work/new/maps.tar.zst" 2>/dev/null | head -n 1)" ] || {
+		failed "person: nobody is found on any of these"; return
+	}
+	# What is seen, mirrored and filled. Pictures of views go no further than the maps.
+	stage unwrap "unwrap${alone:+ --drop views.image} <maps.tar.zst >unwrap.tar.zst" &&
 	# The networks paint small textures; detail adds what the large photo shows. Their own doubts are kept.
 	stage inpaint 'inpaint --only "texture*" <maps.tar.zst >small.tar.zst
 tsjoin --only texture.confidence --only texture.kind small.tar.zst >doubt.tar.zst
 detail --seams --photo 0.7 -w small.tar.zst <unwrap.tar.zst | tsjoin - doubt.tar.zst >inpaint.tar.zst
-rm small.tar.zst doubt.tar.zst' &&
-	stage dual 'pose2heat <maps.tar.zst | iuv2coord | hallucinate -n 3 | texgen --only "texture*" >small.tar.zst
+rm small.tar.zst doubt.tar.zst' || return
+	if [ "$alone" ]; then
+		row dual "$(seconds)" 'left out: its networks want one photo with its key points'
+	else
+		stage dual 'pose2heat <maps.tar.zst | iuv2coord | hallucinate -n 3 | texgen --only "texture*" >small.tar.zst
 detail --seams --photo 0.7 -w small.tar.zst <unwrap.tar.zst >dual.tar.zst
-rm small.tar.zst' &&
+rm small.tar.zst' || return
+	fi
+	sides="render-mesh --body $(quote "$body") --texture - --pose ease --yaw 0,90,180,270 --size $size --role target --background f4f4f4"
+	if [ "$alone" ]; then
+		sheet="$sides <$method.tar.zst | tsjoin - maps.tar.zst |
+	ts2img --only texture --only target.image --only views.image --wrap 5 --cell 384 --sheet sheet.png"
+	else
+		sheet="$sides <$method.tar.zst |
+	ts2img --only source.image --only source.iuv --only texture --only target.image --across --cell 384 --sheet sheet.png"
+	fi
 	stage pictures "ts2img --only texture -o texture.png <$method.tar.zst
-render-mesh --body $(quote "$body") --texture - --pose ease --yaw 0,90,180,270 --size $size --role target --background f4f4f4 <$method.tar.zst |
-	ts2img --only source.image --only source.iuv --only texture --only target.image --across --cell 384 --sheet sheet.png" &&
+$sheet" &&
 	stage body "tex2mesh --body $(quote "$body") --pose stand$motions -o person.glb <$method.tar.zst" || return
 	if [ $page ]; then
 		all="$method=$method.tar.zst"
 		for m in inpaint unwrap dual; do
-			[ $m = "$method" ] || all="$all $m=$m.tar.zst"
+			[ $m = "$method" ] || [ "$alone$m" = yesdual ] || all="$all $m=$m.tar.zst"
 		done
 		html=$(quote "./$name.html")
-		stage page "ts2page --glb person.glb --title $(quote "$name") $all >$html" || return
+		stage page "ts2page --glb person.glb --title $(quote "$name")${alone:+ --photos maps.tar.zst} $all >$html" || return
 	fi
 	chmod +x "$work/new/run.sh"
 	: >"$work/made-$name"
@@ -222,6 +258,12 @@ render-mesh --body $(quote "$body") --texture - --pose ease --yaw 0,90,180,270 -
 	row all "$start_all" "$(plain "${shown#./}")"
 }
 
+rights=${licence:+ --licence $(quote "$licence")}
+labels="findpose --unlabelled | cutout --size $size | fitbody | iuv2coord"
+one() {	# one PHOTO
+	make "$1" "$(stem "$1")" "intake --whole$rights -- $(quote "$(whole "$1")") | $labels >maps.tar.zst"
+}
+
 # ---- all of them --------------------------------------------------------
 
 is_photo() {	# by its name, and no label of another
@@ -232,9 +274,63 @@ is_photo() {	# by its name, and no label of another
 	esac
 	return 1
 }
+is_video() {
+	case $1 in
+	*.[Mm][Pp]4|*.[Mm]4[Vv]|*.[Mm][Oo][Vv]|*.[Ww][Ee][Bb][Mm]|*.[Mm][Kk][Vv]|*.[Aa][Vv][Ii]|*.[Mm][Pp][Gg]|*.[Mm][Pp][Ee][Gg]|*.3[Gg][Pp])
+		return 0 ;;
+	esac
+	return 1
+}
+
+# A photo or frame that cannot be used is no end: -k. Frames of videos come first, five a second.
+if [ "$alone" ]; then
+	photos='' videos=''
+	video() {
+		command -v ffmpeg >/dev/null || die "$1: a video wants ffmpeg, which is not there; or give a folder of its frames"
+		key=$(stem "$1" | LC_ALL=C tr -c 'A-Za-z0-9_-' _)
+		videos="${videos}ffmpeg -nostdin -v error -i $(quote "$(whole "$1")") -vf fps=5 -f image2pipe -c:v ppm - | intake --keep-going --whole$rights --frames $key
+"
+	}
+	for operand; do
+		if [ -d "$operand" ]; then
+			any=''
+			for f in "${operand%/}"/*; do
+				if [ -f "$f" ] && is_video "$f"; then
+					video "$f"
+				elif [ -f "$f" ] && is_photo "$f"; then
+					any=yes
+				fi
+			done
+			[ ! "$any" ] || photos="$photos $(quote "$(whole "$operand")")"
+		elif is_video "$operand"; then
+			[ -f "$operand" ] || die "$operand: no such file"
+			video "$operand"
+		elif is_photo "$operand" || [ $# -eq 1 ] || [ ! -f "$operand" ]; then
+			[ -e "$operand" ] || die "$operand: no such file"
+			photos="$photos $(quote "$(whole "$operand")")"
+		else
+			plain "$operand: passed over, neither photo nor video by its name"
+		fi
+	done
+	[ -n "$photos$videos" ] || die "$1: no photo and no video"
+	line="${photos:+intake --keep-going --whole$rights --$photos}"
+	[ -z "$videos" ] || line="{
+$videos${line:+$line
+}}"
+	labels="findpose --keep-going --unlabelled | cutout --keep-going --size $size | fitbody --keep-going | iuv2coord --keep-going"
+	first=$1
+	[ $# -eq 1 ] || first="$1 and $(($# - 1)) more"
+	make "$first" "${called:-$(stem "$1")}" "$line | $labels | texmerge --all --pictures >maps.tar.zst" || exit 2
+	exit 0
+fi
+
 good=0 bad=0
 try() {
-	if one "$1"; then
+	if is_video "$1"; then
+		photo=$1
+		failed "a video is of one person: --one-person"
+		bad=$((bad + 1))
+	elif one "$1"; then
 		good=$((good + 1))
 	else
 		bad=$((bad + 1))
@@ -248,7 +344,7 @@ for operand; do
 			! is_photo "$f" || [ ! -f "$f" ] || try "$f"
 		done
 		[ $((good + bad)) -gt $before ] || { photo=$operand; failed "no photo in this folder"; bad=$((bad + 1)); }
-	elif [ "$several" -gt 1 ] && [ -f "$operand" ] && ! is_photo "$operand"; then
+	elif [ "$several" -gt 1 ] && [ -f "$operand" ] && ! is_photo "$operand" && ! is_video "$operand"; then
 		plain "$operand: passed over, not a photo by its name"	# as from dualtex photos/*
 	else
 		try "$operand"

@@ -3,14 +3,14 @@
 # The page is share/dualtex/page.html, whose lines @title@, @library@ and
 # @data@ are replaced here; everything it shows is in it as base64.
 version='ts2page (dualtex) @VERSION@'
-usage='usage: ts2page -g FILE [-t TEXT] [-o FILE] NAME=STREAM ...'
+usage='usage: ts2page -g FILE [-p STREAM] [-t TEXT] [-o FILE] NAME=STREAM ...'
 die() {
 	printf 'ts2page: %s' "$*" | LC_ALL=C tr '\001-\037\177' '?' >&2
 	echo >&2
 	exit 2
 }
 
-glb='' title=person out=''
+glb='' title=person out='' photos=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h|--help)
@@ -18,6 +18,8 @@ while [ $# -gt 0 ]; do
 		$usage
 		Textures on a body as one HTML page that needs no network.
 		  -g, --glb FILE       the body, made by tex2mesh; what it can do is played
+		  -p, --photos STREAM  the photos, where texmerge made one of several:
+		                       what it wrote with -p
 		  -t, --title TEXT     what the page is called; default person
 		  -o, --output FILE    where to; default standard output
 		  -h, --help           this text
@@ -26,11 +28,12 @@ while [ $# -gt 0 ]; do
 		exit ;;
 	-V|--version)
 		echo "$version"; exit ;;
-	-g|--glb|-t|--title|-o|--output)
+	-g|--glb|-p|--photos|-t|--title|-o|--output)
 		[ $# -gt 1 ] || die "$1: want a value" ;;
 	esac
 	case $1 in
 	-g|--glb)	glb=$2; shift 2 ;;
+	-p|--photos)	photos=$2; shift 2 ;;
 	-t|--title)	title=$2; shift 2 ;;
 	-o|--output)	out=$2; shift 2 ;;
 	--)		shift; break ;;
@@ -72,6 +75,18 @@ packed() {	# packed STREAM FIELD: that as an element of the page
 	file "$glb"
 	echo '</script>'
 } >"$dir/data"
+if [ -n "$photos" ]; then
+	[ -f "$photos" ] || die "$photos: no such file"
+	field "$photos" views.image >"$dir/field.npy" || die "$photos: no field views.image, which texmerge --pictures writes"
+	ts2img --only views.image -o "$dir/%f.jpg" <"$photos" || exit 2
+	i=0
+	while [ -f "$dir/views.image.$i.jpg" ]; do
+		printf '<img hidden alt="" class="photo" src="data:image/jpeg;base64,'
+		file "$dir/views.image.$i.jpg"
+		echo '">'
+		i=$((i + 1))
+	done >>"$dir/data" || exit 2
+fi
 first=yes
 for operand; do
 	name=${operand%%=*} stream=${operand#*=}
@@ -99,7 +114,10 @@ for operand; do
 		for f in texture.seen texture.confidence texture.kind; do
 			packed "$stream" $f
 		done
-		if [ $first ] && field "$stream" source.image >"$dir/field.npy"; then
+		if [ $first ] && [ -n "$photos" ]; then
+			packed "$stream" texture.view
+			packed "$stream" texture.pixel
+		elif [ $first ] && field "$stream" source.image >"$dir/field.npy"; then
 			packed "$stream" source.coord
 			ts2img --only source.image -o "$dir/photo.png" <"$stream" || exit 2
 			printf '<img hidden alt="" class="photo" src="data:image/png;base64,'

@@ -59,8 +59,9 @@ MUST_CHECK enum status image_decode_alpha(struct tensor *t,
  * Writes (H,W) or (H,W,C), C <= 64 for TIFF and 1, 3 or 4 for PNG, as the
  * name ends: .png (u1, u2), .tif or .tiff (u1, u2, f4). Values are stored as
  * they are; colour is sRGB, a 4th channel is alpha in PNG and unnamed in
- * TIFF. Written beside its name and renamed, so that path is never half a
- * file. E_SHAPE when the format cannot hold t, E_IO.
+ * TIFF. Or u1 (H,W,3) as .jpg or .jpeg, with loss, to be looked at. Written
+ * beside its name and renamed, so that path is never half a file. E_SHAPE
+ * when the format cannot hold t, E_IO.
  */
 MUST_CHECK enum status image_write(const char *path, const struct tensor *t);
 

@@ -15,6 +15,7 @@
 #include "image/image.h"
 
 #define MAX_CHANNELS 64
+#define JPEG_QUALITY 90
 
 enum image_kind
 image_kind_of_name(const char *path)
@@ -23,6 +24,8 @@ image_kind_of_name(const char *path)
 		return IMAGE_PNG;
 	if (file_ends_in(path, ".tif") || file_ends_in(path, ".tiff"))
 		return IMAGE_TIFF;
+	if (file_ends_in(path, ".jpg") || file_ends_in(path, ".jpeg"))
+		return IMAGE_JPEG;
 	return IMAGE_UNKNOWN;
 }
 
@@ -176,13 +179,15 @@ check(size_t *channels, enum image_kind kind, const struct tensor *t)
 	size_t c = t->rank == 3 ? t->dim[2] : 1;
 	bool png = kind == IMAGE_PNG;
 
-	if (kind == IMAGE_UNKNOWN)
-		return fail(E_FORMAT, "want a name that ends in .png or .tif");
+	if (kind != IMAGE_PNG && kind != IMAGE_TIFF && kind != IMAGE_JPEG)
+		return fail(E_FORMAT, "want a name that ends in .png, .tif or "
+		    ".jpg");
 	if (t->rank < 2 || t->rank > 3 || !tensor_len(t) ||
 	    t->dim[0] > IMAGE_MAX_SIDE || t->dim[1] > IMAGE_MAX_SIDE ||
 	    (t->dtype != DT_U1 && t->dtype != DT_U2 &&
 	    (png || t->dtype != DT_F4)) ||
-	    (png ? c != 1 && c != 3 && c != 4 : c > MAX_CHANNELS))
+	    (png ? c != 1 && c != 3 && c != 4 : c > MAX_CHANNELS) ||
+	    (kind == IMAGE_JPEG && (t->dtype != DT_U1 || c != 3)))
 		return fail(E_SHAPE, "%s does not fit into a %s",
 		    tensor_text(text, sizeof text, t->dtype, t->rank, t->dim),
 		    image_kind_name(kind));
@@ -212,14 +217,38 @@ write_buffered_png(int fd, const struct tensor *t, size_t channels)
 }
 
 static enum status
+write_jpeg(int fd, const struct tensor *t, size_t channels)
+{
+	struct arena *a;
+	const void *file;
+	size_t n, at = 0;
+
+	(void)channels;
+	TRY(arena_new(&a, 4 * tensor_bytes(t) + (1 << 20)));
+	enum status s = image_encode_jpeg(&file, &n, a, t, JPEG_QUALITY);
+
+	while (s == OK && at < n) {
+		ssize_t k = write(fd, (const char *)file + at, n - at);
+
+		if (k > 0)
+			at += (size_t)k;
+		else if (k < 0 && errno != EINTR)
+			s = fail_errno("write");
+	}
+	arena_free(a);
+	return s;
+}
+
+static enum status
 write_file(const char *path, enum image_kind kind, const struct tensor *t,
     size_t channels)
 {
 	struct outfile *f;
 
 	TRY(outfile_open(&f, path));
-	enum status s = (kind == IMAGE_PNG ? write_buffered_png : write_tiff)(
-	    outfile_fd(f), t, channels);
+	enum status s = (kind == IMAGE_PNG ? write_buffered_png :
+	    kind == IMAGE_JPEG ? write_jpeg : write_tiff)(outfile_fd(f), t,
+	    channels);
 
 	return outfile_end(f, s == OK ? OK : fail_in(s, "cannot write"));
 }

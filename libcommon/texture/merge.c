@@ -13,32 +13,42 @@
 
 /*
  * Chosen on 60 made-up people as in photos, four views of each: 1 view in 80
- * would be left out, and 14 of 20 of somebody else among them.
+ * would be left out, and 14 of 20 of somebody else among them. LESS: on ten
+ * figures from three sides, with labels of our own, it leaves out one of 30
+ * and 18 of 20 of somebody else; without it 12.
  */
 #define NEAR 0.10f		/* distance of colours that agree, sRGB 0..1 */
 #define SPREAD 0.15f		/* deviation of the robust mean's weights */
 #define DISAGREE 0.33		/* views that agree on less are of two people */
+#define LESS 0.6		/* so does one that agrees so much less than the others */
+#define DOUBT 0.75		/* one that agrees so much less is to be looked at */
+#define USUAL 0.8		/* what others agree on, where there are none */
 #define FAIR 0.1f		/* weight from which on views count alike */
 #define ENOUGH 16		/* small texels that must be shared to say so */
 #define COMPARED 64		/* views that each one is compared with */
 #define GAIN_MAX 4.0
 #define PRIOR 60.0		/* small texels of no difference in light */
 #define BLUR 6			/* texels at 256 that are detail and not colour */
+#define AROUND 4		/* texels at 256 around one that choose its view */
+#define ABOUT 0.7f		/* of the most, and it is about as much */
+#define PLAIN 0.02f		/* contrast that counts where there is none */
 
 struct seen_once {
 	float weight;
-	uint16_t view;		/* 1..; 0: none */
+	uint16_t view;		/* 1..: its slot; 0: none */
+	uint16_t at[2];		/* the pixel, as a share of the picture's sides */
 	uint8_t rgb[3];		/* sRGB */
 };
 
-/* Mean light, 0..1, and how much of the cell is shown. */
+/* Mean light, 0..1, how much of the cell is shown, and how sharply. */
 struct small {
-	float light[3], weight;
+	float light[3], weight, sharp;
 };
 
 struct view_kept {
 	struct small *cell;	/* SMALL * SMALL */
-	size_t shows;
+	size_t shows, slot, number;	/* number: from 1, in order; 0: free */
+	float side[2];		/* of the picture, less one pixel */
 };
 
 struct merge {
@@ -47,8 +57,8 @@ struct merge {
 	uint8_t *chart;
 	bool adjoin[25][25];
 	struct seen_once *kept;	/* [T][T][KEPT] */
-	struct view_kept *view;
-	size_t n, room;
+	struct view_kept *view;	/* slots, one more than are kept */
+	size_t n, most, added;
 };
 
 /* ---- light ---------------------------------------------------------------- */
@@ -69,13 +79,14 @@ from_light(double v)
 /* ---- one view ------------------------------------------------------------- */
 
 enum status
-merge_new(struct merge **out, const struct layout *l, size_t T)
+merge_new(struct merge **out, const struct layout *l, size_t T, size_t views)
 {
 	struct merge *m = calloc(1, sizeof *m);
 
 	if (!m)
 		return fail(E_NOMEM, "no memory to merge views");
 	m->T = T;
+	m->most = views;
 	enum status st = arena_new(&m->arena, (size_t)64 << 30);
 
 	if (st != OK) {
@@ -84,7 +95,8 @@ merge_new(struct merge **out, const struct layout *l, size_t T)
 	}
 	m->chart = arena_calloc(m->arena, T, T);
 	m->kept = arena_calloc(m->arena, T * T, KEPT * sizeof *m->kept);
-	if (!m->chart || !m->kept) {
+	m->view = arena_calloc(m->arena, views + 1, sizeof *m->view);
+	if (!m->chart || !m->kept || !m->view) {
 		merge_free(m);
 		return E_NOMEM;
 	}
@@ -102,7 +114,6 @@ merge_free(struct merge *m)
 	if (!m)
 		return;
 	arena_free(m->arena);
-	free(m->view);
 	free(m);
 }
 
@@ -166,78 +177,192 @@ keep(struct seen_once *kept, struct seen_once o)
 	kept[i] = o;
 }
 
+/* A slot that is free: there is one. */
 static struct view_kept *
 one_more(struct merge *m)
 {
-	if (m->n == m->room) {
-		size_t room = m->room ? 2 * m->room : 16;
-		struct view_kept *q = realloc(m->view, room * sizeof *q);
+	size_t i = 0;
 
-		if (!q) {
-			fail(E_NOMEM, "no memory for %zu views", room);
+	while (i < m->n && m->view[i].number)
+		i++;
+	struct view_kept *v = &m->view[i];
+
+	if (i == m->n) {
+		v->cell = arena_alloc(m->arena, SMALL * SMALL * sizeof *v->cell);
+		if (!v->cell)
 			return NULL;
-		}
-		m->view = q;
-		m->room = room;
+		m->n++;
 	}
-	struct view_kept *v = &m->view[m->n];
-
+	memset(v->cell, 0, SMALL * SMALL * sizeof *v->cell);
 	v->shows = 0;
-	v->cell = arena_calloc(m->arena, SMALL * SMALL, sizeof *v->cell);
-	return v->cell ? v : NULL;
+	v->slot = i;
+	v->number = ++m->added;
+	return v;
 }
 
-enum status
-merge_add(struct merge *m, const struct unwrap_input *in, float erode)
+/* How much a pixel differs from those around it: a blurred picture's hardly does. */
+static float
+contrast(const struct unwrap_input *in, const float c[2])
 {
-	const struct rim_photo photo = { in->h, in->w, in->image, in->iuv,
-		in->matte };
+	const size_t x = (size_t)lrintf(c[0]), y = (size_t)lrintf(c[1]);
+	const uint8_t *p = in->image + 3 * (y * in->w + x);
+	float d = 0;
+
+	if (x == 0 || y == 0 || x + 1 >= in->w || y + 1 >= in->h)
+		return 0;
+	for (int k = 0; k < 3; k++)
+		d += fabsf((float)(4 * p[k] - p[k - 3] - p[k + 3] -
+		    p[k - 3 * (ptrdiff_t)in->w] - p[k + 3 * (ptrdiff_t)in->w]));
+	return d / (12 * 255);
+}
+
+static void
+look(struct merge *m, struct view_kept *v, const struct rim_photo *photo,
+    const uint8_t *use, const struct unwrap_input *in)
+{
 	const size_t T = m->T;
 
-	if (m->n == MERGE_VIEWS)
-		return fail(E_LIMIT, "more than %d views", MERGE_VIEWS);
-	uint8_t *use = malloc(in->h * in->w + 1);
-	struct view_kept *v = one_more(m);
-
-	if (!use || !v) {
-		free(use);
-		return fail(E_NOMEM, "no memory for a view");
-	}
-	m->n++;
-	rim_judge(use, &photo, m->adjoin, erode);
+	v->side[0] = (float)(in->w - 1);
+	v->side[1] = (float)(in->h - 1);
 	for (size_t t = 0; t < T * T; t++) {
+		const float *at = in->coord + 2 * t;
 		float rgb[3], trusted;
 
 		if (!m->chart[t] || !seen_itself(in->seen[t]) ||
-		    !rim_read(rgb, &trusted, &photo, use, in->coord + 2 * t) ||
-		    trusted == 0)
+		    !rim_read(rgb, &trusted, photo, use, at) || trusted == 0)
 			continue;
-		struct seen_once o = { weight_of(in, m, t) * trusted,
-		    (uint16_t)m->n, { 0 } };
+		struct seen_once o = { .weight = weight_of(in, m, t) * trusted,
+		    .view = (uint16_t)(v->slot + 1) };
 		struct small *c = &v->cell[t / T * SMALL / T * SMALL +
 		    t % T * SMALL / T];
 
 		for (int k = 0; k < 3; k++)
 			o.rgb[k] = (uint8_t)lrintf(fminf(fmaxf(rgb[k], -1), 1) *
 			    127.5f + 127.5f);
+		for (int k = 0; k < 2; k++)
+			o.at[k] = (uint16_t)lrintf(at[k] /
+			    fmaxf(v->side[k], 1) * 65535);
 		keep(m->kept + t * KEPT, o);
 		v->shows++;
 		for (int k = 0; k < 3; k++)
 			c->light[k] += o.weight * (float)to_light(o.rgb[k] / 255.0);
 		c->weight += o.weight;
+		c->sharp += o.weight * (PLAIN + contrast(in, at));
 	}
 	for (size_t i = 0; i < SMALL * SMALL; i++)
 		for (int k = 0; k < 3 && v->cell[i].weight > 0; k++)
 			v->cell[i].light[k] /= v->cell[i].weight;
+}
+
+/* ---- which views are kept ------------------------------------------------- */
+
+/* What part of what a shows b does not show as well. */
+static double
+lost(const struct view_kept *a, const struct view_kept *b)
+{
+	double all = 0, more = 0;
+
+	for (size_t i = 0; i < SMALL * SMALL; i++) {
+		const double x = (double)a->cell[i].sharp;
+
+		all += x;
+		more += fmax(x - (double)b->cell[i].sharp, 0);
+	}
+	return all > 0 ? more / all : 0;
+}
+
+/* The view that one other replaces best; of equals the latest. */
+static struct view_kept *
+needless(const struct merge *m)
+{
+	struct view_kept *w = m->view;
+	double least = INFINITY;
+
+	for (size_t a = 0; a < m->n; a++)
+		for (size_t b = 0; b < m->n; b++) {
+			struct view_kept *v = &m->view[a];
+			const double d = a == b ? INFINITY :
+			    lost(v, &m->view[b]);
+
+			if (d < least || (d <= least && v->number > w->number)) {
+				least = d;
+				w = v;
+			}
+		}
+	return w;
+}
+
+static void
+forget(struct merge *m, struct view_kept *v)
+{
+	v->number = 0;
+	for (size_t t = 0; t < m->T * m->T; t++) {
+		struct seen_once *kept = m->kept + t * KEPT;
+
+		for (size_t i = 0; i < KEPT && kept[i].view; i++) {
+			if (kept[i].view != v->slot + 1)
+				continue;
+			memmove(kept + i, kept + i + 1,
+			    (KEPT - 1 - i) * sizeof *kept);
+			kept[KEPT - 1] = (struct seen_once){ 0 };
+		}
+	}
+}
+
+enum status
+merge_add(size_t *slot, struct merge *m, const struct unwrap_input *in,
+    float erode)
+{
+	const struct rim_photo photo = { in->h, in->w, in->image, in->iuv,
+		in->matte };
+	uint8_t *use = malloc(in->h * in->w + 1);
+	struct view_kept *v = use ? one_more(m) : NULL;
+
+	if (!v) {
+		free(use);
+		return fail(E_NOMEM, "no memory for a view");
+	}
+	rim_judge(use, &photo, m->adjoin, erode);
+	look(m, v, &photo, use, in);
 	free(use);
+	*slot = v->slot;
+	if (m->n == m->most + 1)
+		forget(m, needless(m));
 	return OK;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const size_t x = ((const struct view_kept *)a)->number,
+	    y = ((const struct view_kept *)b)->number;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Those that are kept, in the order in which they came, and counted so. */
+static void
+in_order(struct merge *m)
+{
+	uint16_t now[MERGE_VIEWS + 2] = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		if (m->view[i].number)
+			m->view[n++] = m->view[i];
+	m->n = n;
+	qsort(m->view, n, sizeof *m->view, by_number);
+	for (size_t i = 0; i < n; i++)
+		now[m->view[i].slot + 1] = (uint16_t)(i + 1);
+	for (size_t i = 0; i < m->T * m->T * KEPT; i++)
+		m->kept[i].view = now[m->kept[i].view];
 }
 
 /* ---- views against each other --------------------------------------------- */
 
 /* Two views in the places that both show: by how much b is brighter, as logs. */
 struct pair {
-	size_t a, b, shared;
+	size_t a, b, shared, near;	/* near: of these, of one colour */
 	double log_gain[3];	/* what brings b's light to a's */
 };
 
@@ -371,7 +496,7 @@ distance(const struct small *a, const double *ga, const struct small *b,
 
 /* shared and agrees of all views that are not left out. */
 static void
-agreement(struct merge_view *v, const struct merge *m, const struct pair *p,
+agreement(struct merge_view *v, const struct merge *m, struct pair *p,
     size_t pairs)
 {
 	/* Of a view that is left out stays what was the reason. */
@@ -389,6 +514,7 @@ agreement(struct merge_view *v, const struct merge *m, const struct pair *p,
 			    v[a].gain, &m->view[b].cell[c], v[b].gain) < (double)NEAR;
 		v[a].shared += p[i].shared;
 		v[b].shared += p[i].shared;
+		p[i].near = near;
 		v[a].agrees += (double)near;
 		v[b].agrees += (double)near;
 	}
@@ -398,19 +524,41 @@ agreement(struct merge_view *v, const struct merge *m, const struct pair *p,
 			    v[i].agrees / (double)v[i].shared : NAN;
 }
 
-/* The view to leave out: that which agrees least, of equals shows least. */
+/* On what part of what they share all pairs without view w agree; 0 without any. */
+static double
+without(size_t w, const struct merge_view *v, const struct pair *p, size_t pairs)
+{
+	double near = 0, shared = 0;
+
+	for (size_t i = 0; i < pairs; i++) {
+		const size_t a = p[i].a, b = p[i].b;
+
+		if (a == w || b == w || v[a].left_out || v[b].left_out)
+			continue;
+		near += (double)p[i].near;
+		shared += (double)p[i].shared;
+	}
+	return shared >= ENOUGH ? near / shared : 0;
+}
+
+/*
+ * The view to leave out: that which agrees least, of equals shows least,
+ * where that is too little at all, or next to how the others agree.
+ */
 static size_t
-worst(const struct merge_view *v, size_t n)
+worst(const struct merge_view *v, size_t n, const struct pair *p, size_t pairs)
 {
 	size_t w = n;
 
 	for (size_t i = 0; i < n; i++)
-		if (!v[i].left_out && v[i].shared >= ENOUGH &&
-		    v[i].agrees < DISAGREE && (w == n ||
+		if (!v[i].left_out && v[i].shared >= ENOUGH && (w == n ||
 		    v[i].agrees < v[w].agrees - 1e-9 ||
 		    (v[i].agrees < v[w].agrees + 1e-9 &&
 		    v[i].shows < v[w].shows)))
 			w = i;
+	if (w < n && v[w].agrees >= DISAGREE &&
+	    v[w].agrees >= LESS * without(w, v, p, pairs))
+		return n;
 	return w;
 }
 
@@ -430,18 +578,25 @@ judge(struct merge_view *v, const struct merge *m, struct arena *a)
 		balance(v, m->n, p, pairs, scratch, scratch + m->n,
 		    scratch + 2 * m->n);
 		agreement(v, m, p, pairs);
-		size_t w = worst(v, m->n);
+		size_t w = worst(v, m->n, p, pairs);
 
 		if (w == m->n)
-			return OK;
+			break;
 		v[w].left_out = true;
 	}
+	for (size_t i = 0; i < m->n; i++) {
+		v[i].others = without(i, v, p, pairs);
+		v[i].doubtful = !v[i].left_out && v[i].shared >= ENOUGH &&
+		    v[i].agrees < DOUBT * (v[i].others > 0 ? v[i].others : USUAL);
+	}
+	return OK;
 }
 
 /* ---- one texel ------------------------------------------------------------ */
 
 struct texels {
 	float *mean, *best;	/* [T][T][3], sRGB 0..1 */
+	float *pixel;		/* [T][T][2] of the best */
 	uint16_t *view;		/* [T][T] of the best; 0: none */
 };
 
@@ -455,106 +610,179 @@ apart(const float *a, const float *b)
 	return d / 3;
 }
 
+static void
+colour_of(float rgb[3], const struct seen_once *k, const struct merge_view *v)
+{
+	for (int i = 0; i < 3; i++)
+		rgb[i] = (float)from_light(to_light(k->rgb[i] / 255.0) *
+		    v[k->view - 1].gain[i]);
+}
+
 /*
  * The mode: the observation with most weight of like colour around it, and
  * the mean of all by how like it they are. A lone view that differs loses.
+ * Each one's weight becomes what it is worth so, 0 where its view is left out.
  */
 static void
-one_texel(const struct texels *o, size_t t, const struct seen_once *kept,
+one_texel(const struct texels *o, size_t t, struct seen_once *kept,
     const struct merge_view *v)
 {
-	float rgb[KEPT][3], w[KEPT], like[KEPT], most = 0, sum[4] = { 0 };
-	uint16_t who[KEPT];
-	size_t n = 0, mode = 0, best = 0;
+	float rgb[KEPT][3], most = 0, sum[4] = { 0 };
+	size_t mode = KEPT;
 
 	for (size_t i = 0; i < KEPT && kept[i].view; i++) {
-		const struct merge_view *of = &v[kept[i].view - 1];
-
-		if (of->left_out)
-			continue;
-		for (int k = 0; k < 3; k++)
-			rgb[n][k] = (float)from_light(to_light(
-			    kept[i].rgb[k] / 255.0) * of->gain[k]);
-		who[n] = kept[i].view;
-		w[n++] = kept[i].weight;
+		if (v[kept[i].view - 1].left_out)
+			kept[i].weight = 0;
+		colour_of(rgb[i], &kept[i], v);
 	}
-	if (n == 0)
-		return;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < KEPT && kept[i].view; i++) {
 		float s = 0;
 
-		for (size_t j = 0; j < n; j++)
-			s += w[j] * expf(-apart(rgb[i], rgb[j]) /
+		if (kept[i].weight == 0)
+			continue;
+		for (size_t j = 0; j < KEPT && kept[j].view; j++)
+			s += kept[j].weight * expf(-apart(rgb[i], rgb[j]) /
 			    (2 * SPREAD * SPREAD));
 		if (s > most) {
 			most = s;
 			mode = i;
 		}
 	}
-	for (size_t i = 0; i < n; i++) {
+	if (mode == KEPT)
+		return;
+	for (size_t i = 0; i < KEPT && kept[i].view; i++) {
 		const float near = expf(-apart(rgb[i], rgb[mode]) /
 		    (2 * SPREAD * SPREAD));
-		const float fair = fminf(w[i], FAIR) * near;
+		const float fair = fminf(kept[i].weight, FAIR) * near;
 
-		like[i] = w[i] * near;
+		kept[i].weight *= near;
 		/* Each photo's light is wrong in its own way: their mean by less. */
 		for (int k = 0; k < 3; k++)
 			sum[k] += fair * rgb[i][k];
 		sum[3] += fair;
-		if (like[i] > like[best])
-			best = i;
 	}
 	for (int k = 0; k < 3; k++)
 		o->mean[3 * t + (size_t)k] = sum[3] > 0 ? sum[k] / sum[3] :
 		    rgb[mode][k];
-	memcpy(o->best + 3 * t, rgb[best], sizeof rgb[best]);
-	o->view[t] = who[best];
+}
+
+/* What the view is worth on the texels around t, of which every other one is asked. */
+static float
+worth_around(const struct merge *m, size_t t, unsigned view)
+{
+	const size_t T = m->T, x = t % T, y = t / T, r = 2 * (AROUND * T / 512);
+	float sum = 0;
+
+	for (size_t v = y - (y < r ? y & ~(size_t)1 : r); v <= y + r && v < T; v += 2)
+		for (size_t u = x - (x < r ? x & ~(size_t)1 : r); u <= x + r && u < T;
+		    u += 2) {
+			const struct seen_once *k = m->kept + (v * T + u) * KEPT;
+
+			if (m->chart[v * T + u] != m->chart[t])
+				continue;
+			for (size_t i = 0; i < KEPT && k[i].view; i++)
+				if (k[i].view == view)
+					sum += k[i].weight;
+		}
+	return sum;
+}
+
+/*
+ * The view whose detail is taken: of those that are worth about as much
+ * around here the one that shows most of the body, sharply. So it does not
+ * change from texel to texel among views that show the same a little apart.
+ */
+static void
+choose(const struct texels *o, size_t t, const struct merge *m,
+    const struct merge_view *v, const double *shown)
+{
+	const struct seen_once *kept = m->kept + t * KEPT, *best = NULL;
+	float worth[KEPT], most = 0;
+
+	for (size_t i = 0; i < KEPT && kept[i].view; i++) {
+		worth[i] = kept[i].weight > 0 ?
+		    worth_around(m, t, kept[i].view) : 0;
+		most = fmaxf(most, worth[i]);
+	}
+	for (size_t i = 0; i < KEPT && kept[i].view; i++)
+		if (worth[i] > 0 && worth[i] >= ABOUT * most && (!best ||
+		    shown[kept[i].view - 1] > shown[best->view - 1]))
+			best = &kept[i];
+	if (!best)
+		return;
+	colour_of(o->best + 3 * t, best, v);
+	o->view[t] = best->view;
+	for (size_t k = 0; k < 2; k++)
+		o->pixel[2 * t + k] = rintf(8 * m->view[best->view - 1].side[k] *
+		    best->at[k] / 65535) / 8;
 }
 
 /* ---- detail of the best, colour of all ------------------------------------ */
+
+/* Of one view around a texel: where it is the best, and by how much the mean differs. */
+struct beside {
+	float near, sum[4];
+};
+
+static void
+look_around(struct beside b[KEPT], const struct merge *m,
+    const struct texels *o, size_t t, size_t r)
+{
+	const struct seen_once *kept = m->kept + t * KEPT;
+	const size_t T = m->T, x = t % T, y = t / T;
+
+	memset(b, 0, KEPT * sizeof *b);
+	for (size_t v = y > r ? y - r : 0; v <= y + r && v < T; v++)
+		for (size_t u = x > r ? x - r : 0; u <= x + r && u < T; u++) {
+			const size_t i = v * T + u;
+			size_t j = 0;
+
+			if (!o->view[i] || m->chart[i] != m->chart[t])
+				continue;
+			while (j < KEPT && kept[j].view != o->view[i])
+				j++;
+			if (j == KEPT || kept[j].weight == 0)
+				continue;
+			for (size_t k = 0; k < 3; k++)
+				b[j].sum[k] += o->mean[3 * i + k] - o->best[3 * i + k];
+			b[j].sum[3]++;
+			b[j].near += 2 * labs((long)u - (long)x) <= (long)r &&
+			    2 * labs((long)v - (long)y) <= (long)r;
+		}
+}
 
 /*
  * Mean and best differ by colours at large, where views do, and by detail.
  * The former, smoothed among the texels of one chart whose best view is the
  * same, is added to the best: where two such regions meet, both then have
- * the mean's colours, and no seam.
+ * the mean's colours. There they also go over into each other, as far as
+ * both show the texel.
  */
 static void
-correction(float e[3], const struct merge *m, const struct texels *o, size_t t,
-    size_t r)
-{
-	const size_t T = m->T, x = t % T, y = t / T;
-	float sum[4] = { 0 };
-
-	for (size_t v = y > r ? y - r : 0; v <= y + r && v < T; v++)
-		for (size_t u = x > r ? x - r : 0; u <= x + r && u < T; u++) {
-			const size_t i = v * T + u;
-
-			if (o->view[i] != o->view[t] || m->chart[i] != m->chart[t])
-				continue;
-			for (size_t k = 0; k < 3; k++)
-				sum[k] += o->mean[3 * i + k] - o->best[3 * i + k];
-			sum[3]++;
-		}
-	for (int k = 0; k < 3; k++)
-		e[k] = sum[k] / sum[3];
-}
-
-static void
-blend(struct merged *out, const struct merge *m, const struct texels *o)
+blend(struct merged *out, const struct merge *m, const struct texels *o,
+    const struct merge_view *v)
 {
 	const size_t r = BLUR * m->T / 256 > 0 ? BLUR * m->T / 256 : 1;
 
 	for (size_t t = 0; t < m->T * m->T; t++) {
-		float e[3];
+		struct beside b[KEPT];
+		float sum[4] = { 0 }, rgb[3];
 
 		if (!o->view[t])
 			continue;
-		correction(e, m, o, t, r);
+		look_around(b, m, o, t, r);
+		for (size_t j = 0; j < KEPT; j++) {
+			if (b[j].near == 0)
+				continue;
+			colour_of(rgb, m->kept + t * KEPT + j, v);
+			for (int k = 0; k < 3; k++)
+				sum[k] += b[j].near * (rgb[k] + b[j].sum[k] / b[j].sum[3]);
+			sum[3] += b[j].near;
+		}
 		for (size_t k = 0; k < 3; k++)
 			out->image[3 * t + k] = (uint8_t)lrintf(255 * fminf(fmaxf(
-			    o->best[3 * t + k] + e[k], 0), 1));
-		out->view[t] = (uint8_t)(o->view[t] < 255 ? o->view[t] : 255);
+			    sum[k] / sum[3], 0), 1));
+		out->view[t] = (uint8_t)o->view[t];
 	}
 }
 
@@ -564,23 +792,36 @@ merge_finish(struct merged *out, struct merge *m, struct arena *a)
 	const size_t n = m->T * m->T;
 	struct texels o = { arena_calloc(a, n, 3 * sizeof(float)),
 		arena_calloc(a, n, 3 * sizeof(float)),
+		arena_alloc(a, n * 2 * sizeof(float)),
 		arena_calloc(a, n, sizeof(uint16_t)) };
-	size_t shown = 0;
+	double *shown = arena_calloc(a, m->n + 1, sizeof *shown);
+	bool any = false;
 
+	in_order(m);
 	*out = (struct merged){ arena_calloc(a, n, 3), arena_calloc(a, n, 1),
-		arena_calloc(a, m->n + 1, sizeof *out->views), m->n };
-	if (!o.mean || !o.best || !o.view || !out->image || !out->view ||
-	    !out->views)
+		o.pixel, arena_calloc(a, m->n + 1, sizeof *out->views), m->n,
+		m->added };
+	if (!o.mean || !o.best || !o.pixel || !o.view || !out->image ||
+	    !out->view || !out->views || !shown)
 		return E_NOMEM;
 	if (m->n == 0)
 		return fail(E_VALUE, "no views");
+	for (size_t i = 0; i < m->n; i++) {
+		out->views[i].slot = m->view[i].slot;
+		for (size_t c = 0; c < SMALL * SMALL; c++)
+			shown[i] += (double)m->view[i].cell[c].sharp;
+	}
 	TRY(judge(out->views, m, a));
 	for (size_t t = 0; t < n; t++) {
+		o.pixel[2 * t] = o.pixel[2 * t + 1] = NAN;
 		one_texel(&o, t, m->kept + t * KEPT, out->views);
-		shown += o.view[t] != 0;
 	}
-	if (shown == 0)
+	for (size_t t = 0; t < n; t++) {
+		choose(&o, t, m, out->views, shown);
+		any |= o.view[t] != 0;
+	}
+	if (!any)
 		return fail(E_VALUE, "no texel is shown by any view");
-	blend(out, m, &o);
+	blend(out, m, &o, out->views);
 	return OK;
 }

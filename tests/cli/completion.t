@@ -21,11 +21,12 @@ is 'a command' "$(offers weights i)" 'init import'
 is 'an option of a command' "$(offers weights init --pre)" '--preset'
 is 'its words ' "$(offers weights init --preset '')" 'base small tiny'
 is 'behind a flag comes anything' "$(offers cutout -v --mar)" '--margin'
+is 'a flag of a digit' "$(offers dualtex -)" "$(dualtex -h | grep -oE '^ +-[a-zA-Z0-9], --[a-z-]+' | tr -d ',' | xargs)"
 is 'no program, no offer' "$(offers "$tmp/none" --x)" ''
 for p in "$BIN"/*; do
 	p=${p##*/}
 	"$p" -h >"$tmp/h" 2>/dev/null || continue
-	want=$(grep -oE '^ +(-[a-zA-Z], )?--[a-z0-9-]+' "$tmp/h" | grep -oE -- '--[a-z0-9-]+' | tr '\n' ' ')
+	want=$(grep -oE '^ +(-[a-zA-Z0-9], )?--[a-z0-9-]+' "$tmp/h" | grep -oE -- '--[a-z0-9-]+' | tr '\n' ' ')
 	is "all of $p" "$(offers "$p" -- | tr ' ' '\n' | grep '^--' | tr '\n' ' ')" "$want"
 done
 

@@ -2,6 +2,7 @@
 # dualtex, the front door: what it makes of a photo with labels, names of any kind, results that are there
 # already, several photos of which one fails, and what it says when something is missing.
 . tests/lib.sh
+. tests/people.sh
 [ -z "$VALGRIND" ] || { echo '1..0 # skip the tests of each program run under valgrind'; exit 0; }
 sample=$top/pipelines/sample/sample
 mkdir "$tmp/in" "$tmp/set" && cd "$tmp/in" || exit 2
@@ -38,6 +39,62 @@ rm "$tmp/out/$odd/"*.zst "$tmp/out/$odd/texture.png"
 mv "$tmp/out/$odd" "$tmp/out/moved"
 ok "run.sh makes it again, elsewhere" sh "$tmp/out/moved/run.sh"
 ok "the same" cmp "$tmp/first.png" "$tmp/out/moved/texture.png"
+
+# ---- several photos of one person ----
+mkdir "$tmp/ann" "$tmp/views"
+i=0
+for yaw in 0 90 180 270; do
+	i=$((i + 1))
+	turned "$tmp/ann" "v$i" 5 $yaw 128
+done
+echo 'no photo' >"$tmp/ann/broken.jpg"
+turned "$tmp/views" other 82 20 128
+said() { grep -v "no pages are made" "$tmp/.err"; }
+ok "one person, from a folder" front --one-person -s 128 -o "$tmp/people" "$tmp/ann"
+cp "$tmp/.out" "$tmp/said"
+is "in one result" "$(ls -A "$tmp/people")" ann
+is "with all but dual" "$(ls "$tmp/people/ann" | grep -v html | paste -sd' ')" "inpaint.tar.zst maps.tar.zst person.glb run.sh sheet.png texture.png unwrap.tar.zst"
+is "which is left out with a word" "$(sed -n 's/^  dual *[0-9.]* s  \(.*\)/\1/p' "$tmp/said")" "left out: its networks want one photo with its key points"
+is "a broken photo is one line" "$(said | wc -l) $(said | grep -c 'broken.*not an image.*; left out$')" "1 1"
+is "of four photos" "$(tsls --only views.image "$tmp/people/ann/maps.tar.zst" | cut -f2-4)" "$(printf 'views.image\tu1\t(4,128,128,3)')"
+is "the pictures go no further" "$(tsls "$tmp/people/ann/inpaint.tar.zst" | grep -c views.image)" 0
+cp "$tmp/people/ann/texture.png" "$tmp/first.png"
+rm "$tmp/people/ann/"*.zst "$tmp/people/ann/texture.png"
+ok "run.sh makes it again" sh "$tmp/people/ann/run.sh"
+ok "the same" cmp "$tmp/first.png" "$tmp/people/ann/texture.png"
+exits "somebody else among them is named, and no end" 0 'view 5, "other", is left out' front -1 --name "it's ann" -s 128 -o "$tmp/people" "$tmp/ann"/v?.png "$tmp/views/other.png"
+is "under another name" "$(ls "$tmp/people" | paste -sd,)" "ann,it's ann"
+exits "labels alone are passed over" 0 '' front -1 -n few -s 128 -o "$tmp/people" "$tmp/ann"/v[12]*
+is "and said so" "$(grep -c 'passed over' "$tmp/.out")" 2
+exits "nobody on any" 2 'person: nobody is found on any of these' front -1 -o "$tmp/people" "$tmp/ann/broken.jpg"
+is "leaves nothing" "$(ls -A "$tmp/people" | paste -sd,)" "ann,few,it's ann"
+exits "the dual-domain networks" 2 '--method dual: want one photo' front -1 -M dual "$tmp/ann"
+exits "a name with a slash" 2 '--name a/b: want a name for a folder' front -1 -n a/b "$tmp/ann"
+exits "a name for several" 2 '--name: is for --one-person' front -n ann "$tmp/ann"
+exits "a photo that is not there" 2 'none.png: no such file' front -1 -o "$tmp/people" "$tmp/ann/v1.png" "$tmp/ann/none.png"
+mkdir "$tmp/nothing"
+exits "a folder with nothing in it" 2 'nothing: no photo and no video' front -1 -o "$tmp/people" "$tmp/nothing"
+: >"$tmp/clip.mp4"
+exits "a video alone" 2 'clip.mp4: a video is of one person: --one-person' front -o "$tmp/people" "$tmp/clip.mp4"
+mkdir "$tmp/tools"
+for p in /bin/* /usr/bin/*; do [ "${p##*/}" = ffmpeg ] || ln -sf "$p" "$tmp/tools"; done
+without_ffmpeg() { PATH=$tmp/tools "$BIN/dualtex" "$@"; }
+exits "a video without ffmpeg" 2 'clip.mp4: a video wants ffmpeg, which is not there; or give a folder of its frames' without_ffmpeg -1 -o "$tmp/people" "$tmp/clip.mp4"
+if command -v ffmpeg >/dev/null; then
+	exits "a video that is none" 2 'clip.mp4: person: .*(Invalid data|moov atom)' front -1 -o "$tmp/people" "$tmp/clip.mp4"
+	is "in one line" "$(said | wc -l)" 1
+	if [ -f "$BIN/../share/dualtex/pose.tar" ]; then
+		for i in 1 2 3; do cp "$sample.jpg" "$tmp/nothing/f$i.jpg"; done
+		ffmpeg -nostdin -v error -framerate 5 -i "$tmp/nothing/f%d.jpg" "$tmp/nothing/film.mkv"
+		rm "$tmp/nothing"/f?.jpg
+		ok "a folder with a video" front -1 -s 128 -o "$tmp/people" "$tmp/nothing"
+		is "has its frames" "$(tsls -H --json "$tmp/people/nothing/maps.tar.zst" | grep -o '"photo": *"[^"]*"' | sed 's/.*: *//' | paste -sd,)" '"frame 1 of film","frame 2 of film","frame 3 of film"'
+	else
+		skip "a video" "no pose.tar: make pose-weights"
+	fi
+else
+	skip "a video" "no ffmpeg"
+fi
 
 # ---- what is there already ----
 mkdir -p "$tmp/out/alice" && echo mine >"$tmp/out/alice/notes.txt" && person alice

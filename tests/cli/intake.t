@@ -117,4 +117,29 @@ if /usr/bin/python3 -c 'import numpy, PIL' 2>/dev/null; then
 else
 	skip 'PIL' 'no python3 with numpy and PIL here'
 fi
+
+# Frames of a video: what ts2img pipes comes in again, one by one.
+intake --whole "$bad/good.jpg" >"$tmp/whole"
+ts2img --only source.photo -o - <"$tmp/whole" >"$tmp/frame.ppm"
+cat "$tmp/frame.ppm" "$tmp/frame.ppm" >"$tmp/two.ppm"
+ok 'frames' sh -c "intake --whole --frames clip --licence mine <$tmp/two.ppm >$tmp/frames"
+is 'are numbered' "$(tsls "$tmp/frames" | cut -f1,2 | tr "$tab\\n" ' ;')" 'clip/000001 source.photo;clip/000002 source.photo;'
+tsjoin -z0 --take 1 "$tmp/frames" | ts2img --only source.photo -o "$tmp/frame.png"
+ts2img --only source.photo -o "$tmp/photo.png" <"$tmp/whole"
+ok 'the same pixels' cmp "$tmp/frame.png" "$tmp/photo.png"
+is 'know their place, and the licence' "$(tsls -H "$tmp/frames" | grep -c 'licence: mine') $(tsls -H --json "$tmp/frames" | grep -o 'frame [12] of clip' | paste -sd,)" '2 frame 1 of clip,frame 2 of clip'
+ok 'cut out' sh -c "intake --size 32 --frames clip <$tmp/two.ppm | tsls | grep -q 'source.image.*32,32,3'"
+exits 'no frames' 2 'the input is empty' intake --frames clip </dev/null
+head -c 5000 "$tmp/two.ppm" >"$tmp/cut.ppm"
+exits 'a frame that is cut' 2 '<stdin>: frame [12]: ends after [0-9]* of [0-9]* bytes of a picture of' intake --frames clip <"$tmp/cut.ppm"
+exits 'in its header' 2 'frame 1: ends in the header' sh -c "printf 'P6 1' | intake --frames clip"
+exits 'none at all' 2 'frame 1: no PPM' intake --frames clip <"$bad/good.jpg"
+exits 'of 16 bits' 2 'frame 1: a PPM of values up to 65535, want 255' sh -c "printf 'P6\n20 20\n65535\n' | intake --frames clip"
+exits 'of no width' 2 'frame 1: the header of a PPM is damaged' sh -c "printf 'P6\n0 20\n255\n' | intake --frames clip"
+exits 'too large' 2 'frame 1: .*number above 65535' sh -c "printf 'P6\n99999999999999999999999 20\n255\n' | intake --frames clip"
+exits 'more pixels than are allowed' 2 'frame 1: 60000x60000 pixels, want at most' sh -c "printf 'P6\n60000 60000\n255\n' | intake --frames clip"
+exits 'too small, and said so' 1 'sample 0 "clip/000001", field source.photo: .*left out|sample 0.*left out' sh -c "printf 'P6\n1 1\n255\nabc' | intake -k --frames clip >/dev/null"
+exits 'photos as well' 2 'frames: "clip" and photos: want one of them' intake --frames clip "$bad/good.jpg"
+exits 'key points' 2 '--pose: is for photos that are files' intake --frames clip --pose "$tmp/two.json" </dev/null
+exits 'a name that is no key' 2 '--frames: "a.b" is no key' intake --frames a.b </dev/null
 done_testing

@@ -2,6 +2,7 @@
 # ts2page, and its page in a browser: what it is made of, and, where there are three.js and Chromium, that it loads
 # without a word, shows something, moves, answers clicks, keys and fingers. And page-library.sh without any registry.
 . tests/lib.sh
+. tests/people.sh
 [ -z "$VALGRIND" ] || { echo '1..0 # skip the tests of each program run under valgrind'; exit 0; }
 share=$BIN/../share/dualtex
 
@@ -57,6 +58,23 @@ is "that needs no other file" "$(grep -oE '(src|href)="[^d"][^"]*"' "$tmp/page.h
 drawtex -T 64 -z 0 >"$tmp/drawn.tar"
 tex2mesh -o "$tmp/drawn.glb" <"$tmp/drawn.tar"
 ok "a page of a texture without a photo" ts2page -g "$tmp/drawn.glb" -o "$tmp/drawn.html" drawn="$tmp/drawn.tar"
+
+# Four photos of a person, and one of somebody else, which is left out.
+mkdir "$tmp/ann"
+i=0
+for yaw in 0 90 180 270; do
+	i=$((i + 1))
+	turned "$tmp/ann" "v$i" 5 $yaw 512
+done
+turned "$tmp/ann" zoe 82 20 512
+intake --size 512 "$tmp/ann" 2>/dev/null | iuv2coord 2>/dev/null | texmerge -a --pictures 2>/dev/null >"$tmp/views.tar.zst"
+unwrap --drop views.image <"$tmp/views.tar.zst" >"$tmp/v.tar.zst"
+inpaint --drop views.image <"$tmp/views.tar.zst" >"$tmp/vi.tar.zst"
+tex2mesh -o "$tmp/ann.glb" <"$tmp/v.tar.zst"
+exits "photos that are not there" 2 'none: no such file' ts2page -g "$tmp/ann.glb" -p "$tmp/none" v="$tmp/v.tar.zst"
+exits "photos without pictures" 2 'v.tar.zst: no field views.image' ts2page -g "$tmp/ann.glb" -p "$tmp/v.tar.zst" v="$tmp/v.tar.zst"
+ok "a page of five photos" ts2page -g "$tmp/ann.glb" -o "$tmp/ann.html" --photos "$tmp/views.tar.zst" unwrap="$tmp/v.tar.zst" inpaint="$tmp/vi.tar.zst"
+ok "below 6 MB" test "$(wc -c <"$tmp/ann.html")" -lt 6000000
 
 # ---- in a browser ----
 if ! command -v chromium >/dev/null; then
@@ -207,6 +225,72 @@ is "how sure it is" "$(says confidence)" true
 is "which unwrap does not say" "$(says without)" true
 is "a picture is saved" "$(says saved | tail -c 11)" ".png blob:"
 is "licences are text" "$(says licence)" true
+
+# Which of several photos, and where in it.
+browse "$tmp/ann.html" <<'EOJ'
+p.play(false)
+const strip = [...document.querySelectorAll('#strip button')], shown = () => [...document.querySelectorAll('img.photo')].findIndex(i => !i.hidden)
+const cross = document.querySelector('#cross')
+say('strip', strip.map(b => b.className || 'in'))
+const ask = async (x, y) => {
+	const was = root.dataset.answers
+	p.render()
+	p.ask(x, y)
+	await until(() => root.dataset.answers !== was)
+	return JSON.parse(document.querySelector('#answer').dataset.told)
+}
+let told = await ask(0, .3)
+say('front', [told.code, told.number, told.view, shown()])
+say('texel', told.texel.join(' ') + ' ' + (told.number + 1))
+say('pixel', told.pixel.map(v => v.toFixed(3)).join(' '))
+say('inphoto', told.photo.map(v => v.toFixed(2)).join(' '))
+say('words', /v1.png, photo 1 of 5/.test(document.querySelector('#answer').textContent))
+say('cross', !cross.hidden && Math.abs(parseFloat(cross.style.left) - (told.pixel[0] + .5) / 5.12) < .01)
+strip[3].click()
+say('strip4', [shown(), cross.hidden, strip[3].getAttribute('aria-pressed')])
+const asked = told, photo = document.querySelector('#photo')
+const click = async (n, pixel) => {
+	strip[n].click()
+	const r = document.querySelectorAll('img.photo')[n].getBoundingClientRect(), was = root.dataset.answers
+	photo.dispatchEvent(new MouseEvent('click', { clientX: r.left + (pixel[0] + .5) / 512 * r.width, clientY: r.top + (pixel[1] + .5) / 512 * r.height, bubbles: true }))
+	await until(() => root.dataset.answers !== was)
+	return JSON.parse(document.querySelector('#answer').dataset.told)
+}
+for (let i = 0; i < 20; i++) document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true, cancelable: true }))
+told = await ask(0, .3)
+say('behind', [told.number, shown()])
+told = await click(0, asked.pixel)
+say('back', told.number === 0 && Math.hypot(told.pixel[0] - asked.pixel[0], told.pixel[1] - asked.pixel[1]) < 3)
+await p.look('view')
+const list = [...document.querySelectorAll('#legend li')]
+say('legend', list.map(l => l.querySelector('span').textContent))
+say('thumbs', list.filter(l => l.querySelector('img')).length)
+say('shares', list.map(l => l.querySelector('.share').textContent))
+say('sum', list.reduce((s, l) => s + (parseFloat(l.querySelector('.share').textContent) || 0), 0))
+document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'p', bubbles: true, cancelable: true }))
+say('next', shown())
+await p.choose('inpaint')
+say('inpaint', document.querySelector('input[name=show][value=view]').checked)
+EOJ
+is "several photos: no word on the console" "$(words)" ""
+is "a small one of each, who is left out grey" "$(says strip)" in,in,in,in,out
+is "a place in front is from the first" "$(says front)" 1,0,v1.png,0
+is "in words" "$(says words)" true
+is "which is marked" "$(says cross)" true
+says texel | { read -r x y number
+tsjoin -z 0 --only texture.pixel --only texture.view "$tmp/v.tar.zst" | perl -Itests/perl -MStream -e '
+	my ($key, $f) = get(); my ($x, $y) = @ARGV; my ($p, $v) = map { $f->{"texture.$_"}[2] } "pixel", "view"; my $i = $y * 512 + $x;
+	printf "%.3f %.3f %d\n", $p->[2 * $i], $p->[2 * $i + 1], $v->[$i]' "$x" "$y"; echo "$number"; } | paste -sd' ' >"$tmp/want"
+is "the pixel is that of texture.pixel, the photo that of texture.view" "$(says pixel) $(says texel | cut -d' ' -f3) $(says texel | cut -d' ' -f3)" "$(cat "$tmp/want")"
+is "a small one shows its photo" "$(says strip4)" 3,true,true
+is "a place behind is from the third" "$(says behind)" 2,2
+is "a click on a photo finds its place" "$(says back)" true
+is "a legend of photos" "$(says legend)" "v1.png,v2.png,v3.png,v4.png,zoe.png,no photo shows it"
+is "with small ones" "$(says thumbs)" 5
+is "of which one gave nothing" "$(says shares | cut -d, -f5)" "left out"
+ok "and which together are all" sh -c '[ "$1" -ge 98 ] && [ "$1" -le 102 ]' - "$(says sum)"
+is "a key shows the next photo" "$(says next)" 1
+is "which photo it is stays with another texture" "$(says inpaint)" true
 
 browse "$tmp/drawn.html" <<'EOJ'
 say('photo', document.querySelector('#photo').hidden)

@@ -47,16 +47,28 @@ is 'one view is that view, but for rounding' "$(perl -Itests/perl -MStream -e '
 # What it says and writes.
 take 0,2 | texmerge -z0 -a >"$tmp/m"
 is 'its fields' "$(tsls "$tmp/m" | cut -f2-4 | tr '\t\n' '  ')" \
-    'source.image u1 (64,64,3) source.iuv u1 (64,64,3) source.matte u1 (64,64) source.surf f4 (64,64,2) source.mask u1 (64,64) source.coord f4 (64,64,2) source.seen u1 (64,64) texture.view u1 (64,64) '
+    'source.image u1 (64,64,3) source.iuv u1 (64,64,3) source.matte u1 (64,64) source.surf f4 (64,64,2) source.mask u1 (64,64) source.coord f4 (64,64,2) source.seen u1 (64,64) texture.view u1 (64,64) texture.pixel f4 (64,64,2) '
 is 'its key' "$(tsls "$tmp/m" | sed 1q | cut -f1)" "$(take 0 | tsls | sed 1q | cut -f1)"
 is 'its views' "$(tsls -H --json "$tmp/m" | grep -o '"views":\[.*\]' | grep -o '"left_out":false' | wc -l)" 2
 is 'licences stay' "$(tsls -H "$tmp/m" | grep -c licence)" "$(take 0 | tsls -H | grep -c licence)"
 ok 'each texel is a pixel of its own' perl -Itests/perl -MStream -e '
-	my ($k, $f) = get(); my ($c, $s, $v) = map { $f->{$_}[2] } "source.coord", "source.seen", "texture.view";
+	my ($k, $f) = get(); my ($c, $s, $v, $p) = map { $f->{$_}[2] } "source.coord", "source.seen", "texture.view", "texture.pixel";
 	for (0 .. 4095) {
 		die "view" if ($v->[$_] != 0) != ($s->[$_] == 1) || $v->[$_] > 2;
+		die "pixel" if ($v->[$_] != 0) != ($p->[2 * $_] == $p->[2 * $_]);
 		die "place" if $s->[$_] == 1 && ($c->[2 * $_] != $_ % 64 || $c->[2 * $_ + 1] != int($_ / 64));
 	}' <"$tmp/m"
+# The pixel that it names is that which the view has for this texel.
+ok 'texture.pixel is where the view has it' perl -Itests/perl -MStream -e '
+	open STDIN, "<", $ARGV[0]; my ($k, $f) = get(); my ($v, $p) = map { $f->{$_}[2] } "texture.view", "texture.pixel";
+	my @c; for my $i (1, 2) { open STDIN, "<", $ARGV[$i]; my ($k, $g) = get(); $c[$i] = $g->{"source.coord"}[2] }
+	for (0 .. 4095) {
+		next if !$v->[$_];
+		for my $i (2 * $_, 2 * $_ + 1) { die "$p->[$i], want $c[$v->[$_]][$i]" if abs($p->[$i] - $c[$v->[$_]][$i]) > 0.07 }
+	}' "$tmp/m" "$tmp/0" "$tmp/2"
+take 0,2 | texmerge -z0 -a --pictures >"$tmp/pictures"
+is 'pictures of the views' "$(tsls --only views.image "$tmp/pictures" | cut -f2-4)" "$(printf 'views.image\tu1\t(2,96,96,3)')"
+ok 'are theirs' sh -c "ts2img --only views.image -o $tmp/%f.png <$tmp/pictures && ts2img --only source.image -o $tmp/first.png <$tmp/0 && cmp $tmp/first.png $tmp/views.image.0.png"
 ok 'inpaint takes it' sh -c "inpaint <$tmp/m | tsls | grep -q texture.confidence"
 
 # A view that does not belong.
@@ -65,6 +77,59 @@ exits 'another person is left out' 0 'view 4, ".*", is left out: it agrees with 
 	texmerge -z0 -a <"$tmp/mixed"
 ok 'and is nowhere to be seen' perl -Itests/perl -MStream -e '
 	my ($k, $f) = get(); die if grep { $_ == 4 } @{$f->{"texture.view"}[2]}' <"$tmp/.out"
+
+# What has nothing of the person: it is left out, in doubt, or does no harm, and in doubt is who agrees less than the rest do.
+raw() {	# raw TEXTURES: seen from 20 degrees, before its coordinates
+	render-mesh -z0 -t "$1" -b ours --pose ease --yaw 20 -s 96 --light 0.4
+}
+raw "$tmp/true" >"$tmp/raw"
+spoil() {	# spoil HOW: a view of that name
+	perl -Itests/perl tests/perl/spoil.pl "$1" <"$tmp/raw" | iuv2coord -z0 -T 64 >"$tmp/$1" 2>/dev/null
+}
+for how in black white noise; do
+	spoil $how
+	take 0,1,2,3,$how >"$tmp/mixed"
+	exits "$how: left out" 0 'view 5, ".*", is left out: it agrees with the others in [0-9]+ %' texmerge -z0 -a <"$tmp/mixed"
+	ok 'and is nowhere to be seen' perl -Itests/perl -MStream -e '
+		my ($k, $f) = get(); die if grep { $_ == 5 } @{$f->{"texture.view"}[2]}' <"$tmp/.out"
+done
+spoil mirror
+take 0,1,2,3,mirror >"$tmp/mixed"
+exits 'a picture that is mirrored against its labels: left out, or in doubt' 0 'view 5, ".*", is (left out|in doubt): it agrees with the others in [0-9]+ %' texmerge -z0 -a <"$tmp/mixed"
+spoil blank
+take 0,1,2,3,blank >"$tmp/mixed"
+exits 'no labels: said' 0 'view 5, ".*", shows nothing of the person' texmerge -z0 -a <"$tmp/mixed"
+spoil legs
+legs=$(score 0,1,2,3,legs)
+more "legs that are exchanged do little ($legs)" "$four" "$legs" -4
+take 0,foreign >"$tmp/mixed"
+exits 'two people: one is left out' 0 'is left out' texmerge -z0 -a <"$tmp/mixed"
+
+# More views than are kept: of those that show the same the sharp ones, and whoever shows what no other does.
+spoil blurred
+which() {	# which N VIEW,...: which of these views are kept, by their pictures
+	# shellcheck disable=SC2046	# words are wanted
+	set -- "$1" "$2" $(echo "$2" | tr , ' ')
+	take "$2" | texmerge -z0 -a --most "$1" --pictures 2>"$tmp/err" >"$tmp/m"
+	shift 2
+	perl -Itests/perl -MStream -e '
+		my @name = @ARGV; open STDIN, "<", "$ENV{tmp}/m"; my ($k, $f) = get(); my $p = $f->{"views.image"}[2];
+		my $one = @$p / $f->{"views.image"}[1][0];
+		my @kept;
+		for my $name (@name) {
+			open STDIN, "<", "$ENV{tmp}/$name"; my ($k, $g) = get(); my $q = join ",", @{$g->{"source.image"}[2]};
+			for (0 .. @$p / $one - 1) { push @kept, $name and last if $q eq join ",", @$p[$_ * $one .. ($_ + 1) * $one - 1] }
+		}
+		print "@kept"' "$@"
+}
+export tmp
+iuv2coord -z0 -T 64 <"$tmp/raw" >"$tmp/sharp"
+is 'the sharp one is kept' "$(which 2 2,blurred,sharp)" '2 sharp'
+is 'in any order' "$(which 2 sharp,blurred,2)" 'sharp 2'
+is 'and what no other shows' "$(which 3 0,sharp,blurred,2,1)" '0 2 1'
+is 'which is said' "$(sed 's/.*: \([0-9]* views\)/\1/' "$tmp/err")" '5 views, of which 3 are kept: those that show most, sharply (--most)'
+is 'who shows nothing goes first' "$(which 3 blank,0,2,1)" '0 2 1'
+is 'all, where there is room' "$(which 5 0,sharp,blurred,2,1)" '0 sharp blurred 2 1'
 
 # People by their identity; without, every photo is one.
 take 0,2,foreign | texmerge -z0 >"$tmp/three"
@@ -131,14 +196,19 @@ exits 'a map without its photos' 2 'field photos.image: is missing, see --views 
 exits 'photos without key points' 2 'field source.pose: is missing' sh -c "tsjoin --drop source.pose $tmp/p0 | texmerge -a -n 1"
 render-mesh -z0 -t "$tmp/true" -b ours --pose ease --yaw 30 -s 96 | iuv2coord -z0 -T "$size" >"$tmp/p3"
 take p0,p3 >"$tmp/wide"
-exits 'photos of two sizes' 2 'field source.image: a picture of 96 x 96, the first one has 64 x 64' texmerge -a -n 2 <"$tmp/wide"
-is 'which are no matter where none is kept' "$(texmerge -z0 -a <"$tmp/wide" | tsls | wc -l)" 8
+exits 'photos of two sizes' 2 'field source.image: u1 .96,96,3., want .64,64,3. as the first view has, for --views' texmerge -a -n 2 <"$tmp/wide"
+is 'which are no matter where none is kept' "$(texmerge -z0 -a <"$tmp/wide" | tsls | wc -l)" 9
 
 # Bad input.
 exits 'nothing' 2 'the input is empty' sh -c "texmerge -a </dev/null"
 exits 'no coordinates' 2 'field source.(seen|coord): is missing, see iuv2coord' sh -c "tsjoin --drop source.coord --drop source.seen $tmp/0 | texmerge -a"
 render-mesh -z0 -t "$tmp/other" --yaw 0 -s 96 | iuv2coord -z0 -T 32 >"$tmp/small"
 take 0,small >"$tmp/sizes"
+exits 'a number of views' 2 'most: 0, want 1 to 254' texmerge --most 0 </dev/null
+render-mesh -z0 -t "$tmp/other" --yaw 0 -s 64 | iuv2coord -z0 -T 64 >"$tmp/little"
+take 0,little >"$tmp/mixed"
+ok 'pictures of two sizes' texmerge -a <"$tmp/mixed"
+exits 'but not to keep' 2 'field source.image: u1 .64,64,3., want .96,96,3. as the first view has, for --pictures' texmerge -a --pictures <"$tmp/mixed"
 exits 'maps of two sizes' 2 'field source.seen: u1 .32,32., want u1 .64,64.' texmerge -a <"$tmp/sizes"
 exits 'the same, left out' 1 '1 samples left out' texmerge -k -a <"$tmp/sizes"
 done_testing

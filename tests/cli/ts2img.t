@@ -29,6 +29,9 @@ ok 'a sheet' ts2img --cell 40 --sheet "$tmp/sheet.png" <"$tmp/in"
 if command -v file >/dev/null; then
 	is 'its size: 96 + 3 (40 + 4) by 19 + 2 (40 + 4)' \
 	    "$(file -b "$tmp/sheet.png" | cut -d, -f2)" ' 228 x 107'
+	ts2img --cell 40 --wrap 2 --sheet "$tmp/sheet.png" <"$tmp/in"
+	is 'two in a row: 96 + 2 (40 + 4) by 19 + (2 + 1) (40 + 4)' \
+	    "$(file -b "$tmp/sheet.png" | cut -d, -f2)" ' 184 x 151'
 else
 	skip 'its size' 'no file(1) here'
 fi
@@ -48,8 +51,12 @@ fi
 
 rm -rf "$tmp/out"
 exits 'no -o and no sheet' 2 'want -o PATTERN or --sheet' ts2img <"$tmp/in"
-exits 'an unknown ending' 2 'ends in .png or .tif' ts2img -o "$tmp/out/%k.%f.bmp" <"$tmp/in"
-exits 'a sheet of unknown ending' 2 'ends in .png or .tif' ts2img -s "$tmp/out.jpg" <"$tmp/in"
+ok 'JPEG' ts2img --only source.image -o "$tmp/jpeg/%k.jpg" <"$tmp/in"
+is 'is JPEG' "$(head -c 3 "$tmp/jpeg/one.jpg" | od -An -tx1)" ' ff d8 ff'
+ok 'which intake reads' intake "$tmp/jpeg/one.jpg"
+exits 'not of 16 bits' 2 'a JPEG has 8' ts2img -b 16 --only source.image -o "$tmp/jpeg/%k.jpg" <"$tmp/in"
+exits 'an unknown ending' 2 'ends in .png, .tif or .jpg' ts2img -o "$tmp/out/%k.%f.bmp" <"$tmp/in"
+exits 'a sheet of unknown ending' 2 'ends in .png, .tif or .jpg' ts2img -s "$tmp/out.bmp" <"$tmp/in"
 exits 'floats in a PNG' 2 'ends in .tif' ts2img -b float -o "$tmp/out/%k.%f.png" <"$tmp/in"
 exits 'a lone %' 2 'lone %' ts2img -o "$tmp/out/%q.png" <"$tmp/in"
 exits 'several samples, one name' 2 'no %k, and there is more than one' ts2img --only '*.image' -o "$tmp/out/x.png" <"$tmp/in"
