@@ -22,6 +22,7 @@ static const enum view_field kept_fields[] = { VIEW_IMAGE, VIEW_POSE, VIEW_IUV }
 struct kept {
 	json_t *key, *crop;	/* crop: NULL where there is none */
 	void *photo[KEPT_FIELDS];
+	bool points;		/* all of these are there */
 };
 
 struct options {
@@ -78,11 +79,18 @@ unite(struct options *o, const struct sample *s)
 	return st;
 }
 
-/* The picture, and with --views all that the networks want of it. */
+/*
+ * The picture, and with --views all that the networks want of it: nothing
+ * where there are no key points.
+ */
 static enum status
 keep(struct options *o, struct kept *k, const struct sample *s)
 {
-	for (size_t f = 0; f < (o->keep ? KEPT_FIELDS : 1); f++) {
+	const bool all = o->keep && role_has(s, ROLE_SOURCE,
+	    view_name(VIEW_POSE));
+
+	k->points = all;
+	for (size_t f = 0; f < (all ? KEPT_FIELDS : 1); f++) {
 		const struct tensor *t;
 
 		TRY(view_want(&t, NULL, s, ROLE_SOURCE, kept_fields[f],
@@ -220,7 +228,8 @@ chosen(size_t at[KEPT_MAX], const struct options *o, const struct merged *all)
 	size_t n = 0;
 
 	for (size_t i = 0; n < (size_t)o->keep && i < all->n; i++)
-		if (!all->views[i].left_out && all->views[i].shows > 0)
+		if (!all->views[i].left_out && all->views[i].shows > 0 &&
+		    o->kept[all->views[i].slot].points)
 			at[n++] = i;
 	return n;
 }

@@ -98,7 +98,6 @@ esac
 case $called in
 */*|.|..)		die "--name $called: want a name for a folder, without /" ;;
 esac
-[ "$alone$method" != yesdual ] || die "--method dual: want one photo with its key points, which several made one do not have; inpaint or unwrap"
 case $size in
 ''|*[!0-9]*|?????*)	die "--size $size: want 128 to 2048" ;;
 esac
@@ -218,12 +217,20 @@ make() {
 tsjoin --only texture.confidence --only texture.kind small.tar.zst >doubt.tar.zst
 detail --seams --photo 0.7 -w small.tar.zst <unwrap.tar.zst | tsjoin - doubt.tar.zst >inpaint.tar.zst
 rm small.tar.zst doubt.tar.zst' || return
+	dual=yes views=3
 	if [ "$alone" ]; then
-		row dual "$(seconds)" 'left out: its networks want one photo with its key points'
-	else
-		stage dual 'pose2heat <maps.tar.zst | iuv2coord | hallucinate -n 3 | texgen --only "texture*" >small.tar.zst
+		views=4
+		[ -n "$(tsls --only photos.pose "$work/new/maps.tar.zst")" ] || dual=''
+	fi
+	if [ $dual ]; then
+		# Up to three photos are views; the poses of the others are made up.
+		stage dual "pose2heat${alone:+ --drop views.image} <maps.tar.zst | iuv2coord | hallucinate -n $views | texgen --only \"texture*\" >small.tar.zst
 detail --seams --photo 0.7 -w small.tar.zst <unwrap.tar.zst >dual.tar.zst
-rm small.tar.zst' || return
+rm small.tar.zst" || return
+	elif [ $method = dual ]; then
+		failed 'dual: its networks want photos with key points'; return
+	else
+		row dual "$(seconds)" 'left out: its networks want photos with key points'
 	fi
 	sides="render-mesh --body $(quote "$body") --texture - --pose ease --yaw 0,90,180,270 --size $size --role target --background f4f4f4"
 	if [ "$alone" ]; then
@@ -239,7 +246,7 @@ $sheet" &&
 	if [ $page ]; then
 		all="$method=$method.tar.zst"
 		for m in inpaint unwrap dual; do
-			[ $m = "$method" ] || [ "$alone$m" = yesdual ] || all="$all $m=$m.tar.zst"
+			[ $m = "$method" ] || [ "$dual$m" = dual ] || all="$all $m=$m.tar.zst"
 		done
 		html=$(quote "./$name.html")
 		stage page "ts2page --glb person.glb --title $(quote "$name")${alone:+ --photos maps.tar.zst} $all >$html" || return
@@ -320,7 +327,7 @@ $videos${line:+$line
 	labels="findpose --keep-going --unlabelled | cutout --keep-going --size $size | fitbody --keep-going | iuv2coord --keep-going"
 	first=$1
 	[ $# -eq 1 ] || first="$1 and $(($# - 1)) more"
-	make "$first" "${called:-$(stem "$1")}" "$line | $labels | texmerge --all --pictures >maps.tar.zst" || exit 2
+	make "$first" "${called:-$(stem "$1")}" "$line | $labels | texmerge --all --pictures --views 3 >maps.tar.zst" || exit 2
 	exit 0
 fi
 

@@ -54,7 +54,7 @@ ok "one person, from a folder" front --one-person -s 128 -o "$tmp/people" "$tmp/
 cp "$tmp/.out" "$tmp/said"
 is "in one result" "$(ls -A "$tmp/people")" ann
 is "with all but dual" "$(ls "$tmp/people/ann" | grep -v html | paste -sd' ')" "inpaint.tar.zst maps.tar.zst person.glb run.sh sheet.png texture.png unwrap.tar.zst"
-is "which is left out with a word" "$(sed -n 's/^  dual *[0-9.]* s  \(.*\)/\1/p' "$tmp/said")" "left out: its networks want one photo with its key points"
+is "which is left out with a word" "$(sed -n 's/^  dual *[0-9.]* s  \(.*\)/\1/p' "$tmp/said")" "left out: its networks want photos with key points"
 is "a broken photo is one line" "$(said | wc -l) $(said | grep -c 'broken.*not an image.*; left out$')" "1 1"
 is "of four photos" "$(tsls --only views.image "$tmp/people/ann/maps.tar.zst" | cut -f2-4)" "$(printf 'views.image\tu1\t(4,128,128,3)')"
 is "the pictures go no further" "$(tsls "$tmp/people/ann/inpaint.tar.zst" | grep -c views.image)" 0
@@ -68,7 +68,10 @@ exits "labels alone are passed over" 0 '' front -1 -n few -s 128 -o "$tmp/people
 is "and said so" "$(grep -c 'passed over' "$tmp/.out")" 2
 exits "nobody on any" 2 'person: nobody is found on any of these' front -1 -o "$tmp/people" "$tmp/ann/broken.jpg"
 is "leaves nothing" "$(ls -A "$tmp/people" | paste -sd,)" "ann,few,it's ann"
-exits "the dual-domain networks" 2 '--method dual: want one photo' front -1 -M dual "$tmp/ann"
+exits "the dual-domain networks want key points" 2 'dual: its networks want photos with key points' front -1 -n points -M dual -o "$tmp/people" "$tmp/ann"
+person twice1; person twice2
+ok "of photos with key points there is dual, too" front -1 -n twice -M dual -s 128 -o "$tmp/people" twice1.jpg twice2.jpg
+is "from four views, two of them photos" "$(tsls -H --json --only none "$tmp/people/twice/dual.tar.zst" | grep -o '"program":"hallucinate","version":"[^"]*","options":{[^}]*}' | grep -o '"views":4') $(tsls --only photos.pose "$tmp/people/twice/maps.tar.zst" | cut -f4)" '"views":4 (2,18,3)'
 exits "a name with a slash" 2 '--name a/b: want a name for a folder' front -1 -n a/b "$tmp/ann"
 exits "a name for several" 2 '--name: is for --one-person' front -n ann "$tmp/ann"
 exits "a photo that is not there" 2 'none.png: no such file' front -1 -o "$tmp/people" "$tmp/ann/v1.png" "$tmp/ann/none.png"

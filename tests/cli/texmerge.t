@@ -193,7 +193,9 @@ is 'and its place there' "$x" "$(perl -Itests/perl -MStream -e '
 	printf "%.1f", $c->[2][2 * ($y * $c->[1][0] + $x)]' -- "$(cat "$tmp/where")" <"$tmp/p2")"
 exits 'a map without its photos' 2 'field photos.image: is missing, see --views of texmerge.1' \
 	sh -c "tsjoin --drop 'photos.*' $tmp/m2 | unwrap -z0 | pose2heat | iuv2coord | hallucinate -w $tmp/w"
-exits 'photos without key points' 2 'field source.pose: is missing' sh -c "tsjoin --drop source.pose $tmp/p0 | texmerge -a -n 1"
+tsjoin -z0 --drop source.pose "$tmp/p0" >"$tmp/nopose"
+is 'photos without key points are not kept' "$(take nopose,p2 | texmerge -z0 -a -n 2 | tsls --only photos.pose | cut -f4)" '(1,18,3)'
+ok 'but the others' sh -c "cat $tmp/nopose $tmp/p2 | texmerge -z0 -a -n 2 >$tmp/m3" && equal "$tmp/m3" photos.pose 0 1 "$tmp/p2" source.pose 0
 render-mesh -z0 -t "$tmp/true" -b ours --pose ease --yaw 30 -s 96 | iuv2coord -z0 -T "$size" >"$tmp/p3"
 take p0,p3 >"$tmp/wide"
 exits 'photos of two sizes' 2 'field source.image: u1 .96,96,3., want .64,64,3. as the first view has, for --views' texmerge -a -n 2 <"$tmp/wide"
