@@ -27,5 +27,5 @@ if [ $page -eq 0 ]; then
 	echo "To look at it from all sides and in motion, open $out/sample/sample.html"
 else
 	echo "There is no page without three.js: \`make page-library\` tries again to get it."
-	echo "Photo, IUV, texture, and four sides: $out/sample/sheet.png"
+	echo "Photo, IUV, texture, and five sides: $out/sample/sheet.png"
 fi

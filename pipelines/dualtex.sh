@@ -232,13 +232,15 @@ rm small.tar.zst" || return
 	else
 		row dual "$(seconds)" 'left out: its networks want photos with key points'
 	fi
-	sides="render-mesh --body $(quote "$body") --texture - --pose ease --yaw 0,90,180,270 --size $size --role target --background f4f4f4"
+	yaws=0,90,180,270
+	[ "$alone" ] || yaws=0,45,90,180,270
+	sides="render-mesh --body $(quote "$body") --texture - --pose ease --yaw $yaws --size $size --role target --background f4f4f4"
 	if [ "$alone" ]; then
 		sheet="$sides <$method.tar.zst | tsjoin - maps.tar.zst |
 	ts2img --only texture --only target.image --only views.image --wrap 5 --cell 384 --sheet sheet.png"
 	else
 		sheet="$sides <$method.tar.zst |
-	ts2img --only source.image --only source.iuv --only texture --only target.image --across --cell 384 --sheet sheet.png"
+	ts2img --only source.image --only source.iuv --only texture --only target.image --wrap 4 --cell 512 --sheet sheet.png"
 	fi
 	stage pictures "ts2img --only texture -o texture.png <$method.tar.zst
 $sheet" &&

@@ -52,7 +52,7 @@ ok "without a registry" demo 3 3
 ok "goes on" grep -q 'dualtex .* pipelines/sample/sample.jpg' "$tmp/said"
 ok "and says so" grep -q 'Without the pose network .*shipped key points and IUV' "$tmp/said"
 ok "without the photo alone" sh -c "! grep -q alone.jpg $tmp/said"
-is "ends with the sheet" "$(tail -n 1 "$tmp/said")" "Photo, IUV, texture, and four sides: build/demo/sample/sheet.png"
+is "ends with the sheet" "$(tail -n 1 "$tmp/said")" "Photo, IUV, texture, and five sides: build/demo/sample/sheet.png"
 exits "with another network than was expected" 2 '' demo 2 0
 exits "with another library than was expected" 2 '' demo 0 2
 done_testing
