@@ -57,6 +57,9 @@ load_photo(struct reading *r)
 	    note.alpha ? ", transparent parts made white" : "",
 	    *note.profile ? ", colours of the profile \"" : "", note.profile,
 	    *note.profile ? "\" to sRGB" : "");
+	if (note.others)
+		r->o->tell(true, "%s: a TIFF of %zu pictures: the first is taken",
+		    l->photo_file, note.others + 1);
 	if (note.profile_bad)
 		r->o->tell(true, "%s: its colour profile cannot be used; its "
 		    "colours are taken as sRGB's", l->photo_file);
