@@ -55,7 +55,7 @@ missing() {
 	done
 	! grep -qw jq "$1" || command -v jq >/dev/null || echo jq
 	! grep -qw findpose "$1" || [ -f "$BIN/../share/dualtex/pose.tar" ] || echo 'pose.tar, make pose-weights'
-	! grep -qw ffmpeg "$1" || command -v ffmpeg >/dev/null || echo ffmpeg
+	! grep -qwE 'ffmpeg|ts2clip' "$1" || command -v ffmpeg >/dev/null || echo ffmpeg
 	! grep -qw ts2page "$1" || [ -f "$BIN/../share/dualtex/three.html" ] || echo 'three.js, make page-library'
 	! grep -q '^import ' "$1" || echo 'Python, see interop.t'
 }
