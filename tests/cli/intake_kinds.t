@@ -38,6 +38,21 @@ printf 'key\ta.image\nx.y\t%s\nz\t%s\n' $photo $photo >"$tmp/t.tsv"
 img2ts -k "$tmp/t.tsv" >"$tmp/x" 2>"$tmp/err"
 is 'a table of pictures likewise' "$? $(tsls "$tmp/x" | cut -f1) $(grep -c 'has a dot; left out' "$tmp/err")" '1 z 1'
 
+# ---- mattes ----
+matte() {	# matte VALUE-OF-$x-AND-$y: of 32 x 48, as $tmp/m.png
+	perl -I"$top/tests/perl" -MStream -e 'put("m", "m.image" => ["u1", [48, 32, 3], [map { my $x = $_ % 32; my $y = int($_ / 32);
+	    my $v = eval $ARGV[0]; ($v, $v, $v) } 0 .. 32 * 48 - 1]]); finish()' "$1" | ts2img --only m.image -o "$tmp/m.png"
+}
+matte '$x > 8 && $x < 24 && $y > 5 ? 255 : 0'
+exits 'a right one' 0 '' sh -c "intake --mask $tmp/m.png $photo >$tmp/x"
+is 'of which nothing is said' "$(cat "$tmp/.err")" ''
+matte '$x > 8 && $x < 24 && $y > 5 && $y < 40 ? 0 : 255'
+exits 'inverted' 0 'm.png: the person is at nearly all edges of the photo: is it inverted' sh -c "intake --mask $tmp/m.png $photo >$tmp/x"
+matte '$x + $y > 1 ? 255 : 0'
+exits 'all but a round corner' 0 'm.png: the person is nearly everywhere' sh -c "intake --mask $tmp/m.png $photo >$tmp/x"
+matte '$x > 8 && $x < 24 ? 15 : 0'
+exits 'numbers of classes' 2 'm.png: no value above 15, want 0 to 255' intake --mask "$tmp/m.png" $photo
+
 # ---- detectron2's dumps: two people, the second one seen over the first ----
 pixel() {	# pixel X Y: of the IUV in $tmp/iuv
 	od -An -tu1 -j $((128 + 3 * (32 * $2 + $1))) -N3 "$tmp/iuv" | tr -s ' '
