@@ -325,10 +325,10 @@ find_doubt(const char **doubt, struct arena *a, const struct tensor *t)
 	    has_blended_rims(t) ? "between parts lie rims of other parts, as if "
 	    "it had been resized with blending; resize IUVs without "
 	    "interpolation" :
-	    is_enlarged(t) ? "its rows repeat, as if it had been enlarged; texels "
-	    "will be displaced" :
 	    is_stretched(t) ? "U and V fill 0..255 with gaps, as if a converter "
-	    "had rescaled them; texels will be displaced" : NULL;
+	    "had rescaled them; texels will be displaced" :
+	    is_enlarged(t) ? "its rows repeat, as if it had been enlarged; texels "
+	    "will be displaced" : NULL;
 	return OK;
 }
 
