@@ -69,7 +69,7 @@ PROGS    := $(patsubst filters/%.c,$B/bin/%,$(filter-out $(wildcard filters/*_*.
 # What programs look for beside them: weights as plain tar, which they map; motions; the page.
 SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard weights/posebank*)) walk.bvh turn.bvh page.html)
 # Programs that are shell: pipelines/NAME.sh.
-SCRIPTS  := $(addprefix $B/bin/,dualtex ts2page)
+SCRIPTS  := $(addprefix $B/bin/,dualtex ts2page ts2clip)
 UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c tests/parity/*.c))
 TOOLS    := $(patsubst %.c,$B/%,$(wildcard tests/tools/*.c))
 BENCH    := $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
@@ -203,7 +203,7 @@ demo: deps  ## from the shipped photo, with labels and alone, to a body that mov
 sample-clip: all  ## the animation of README.md, by ffmpeg: the sample's texture, walking
 	@PATH=$(abspath $B/bin):$$PATH; export PATH; LICENCE='MIT (the drawn sample of dualtex)' \
 	    pipelines/inpaint.sh pipelines/sample/sample.jpg build/sample-clip && \
-	    pipelines/clip.sh -f -r 20 -s 400 -y 25,205 build/sample-clip/i3-detail.tar.zst walk \
+	    ts2clip -f -r 20 -s 400 -y 25,205 build/sample-clip/i3-detail.tar.zst walk \
 	    pipelines/sample/clip.webp -f 0-21 --smooth 2
 
 # Of others, from a package registry: fetched, checked, imported, never committed.

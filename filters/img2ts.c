@@ -114,7 +114,8 @@ main(int argc, char **argv)
 	t.text = (char *)text;	/* the arena's, which is ours */
 	read_head(&t);
 	while (next_row(cell, &n, &t)) {
-		cli_make(&s, cell[0]);
+		if (!cli_make_called(&s, cell[0]))
+			continue;
 		enum status st = put_row(&s, &t, cell, n);
 
 		if (st == OK && licence)

@@ -250,8 +250,8 @@ main(int argc, char **argv)
 		if (o.mask)
 			dataset_replace(&it, DATASET_MASK, o.mask);
 		cli_made_from(it.file[DATASET_PHOTO]);
-		cli_make(&s, it.key);
-		if (cli_ok(make_sample(&s, &it, &o), NULL, &s))
+		if (cli_make_called(&s, it.key) && cli_ok(make_sample(&s,
+		    &it, &o), NULL, &s))
 			cli_put(&s);
 	}
 	if (st != END)

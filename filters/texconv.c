@@ -145,7 +145,8 @@ main(int argc, char **argv)
 		cli_try(layout_open(&o.old, o.from ? o.from : "atlas24"),
 		    "--from");
 	for (int i = 0; i < argc; i++) {
-		cli_make(&s, key_of(key, sizeof key, argv[i]));
+		if (!cli_make_called(&s, key_of(key, sizeof key, argv[i])))
+			continue;
 		enum status st = read_picture(&s, &o, argv[i]);
 
 		if (st != OK)

@@ -1,6 +1,8 @@
 #include "image/image.h"
 
+#include <ctype.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "image/codec.h"
@@ -139,7 +141,9 @@ image_exif_orientation(const uint8_t *p, size_t n)
 	if (!open_exif(&e, p, n))
 		return 0;
 	const uint8_t *t = exif_entry(&e, get(e.p + 4, 4, e.big), 0x112);
-	unsigned v = t ? get(t + 8, 2, e.big) : 0;
+	/* A SHORT, but some write a BYTE or a LONG. */
+	unsigned type = t ? get(t + 2, 2, e.big) : 0;
+	unsigned v = t ? get(t + 8, type == 1 ? 1 : type == 4 ? 4 : 2, e.big) : 0;
 
 	return v >= 1 && v <= 8 ? (int)v : 0;
 }
@@ -166,17 +170,29 @@ image_exif_adobe(const uint8_t *p, size_t n)
 	return t && !memcmp(t + 8, "R03", 4);
 }
 
-/* tiff:Orientation="6" or <tiff:Orientation>6<. */
+/*
+ * tiff:Orientation="6" or <tiff:Orientation>6<, whatever the file calls the
+ * namespace: xmlns:tiff="http://ns.adobe.com/tiff/1.0/".
+ */
 int
 image_xmp_orientation(const char *p, size_t n)
 {
-	static const char name[] = "tiff:Orientation";
-	const char *at = memmem(p, n, name, sizeof name - 1);
+	static const char space[] = "http://ns.adobe.com/tiff/1.0/";
+	char name[64] = "tiff:Orientation";
+	const char *end = p + n, *at = memmem(p, n, space, sizeof space - 1);
+	int len = 0;
 
+	if (at && at - p > 2 && at[-2] == '=') {
+		for (at -= 2; at > p && isalnum((unsigned char)at[-1]); at--)
+			len++;
+		if (len > 0 && len < 40)
+			snprintf(name, sizeof name, "%.*s:Orientation", len, at);
+	}
+	at = memmem(p, n, name, strlen(name));
 	if (!at)
 		return 0;
-	at += sizeof name - 1;
-	for (const char *end = p + n; at < end && strchr("= \"'>", *at); at++)
+	at += strlen(name);
+	for (; at < end && *at && strchr("= \"'>", *at); at++)
 		if (at + 1 < end && at[1] >= '1' && at[1] <= '8')
 			return at[1] - '0';
 	return 0;

@@ -54,9 +54,16 @@ hex(char c)
 	    c - 'a' + 10 : -1;
 }
 
+static bool
+is_xmp(const char *p, size_t n)
+{
+	return memmem(p, n, "xmpmeta", 7) || memmem(p, n, "rdf:RDF", 7);
+}
+
 /*
- * A "Raw profile type exif" of ImageMagick: a line with the profile's name, one
- * with its length, and its bytes as hex digits in lines. 0: no orientation.
+ * A "Raw profile type exif" of ImageMagick, or APP1 or xmp: a line with the profile's
+ * name, one with its length, and its bytes as hex digits in lines. 0: no
+ * orientation.
  */
 static int
 raw_profile_orientation(const char *text, size_t n, struct arena *a)
@@ -80,8 +87,26 @@ raw_profile_orientation(const char *text, size_t n, struct arena *a)
 		high = high >= 0 ? -1 : v;
 	}
 	if (bytes)
-		o = image_exif_orientation(bytes, len);
+		o = is_xmp((const char *)bytes, len) ?
+		    image_xmp_orientation((const char *)bytes, len) :
+		    image_exif_orientation(bytes, len);
 	arena_pop(a, mark);
+	return o;
+}
+
+/*
+ * Of the chunk eXIf, which comes as one that the library does not know: it would
+ * refuse those that begin with "Exif" as EXIF data in a JPEG do.
+ */
+static int
+chunk_orientation(struct reader *r)
+{
+	png_unknown_chunk *c;
+	int n = png_get_unknown_chunks(r->png, r->info, &c), o = 0;
+
+	for (int i = 0; i < n && o == 0; i++)
+		if (!memcmp(c[i].name, "eXIf", 4))
+			o = image_exif_orientation(c[i].data, c[i].size);
 	return o;
 }
 
@@ -89,16 +114,14 @@ raw_profile_orientation(const char *text, size_t n, struct arena *a)
 static int
 orientation(struct reader *r, struct arena *a)
 {
-	png_uint_32 n;
-	png_byte *exif;
 	png_text *text;
-	int texts = 0, o = png_get_eXIf_1(r->png, r->info, &n, &exif) ?
-	    image_exif_orientation(exif, n) : 0;
+	int texts = 0, o = chunk_orientation(r);
 
 	png_get_text(r->png, r->info, &text, &texts);
 	for (int i = 0; o == 0 && i < texts; i++)
 		if (!strcmp(text[i].key, "Raw profile type exif") ||
-		    !strcmp(text[i].key, "Raw profile type APP1"))
+		    !strcmp(text[i].key, "Raw profile type APP1") ||
+		    !strcmp(text[i].key, "Raw profile type xmp"))
 			o = raw_profile_orientation(text[i].text,
 			    strlen(text[i].text), a);
 	for (int i = 0; o == 0 && i < texts; i++)
@@ -158,6 +181,8 @@ decode(struct tensor *t, struct image_note *note, struct image_colour *c,
 	png_set_read_fn(png, r, take);
 	png_set_user_limits(png, IMAGE_MAX_SIDE, IMAGE_MAX_SIDE);
 	png_set_chunk_malloc_max(png, 1 << 24);
+	png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_ALWAYS,
+	    (const png_byte *)"eXIf", 1);
 	png_read_info(png, r->info);
 	size_t w = png_get_image_width(png, r->info);
 	size_t h = png_get_image_height(png, r->info);

@@ -6,6 +6,8 @@
 
 #include "image/codec.h"
 
+#define MAX_PAGES 64	/* that are looked at */
+
 struct reader {
 	const uint8_t *buf;
 	size_t n, at;
@@ -208,6 +210,33 @@ decode(struct tensor *t, struct image_note *note, struct image_colour *c,
 	return s;
 }
 
+/*
+ * Goes to the first picture of full size: a thumbnail may stand before it.
+ * note->others: further ones, of which nothing is read.
+ */
+static void
+choose_page(struct image_note *note, struct reader *r, TIFF *tif)
+{
+	const tdir_t n = TIFFNumberOfDirectories(tif);
+	tdir_t first = 0;
+	size_t full = 0;
+
+	for (tdir_t i = 0; n > 1 && i < n && i < MAX_PAGES; i++) {
+		uint32_t kind = 0;
+
+		if (!TIFFSetDirectory(tif, i))
+			break;
+		TIFFGetField(tif, TIFFTAG_SUBFILETYPE, &kind);
+		if (kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK))
+			continue;
+		first = full++ == 0 ? i : first;
+	}
+	if (n > 1)
+		TIFFSetDirectory(tif, first);
+	note->others = full > 1 ? full - 1 : 0;
+	*r->text = 0;	/* others may be damaged */
+}
+
 enum status
 image_decode_tiff(struct tensor *t, struct image_note *note,
     struct image_colour *c, struct arena *a, const void *buf, size_t n)
@@ -227,6 +256,7 @@ image_decode_tiff(struct tensor *t, struct image_note *note,
 	TIFFOpenOptionsFree(o);
 	if (!tif)
 		return damaged(&r, "cannot be opened");
+	choose_page(note, &r, tif);
 	enum status s = decode(t, note, c, a, &r, tif);
 
 	TIFFClose(tif);

@@ -290,6 +290,30 @@ has_blended_rims(const struct tensor *t)
 	return borders >= 200 && between * 4 > borders;
 }
 
+/*
+ * Rows that repeat the one above, the body's whole width: enlarged without blending.
+ * No row of an IUV that was computed at its size does.
+ */
+static bool
+is_enlarged(const struct tensor *t)
+{
+	enum { LEAST = 40, BODY = 4000 };	/* rows, pixels */
+	const size_t h = t->dim[0], w = t->dim[1];
+	size_t rows = 0, same = 0, all = 0;
+
+	for (size_t y = 1; y < h; y++) {
+		const uint8_t *row = (const uint8_t *)t->data + 3 * w * y;
+		size_t body = 0;
+
+		for (size_t x = 0; x < w; x++)
+			body += row[3 * x] != 0;
+		all += body;
+		rows += body >= 8;
+		same += body >= 8 && !memcmp(row, row - 3 * w, 3 * w);
+	}
+	return all >= BODY && rows >= LEAST && same * 3 > rows;
+}
+
 static enum status
 find_doubt(const char **doubt, struct arena *a, const struct tensor *t)
 {
@@ -302,7 +326,9 @@ find_doubt(const char **doubt, struct arena *a, const struct tensor *t)
 	    "it had been resized with blending; resize IUVs without "
 	    "interpolation" :
 	    is_stretched(t) ? "U and V fill 0..255 with gaps, as if a converter "
-	    "had rescaled them; texels will be displaced" : NULL;
+	    "had rescaled them; texels will be displaced" :
+	    is_enlarged(t) ? "its rows repeat, as if it had been enlarged; texels "
+	    "will be displaced" : NULL;
 	return OK;
 }
 

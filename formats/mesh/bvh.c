@@ -226,6 +226,8 @@ motion(struct parser *p, struct bvh *b)
 		data[i] = (float)x;
 	}
 	b->data = data;
+	next(p);
+	b->more = p->len > 0;
 	return OK;
 }
 

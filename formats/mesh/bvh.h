@@ -5,6 +5,8 @@
 #ifndef MESH_BVH_H
 #define MESH_BVH_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 
 #define BVH_MAX_JOINTS 1024
@@ -27,6 +29,7 @@ struct bvh {
 	const struct bvh_joint *joint;
 	const float *data;	/* (n_frame, n_column): degrees, file units */
 	double frame_time;	/* seconds, > 0 */
+	bool more;		/* something follows the frames that are announced */
 };
 
 /* buf[n] must be readable and 0. E_FORMAT with the line, E_LIMIT, E_NOMEM. */

@@ -95,3 +95,22 @@ npz_pick(struct npz_want *want, size_t n_want, struct arena *a,
 	}
 	return OK;
 }
+
+const char *
+npz_names(struct arena *a, const void *buf, size_t n)
+{
+	const char *text = "";
+	struct zip z;
+
+	if (zip_read(&z, a, buf, n) != OK || z.n == 0)
+		return "none";
+	for (size_t i = 0; text && i < z.n && i < 8; i++) {
+		const char *name = z.member[i].name, *dot = strrchr(name, '.');
+
+		text = arena_printf(a, "%s%s%.*s", text, i ? ", " : "",
+		    dot ? (int)(dot - name) : (int)strlen(name), name);
+	}
+	if (text && z.n > 8)
+		text = arena_printf(a, "%s, ...", text);
+	return text ? text : "some";
+}

@@ -28,4 +28,7 @@ struct npz_want {
 MUST_CHECK enum status npz_pick(struct npz_want *want, size_t n_want,
     struct arena *a, const void *buf, size_t n);
 
+/* The first names in it with their commas, for a message: "poses, trans, ...". */
+const char *npz_names(struct arena *a, const void *buf, size_t n);
+
 #endif

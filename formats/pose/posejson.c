@@ -142,7 +142,20 @@ holds_people(const json_t *j)
 	return any;
 }
 
-/* AlphaPose: an object with people for each picture's name. */
+static bool
+is_number(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && isdigit((unsigned char)s[i]))
+		i++;
+	return n > 0 && i == n;
+}
+
+/*
+ * AlphaPose: an object with people for each picture's name. Videos have lists of
+ * people by numbers, which are pictures, too; bare people have numbers as tracks.
+ */
 static enum status
 walk_names(struct walk *w, const json_t *j, struct level l)
 {
@@ -153,7 +166,7 @@ walk_names(struct walk *w, const json_t *j, struct level l)
 		struct level in = l;
 		bool name = strrchr(key, '.') != NULL;
 
-		if (name)
+		if (name || (is_number(key, strlen(key)) && !pose_raw_list(v)))
 			in.picture = key;
 		if (holds_people(v) || (name && json_is_array(v)))
 			TRY(walk(w, v, in));
@@ -215,16 +228,6 @@ stem_of(const char *name)
 	const char *dot = strrchr(name, '.');
 
 	return dot && dot != name ? (size_t)(dot - name) : strlen(name);
-}
-
-static bool
-is_number(const char *s, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n && isdigit((unsigned char)s[i]))
-		i++;
-	return n > 0 && i == n;
 }
 
 /* "12" and "000012" are one number. */
@@ -533,6 +536,17 @@ parse(struct pose *p, struct arena *a, const json_t *j, const char *image)
 	return read_people(p, &w, json_is_object(j) && w.e[0].person == j);
 }
 
+/* What else is to be said of what is no JSON. */
+static const char *
+hint(const char *text, size_t n, const char *error)
+{
+	return n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 ||
+	    memcmp(text, "\xfe\xff", 2) == 0) ? "; UTF-16, want UTF-8" :
+	    strcasestr(error, "nan") ? "; a missing point is 0, 0, 0" :
+	    strstr(error, "end of file expected") ? "; several documents in one "
+	    "file, want one for each photo" : "";
+}
+
 enum status
 pose_parse_json(struct pose *p, struct arena *a, const void *buf, size_t n,
     const char *image)
@@ -550,8 +564,7 @@ pose_parse_json(struct pose *p, struct arena *a, const void *buf, size_t n,
 	*p = (struct pose){ .format = POSE_COCO_18 };
 	if (!j)
 		return fail(E_FORMAT, "not JSON, line %d column %d: %s%s", e.line,
-		    e.column, e.text, strcasestr(e.text, "nan") ?
-		    "; a missing point is 0, 0, 0" : "");
+		    e.column, e.text, hint(text, n, e.text));
 	enum status s = parse(p, a, j, image);
 
 	json_decref(j);

@@ -92,6 +92,28 @@ is_alike(size_t gw, size_t gh, size_t slack, size_t w, size_t h)
 	    ((double)gh - off) / dh <= ((double)gw + off) / dw;
 }
 
+/*
+ * Detectors that guess beyond the photo are not sure of it: two points that are,
+ * and lie well outside, are of a larger picture, or of another part of it.
+ */
+static enum status
+tell_outside(struct pose *p, struct arena *a, size_t w, size_t h)
+{
+	const struct pose_person *who = &p->person[pose_largest(p)];
+	const float most = 0.03f * (float)(w > h ? w : h);
+	size_t n = 0;
+
+	for (int k = 0; k < POSE_POINTS; k++) {
+		const float *q = who->point[k];
+
+		n += q[2] >= 0.5f && (q[0] < -most || q[1] < -most ||
+		    q[0] > (float)w + most || q[1] > (float)h + most);
+	}
+	return n < 2 ? OK : pose_remark(p, a, true, "%zu of %zu points lie outside "
+	    "of the photo of %zux%zu, and it is sure of them: are they for "
+	    "another picture or size?", n, who->found, w, h);
+}
+
 enum status
 pose_to_photo(struct pose *p, struct arena *a, size_t gw, size_t gh, size_t w,
     size_t h)
@@ -130,7 +152,7 @@ pose_to_photo(struct pose *p, struct arena *a, size_t gw, size_t gh, size_t w,
 		return fail(E_VALUE, "%zu of %zu points lie outside of the photo "
 		    "of %zux%zu: they are for a larger picture", found - inside,
 		    found, w, h);
-	return OK;
+	return tell_outside(p, a, w, h);
 }
 
 size_t

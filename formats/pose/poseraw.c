@@ -195,6 +195,23 @@ columns(struct pose_raw *r, const json_t *j)
 	return OK;
 }
 
+/* What stands where points were expected. */
+static enum status
+unknown(const json_t *list)
+{
+	const json_t *j = json_is_array(list) ? json_array_get(list, 0) : list;
+	const char *key = NULL;
+
+	if (json_is_object(j))
+		key = json_object_iter_key(json_object_iter((json_t *)j));
+	return fail(E_FORMAT, "its points are of no kind that is known: want "
+	    "numbers x, y, score in one list, or each point as [x, y, score] or "
+	    "{\"x\":, \"y\":}; found %s%s%.30s%s", json_is_array(list) ?
+	    "a list of " : "", key ? "{\"" : json_is_string(j) ? "texts" :
+	    json_is_array(j) ? "lists" : json_is_object(j) ? "{}" :
+	    "something else", key ? key : "", key ? "\": ...}" : "");
+}
+
 enum status
 pose_raw_read(struct pose_raw *r, struct arena *a, const json_t *person)
 {
@@ -209,8 +226,7 @@ pose_raw_read(struct pose_raw *r, struct arena *a, const json_t *person)
 	if (json_is_object(list))
 		return json_is_array(first_key(list, x_keys)) ?
 		    columns(r, list) : pose_raw_list(list) ?
-		    pose_raw_read(r, a, list) :
-		    fail(E_FORMAT, "its points are of no kind that is known");
+		    pose_raw_read(r, a, list) : unknown(list);
 	if (!json_is_array(list) || json_array_size(list) == 0)
 		return OK;
 	/* One person in a list of people: pose_landmarks of MediaPipe. */
@@ -220,7 +236,7 @@ pose_raw_read(struct pose_raw *r, struct arena *a, const json_t *person)
 			score = json_array_get(score, 0);
 	}
 	if (!pose_raw_is_points(list))
-		return fail(E_FORMAT, "its points are of no kind that is known");
+		return unknown(list);
 	size_t i = 0;
 
 	while (json_is_null(json_array_get(list, i)))

@@ -1,6 +1,7 @@
 #include "body/motion.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -10,6 +11,8 @@
 
 #define MAX_FILE ((size_t)1 << 30)
 #define FARTHEST 1e4f		/* metres */
+#define FASTEST 15		/* metres a second, for half of the time */
+#define MOST_TURN (4 * M_PI)	/* of a joint: two rounds */
 
 /* r without the turn about y, *heading (or NULL), of the front of a body. */
 static struct mat3
@@ -29,12 +32,52 @@ rotation_of(const float v[3])
 	return rotate_exp((const double[3]){ v[0], v[1], v[2] });
 }
 
+/* Adds a sentence for the user. */
+static void
+say(struct motion *m, struct arena *a, const char *text)
+{
+	const char *both = m->remark && text ? arena_printf(a, "%s; %s", m->remark,
+	    text) : NULL;
+
+	m->remark = both ? both : text ? text : m->remark;
+}
+
+static int
+ascending(const void *p, const void *q)
+{
+	float x = *(const float *)p, y = *(const float *)q;
+
+	return (x > y) - (x < y);
+}
+
+/* Who moves faster than a runner in most frames has places in another unit. */
+static enum status
+doubt_speed(struct motion *m, struct arena *a)
+{
+	const size_t n = m->n_frame - 1, mark = arena_mark(a);
+	float *step = arena_calloc(a, m->n_frame, sizeof *step);
+
+	if (!step)
+		return E_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		step[i] = hypotf(m->place[i + 1][0] - m->place[i][0],
+		    m->place[i + 1][2] - m->place[i][2]);
+	qsort(step, n, sizeof *step, ascending);
+	const double v = (double)step[n / 2] * (m->rate > 0 ? m->rate : 30);
+
+	arena_pop(a, mark);
+	if (n > 0 && v > FASTEST)
+		say(m, a, arena_printf(a, "it moves by %.0f metres a second: are its "
+		    "places in metres?", v));
+	return OK;
+}
+
 /*
  * Keeps places whose heights change, others are those of a body held there, and
  * that are on this side of the horizon.
  */
-static void
-keep_places(struct motion *m, const float (*place)[3])
+static enum status
+keep_places(struct motion *m, struct arena *a, const float (*place)[3])
 {
 	bool change = false, near = true;
 
@@ -44,8 +87,9 @@ keep_places(struct motion *m, const float (*place)[3])
 			near = near && fabsf(place[i][c]) < FARTHEST;
 	}
 	m->place = change && near ? place : NULL;
-	if (!near && !m->remark)
-		m->remark = "places are kilometres away: they are left out";
+	if (!near)
+		say(m, a, "places are kilometres away: they are left out");
+	return m->place ? doubt_speed(m, a) : OK;
 }
 
 /* ---- AMASS ---------------------------------------------------------- */
@@ -116,6 +160,23 @@ take(float *out, const struct npz_want *w, size_t frame, size_t n)
 	return OK;
 }
 
+/* Joints but the root, which may go round and round. */
+static enum status
+check_turns(const float pose[BODY_JOINTS][3], const struct npz_want *w,
+    size_t frame)
+{
+	for (int j = 1; j < BODY_JOINTS; j++) {
+		const double v[3] = { pose[j][0], pose[j][1], pose[j][2] };
+		const double turn = sqrt(vec3_dot(v, v));
+
+		if (turn > MOST_TURN)
+			return fail(E_VALUE, "array %s: joint %d is turned by %.0f in "
+			    "frame %zu, want radians: are these degrees?", w->name,
+			    j, turn, frame);
+	}
+	return OK;
+}
+
 /*
  * The turn that sets the bodies upright. `up`: the mean over all frames of
  * where their axis points. AMASS has z up, even when somebody lies; other
@@ -130,7 +191,10 @@ upright(const char **remark, const double up[3], bool amass)
 	bool down = most < -0.5 && !amass;
 
 	*remark = NULL;
-	if (amass && fabs(up[1]) > 0.5 && fabs(up[1]) > fabs(up[2]))
+	if (fabs(up[0]) > 0.7)
+		*remark = "the body points along x in most frames: it lies on its "
+		    "side, or x is up in the file, which is not known here";
+	else if (amass && fabs(up[1]) > 0.5 && fabs(up[1]) > fabs(up[2]))
 		*remark = "z is up, as AMASS has it, though the body points along "
 		    "y in most frames: it lies, or the file is not as AMASS's are";
 	else if (down)
@@ -177,9 +241,8 @@ take_places(struct motion *m, struct arena *a, const struct npz_want *w,
 
 	if (!w->t.data || w->t.dtype != DT_F4 || w->t.rank != 2 ||
 	    w->t.dim[0] != m->n_frame || w->t.dim[1] != 3) {
-		if (!m->remark)
-			m->remark = "array trans is not (frames,3) of floats: "
-			    "places are left out";
+		say(m, a, "array trans is not (frames,3) of floats: places are "
+		    "left out");
 		return OK;
 	}
 	place = arena_calloc(a, m->n_frame, sizeof *place);
@@ -193,8 +256,7 @@ take_places(struct motion *m, struct arena *a, const struct npz_want *w,
 		for (int c = 0; c < 3; c++)
 			place[i][c] = (float)q[c];
 	}
-	keep_places(m, (const float (*)[3])place);
-	return OK;
+	return keep_places(m, a, (const float (*)[3])place);
 }
 
 static enum status
@@ -234,7 +296,8 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 	const struct npz_want *root = first_found(w, ROOT_ORIENT, N_FIELDS);
 
 	if (!body)
-		return fail(E_SHAPE, "no array poses, pose_body or body_pose");
+		return fail(E_SHAPE, "no array poses, pose_body or body_pose; there "
+		    "are %s", npz_names(a, buf, n));
 	TRY(find_layout(&l, body));
 	size_t frames = body->t.dim[0];
 
@@ -249,6 +312,7 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 			TRY(take(pose[i][0], root, i, 3));
 		TRY(take(pose[i][0] + 3 - l->first, body, i,
 		    (size_t)(63 + l->first)));
+		TRY(check_turns(pose[i], body, i));
 		struct mat3 r = rotation_of(pose[i][0]);
 
 		for (int c = 0; c < 3; c++)
@@ -259,15 +323,21 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 	m->rate = rate_of(&w[RATE]);
 	if (m->rate == 0)
 		m->rate = rate_of(&w[FRAME_RATE]);
+	if (m->rate == 0 && (w[RATE].found || w[FRAME_RATE].found))
+		say(m, a, "its frame rate cannot be used, want a number of frames a "
+		    "second");
 	const struct npz_want *trans = first_found(w, TRANS, N_WANTS);
 
 	if (l->first == 0 && !root) {
-		m->remark = "no array root_orient or global_orient: the body is "
-		    "upright in all frames";
+		say(m, a, "no array root_orient or global_orient: the body is "
+		    "upright in all frames");
 		return OK;
 	}
-	struct mat3 stand = upright(&m->remark, up, w[RATE].found ||
+	const char *remark;
+	struct mat3 stand = upright(&remark, up, w[RATE].found ||
 	    w[FRAME_RATE].found);
+
+	say(m, a, remark);
 
 	for (size_t i = 0; i < frames; i++) {
 		struct mat3 r = rotation_of(pose[i][0]);
@@ -478,8 +548,8 @@ world_axes(struct fit *t, struct motion *m, struct arena *a)
 	if (t->rest.m[1][u] == sign)
 		return;
 	if (lies(t, u, sign)) {
-		m->remark = "the body lies in most frames: the hips are low along "
-		    "y, which is up in the rest pose";
+		say(m, a, "the body lies in most frames: the hips are low along "
+		    "y, which is up in the rest pose");
 		return;
 	}
 	memset(&t->axes, 0, sizeof t->axes);
@@ -487,10 +557,10 @@ world_axes(struct fit *t, struct motion *m, struct arena *a)
 	t->axes.m[1][u] = sign;
 	vec3_cross(t->axes.m[2], t->axes.m[0], t->axes.m[1]);
 	if (t->stands || sign < 0)
-		m->remark = arena_printf(a, "the body stands along %s%c in most "
+		say(m, a, arena_printf(a, "the body stands along %s%c in most "
 		    "frames, and along %s%c in the rest pose: the first is taken "
 		    "for up", sign < 0 ? "-" : "", 'x' + u,
-		    t->rest.m[1][rest] < 0 ? "-" : "", 'x' + rest);
+		    t->rest.m[1][rest] < 0 ? "-" : "", 'x' + rest));
 }
 
 /* Joint at the far end of the bone that starts at j, for limbs. */
@@ -677,6 +747,31 @@ pelvis_place(float out[3], const struct fit *t, const float *row, double scale)
 		out[c] = (float)(scale * q[c]);
 }
 
+/* What a writer of BVH files has probably got wrong. */
+static void
+doubt_bvh(struct motion *m, struct arena *a, const struct bvh *f)
+{
+	float most = 0;
+
+	for (size_t i = 0; i < f->n_frame; i++)
+		for (size_t j = 0; j < f->n_joint; j++)
+			for (int c = 0; c < f->joint[j].n_channel; c++)
+				if (f->joint[j].channel[c] >= BVH_XROT)
+					most = fmaxf(most, fabsf(f->data[i *
+					    f->n_column + f->joint[j].first +
+					    (size_t)c]));
+	/* Files of one frame and of a rest pose hold zeros alone. */
+	if (most > 0.01f && most < 3.2f && f->n_frame > 1)
+		say(m, a, "no joint is ever turned by more than 3.2: are these "
+		    "radians? want degrees");
+	if (f->frame_time > 5)
+		say(m, a, arena_printf(a, "a frame time of %g seconds: are these "
+		    "frames a second?", f->frame_time));
+	if (f->more)
+		say(m, a, arena_printf(a, "%zu frames are announced, more follow: "
+		    "they are left out", f->n_frame));
+}
+
 enum status
 motion_from_bvh(struct motion *m, struct arena *a, const struct bvh *f,
     const struct body *b)
@@ -698,6 +793,7 @@ motion_from_bvh(struct motion *m, struct arena *a, const struct bvh *f,
 	*m = (struct motion){ .n_frame = f->n_frame, .heading = heading,
 	    .pose = (const float (*)[BODY_JOINTS][3])pose,
 	    .rate = 1 / f->frame_time };
+	doubt_bvh(m, a, f);
 	t.stands = rest_stands((const double (*)[3])at, t.map);
 	world_axes(&t, m, a);
 	align_bones(&t, (const double (*)[3])at);
@@ -715,8 +811,7 @@ motion_from_bvh(struct motion *m, struct arena *a, const struct bvh *f,
 			rotate_logf(pose[i][j], &r);
 		}
 	}
-	keep_places(m, (const float (*)[3])place);
-	return OK;
+	return keep_places(m, a, (const float (*)[3])place);
 }
 
 /* ---- another rate --------------------------------------------------- */

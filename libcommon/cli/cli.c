@@ -475,20 +475,39 @@ cli_made_from(const char *source)
 	made_from = source;
 }
 
-void
-cli_make(struct sample *s, const char *key)
+static enum status
+make(struct sample *s, const char *key)
 {
 	if (!made_arena)
 		cli_try(arena_new(&made_arena, 2 * opt.limits.sample),
 		    "a sample");
 	sample_clear(&made);
 	arena_reset(made_arena);
-	if (sample_init(&made, made_arena, key) != OK)
-		cli_die("%s: sample %zu: %s", made_from, n_made,
-		    status_detail());
+	at_hand = "";
+	TRY(sample_init(&made, made_arena, key));
 	made.ordinal = n_made++;
 	at_hand = made.key;
 	*s = made;
+	return OK;
+}
+
+void
+cli_make(struct sample *s, const char *key)
+{
+	if (make(s, key) != OK)
+		cli_die("%s: sample %zu: %s", made_from, n_made,
+		    status_detail());
+}
+
+bool
+cli_make_called(struct sample *s, const char *key)
+{
+	struct sample none = { .ordinal = n_made, .key = "" };
+	enum status st = strlen(key) <= CLI_LONGEST_KEY ? make(s, key) :
+	    fail(E_LIMIT, "a key of %zu bytes, want at most %d", strlen(key),
+	    CLI_LONGEST_KEY);
+
+	return cli_ok(st, NULL, &none);
 }
 
 void

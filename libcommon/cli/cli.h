@@ -119,6 +119,12 @@ struct stream_in *cli_open(const char *path);
 void cli_close(struct stream_in *in);	/* or left to cli_finish */
 bool cli_next(struct stream_in *in, struct sample *s);
 void cli_make(struct sample *s, const char *key);
+/*
+ * The same for a key that somebody else has chosen, as the name of a file: one
+ * that cannot be a key is an error of this sample, as for cli_filter.
+ */
+#define CLI_LONGEST_KEY 200	/* bytes: members of a tar have 255, with the field */
+MUST_CHECK bool cli_make_called(struct sample *s, const char *key);
 /* What messages say such samples come from, e.g. a file; kept by the caller. */
 void cli_made_from(const char *source);
 void cli_put(struct sample *s);

@@ -80,6 +80,31 @@ pair_views(const struct tensor *t)
 	return t->rank == 4 ? t->dim[0] : 1;
 }
 
+/*
+ * No value below 0 in a picture of many: in -1..1 nothing would be darker than
+ * middle grey. 0 itself is also what is not filled.
+ */
+static bool
+is_all_bright(const struct tensor *t)
+{
+	enum { LEAST = 3 * 32 * 32 };
+	const float *x = t->data, contrast = 0.2f;
+	const size_t n = t->dtype == DT_F4 ? tensor_len(t) : 0;
+	float lo = 1, hi = 0;
+	size_t filled = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!(x[i] >= 0 && x[i] <= 1))
+			return false;
+		if (x[i] == 0)
+			continue;
+		filled++;
+		lo = fminf(lo, x[i]);
+		hi = fmaxf(hi, x[i]);
+	}
+	return filled >= LEAST && hi - lo > contrast;
+}
+
 enum status
 pair_check(const struct tensor *t, enum pair_floats floats)
 {
@@ -97,6 +122,10 @@ pair_check(const struct tensor *t, enum pair_floats floats)
 	if (floats == FLOATS_CHECK && tensor_is_unit(t))
 		return fail(E_VALUE, "all values are 0 to 1, want -1 to 1; "
 		    "--floats unit takes them as they are");
+	if (floats == FLOATS_CHECK && is_all_bright(t))
+		return fail(E_VALUE, "no value is below 0, as in pictures of 0 to "
+		    "1: --floats says what they are, unit (0 to 1) or signed (-1 to "
+		    "1)");
 	return floats == FLOATS_SIGNED ? tensor_check(t, -INFINITY, INFINITY,
 	    false) : tensor_check_signed(t);
 }

@@ -54,7 +54,8 @@ size_t pair_views(const struct tensor *t);
 /*
  * The dtype, rank and channels that can be measured: u1 0..255 or f4 -1..1,
  * (h,w,c) or (n,h,w,c), c 1 or 3, else E_SHAPE; E_VALUE for NaN, infinity,
- * and what is not in the range of `floats`.
+ * and what is not in the range of `floats`; with FLOATS_CHECK also for some thousand
+ * values none of which is below 0.
  * pair_agree: b may differ from a in dtype only.
  */
 MUST_CHECK enum status pair_check(const struct tensor *t,

@@ -10,9 +10,13 @@
 #include "nets/unet.h"
 #include "weights/datafile.h"
 
+/*
+ * The thread is detached, since a program that ends on an error joins none.
+ */
 struct digest {
-	pthread_t thread;
-	bool running;
+	pthread_mutex_t lock;
+	pthread_cond_t change;
+	bool done;
 	const struct weights *w;
 	char hex[WEIGHTS_SHA_MAX];
 };
@@ -23,6 +27,10 @@ compute(void *arg)
 	struct digest *d = arg;
 
 	weights_sha256(d->w, d->hex);
+	pthread_mutex_lock(&d->lock);
+	d->done = true;
+	pthread_cond_broadcast(&d->change);
+	pthread_mutex_unlock(&d->lock);
 	return NULL;
 }
 
@@ -83,10 +91,13 @@ model_open(struct model *m, const char *path, const char *name, unsigned what)
 		model_close(m);
 		return s;
 	}
-	m->digest->w = m->w;
-	m->digest->running = pthread_create(&m->digest->thread, NULL, compute,
-	    m->digest) == 0;
-	if (!m->digest->running)
+	pthread_t thread;
+
+	*m->digest = (struct digest){ PTHREAD_MUTEX_INITIALIZER,
+	    PTHREAD_COND_INITIALIZER, .w = m->w };
+	if (pthread_create(&thread, NULL, compute, m->digest) == 0)
+		pthread_detach(thread);
+	else
 		compute(m->digest);
 	return OK;
 }
@@ -94,17 +105,23 @@ model_open(struct model *m, const char *path, const char *name, unsigned what)
 const char *
 model_sha256(struct model *m)
 {
-	if (m->digest->running)
-		pthread_join(m->digest->thread, NULL);
-	m->digest->running = false;
-	return m->digest->hex;
+	struct digest *d = m->digest;
+
+	pthread_mutex_lock(&d->lock);
+	while (!d->done)
+		pthread_cond_wait(&d->change, &d->lock);
+	pthread_mutex_unlock(&d->lock);
+	return d->hex;
 }
 
 void
 model_close(struct model *m)
 {
-	if (m->digest)
+	if (m->digest) {
 		model_sha256(m);
+		pthread_mutex_destroy(&m->digest->lock);
+		pthread_cond_destroy(&m->digest->change);
+	}
 	free(m->digest);
 	graph_free(m->g);
 	params_free(m->ps);

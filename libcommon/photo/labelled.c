@@ -57,6 +57,9 @@ load_photo(struct reading *r)
 	    note.alpha ? ", transparent parts made white" : "",
 	    *note.profile ? ", colours of the profile \"" : "", note.profile,
 	    *note.profile ? "\" to sRGB" : "");
+	if (note.others)
+		r->o->tell(true, "%s: a TIFF of %zu pictures: the first is taken",
+		    l->photo_file, note.others + 1);
 	if (note.profile_bad)
 		r->o->tell(true, "%s: its colour profile cannot be used; its "
 		    "colours are taken as sRGB's", l->photo_file);
@@ -254,6 +257,35 @@ load_inds(struct reading *r)
 	return load_plane(&r->l->inds, r, DATASET_INDS, "an INDS map", false);
 }
 
+/*
+ * What cannot be a person: they do not fill a photo, corners included (as what is
+ * left of a screen's round corners does), nor stand at all of its edges.
+ */
+static void
+doubt_matte(const struct reading *r, const char *of)
+{
+	const uint8_t *m = r->l->matte.data;
+	size_t all = 0, edge = 0, n = 0;
+
+	for (size_t y = 0; y < r->h; y++)
+		for (size_t x = 0; x < r->w; x++) {
+			const bool yes = m[y * r->w + x] >= 128;
+
+			all += yes;
+			if (x > 0 && y > 0 && x + 1 < r->w && y + 1 < r->h)
+				continue;
+			n++;
+			edge += yes;
+		}
+	if ((double)all > 0.98 * (double)(r->w * r->h))
+		r->o->tell(true, "%s: the person is nearly everywhere: is that a "
+		    "matte?", of);
+	else if ((double)edge > 0.9 * (double)n)
+		r->o->tell(true, "%s: the person is at nearly all edges of the "
+		    "photo: is it inverted? want 255 for the person, 0 for the "
+		    "rest", of);
+}
+
 /* A mask that is on file comes before the photo's own alpha channel. */
 static enum status
 load_matte(struct reading *r)
@@ -274,9 +306,10 @@ load_matte(struct reading *r)
 	if (most == 0)
 		return fail(E_VALUE, file ? "no person: black everywhere" :
 		    "no person: the photo is transparent everywhere");
-	if (most == 1)
-		return fail(E_VALUE, "no value above 1, want 0 to 255 for how "
-		    "much of a pixel is the person");
+	if (most < 128)
+		return fail(E_VALUE, "no value above %u, want 0 to 255 for how "
+		    "much of a pixel is the person", most);
+	doubt_matte(r, file ? file : r->l->photo_file);
 	r->o->tell(false, "matte: %s", file ? file : "the photo's transparency");
 	return OK;
 }

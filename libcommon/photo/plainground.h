@@ -17,8 +17,9 @@ struct plainground {
 
 /*
  * photo: u1 (h,w,3), h and w from 1. The ground is what hangs together with the
- * photo's upper, left or right edge and has its colour. `bare` is NULL where
- * these edges have no one colour. In the arena, 5 bytes a cell. E_NOMEM.
+ * photo's upper, left or right edge and has its colour, which may change slowly
+ * from the top to the bottom. `bare` is NULL where these edges have no one
+ * colour, nor one in each row. In the arena, 5 bytes a cell. E_NOMEM.
  */
 MUST_CHECK enum status plainground_find(struct plainground *g, struct arena *a,
     const struct tensor *photo);

@@ -147,37 +147,170 @@ tell_share(const struct choice *c, size_t hits, size_t n, double least,
 		    "mirrored one, x and y exchanged)", hits, n, of);
 }
 
-/*
- * Of the points on the photo, how many lie where the matte is mostly person,
- * or without any labels where a plain ground does not show.
- */
-static enum status
-compare_photo(const struct choice *c)
+/* Where the person is on the photo, by its matte or its plain ground. */
+struct outline {
+	const uint8_t *matte, *bare;	/* one of them, or none */
+	size_t w, step, cells;		/* of the photo, and of a row of `bare` */
+};
+
+static bool
+on_person(const struct outline *o, size_t x, size_t y)
 {
-	const struct tensor *m = &c->l->matte;
-	const size_t h = c->l->photo.dim[0], w = c->l->photo.dim[1];
-	const size_t mark = arena_mark(c->a);
+	return o->matte ? o->matte[y * o->w + x] >= 128 :
+	    !o->bare[y / o->step * o->cells + x / o->step];
+}
+
+static const char *
+on_what(const struct outline *o)
+{
+	return o->matte ? "of the matte" : "before the plain ground of the photo";
+}
+
+static enum status
+find_outline(struct outline *o, const struct choice *c)
+{
 	struct plainground g = { .bare = NULL };
+
+	if (!c->l->matte.data)
+		TRY(plainground_find(&g, c->a, &c->l->photo));
+	*o = (struct outline){ .matte = c->l->matte.data, .bare = g.bare,
+	    .w = c->l->photo.dim[1], .step = g.step, .cells = g.w };
+	return OK;
+}
+
+/* Of the points on the photo, how many lie on the person. */
+static void
+compare_points(const struct choice *c, const struct outline *o)
+{
+	const size_t h = c->l->photo.dim[0], w = c->l->photo.dim[1];
 	size_t hits = 0, n = 0;
 
-	if (!c->who || c->who->found < 6 || (c->l->iuv.data && !m->data))
-		return OK;
-	if (!m->data)
-		TRY(plainground_find(&g, c->a, &c->l->photo));
-	for (int k = 0; (m->data || g.bare) && k < POSE_POINTS; k++) {
+	for (int k = 0; k < POSE_POINTS; k++) {
 		float px = roundf(c->who->point[k][0]);
 		float py = roundf(c->who->point[k][1]);
 
 		if (!(px >= 0 && py >= 0 && px < (float)w && py < (float)h))
 			continue;
-		size_t x = (size_t)px, y = (size_t)py;
-
 		n++;
-		hits += m->data ? ((const uint8_t *)m->data)[y * w + x] >= 128 :
-		    !g.bare[y / g.step * g.w + x / g.step];
+		hits += on_person(o, (size_t)px, (size_t)py);
 	}
-	tell_share(c, hits, n, m->data ? LEAST_ON_MATTE : LEAST_ON_PHOTO,
-	    m->data ? "of the matte" : "before the plain ground of the photo");
+	tell_share(c, hits, n, o->matte ? LEAST_ON_MATTE : LEAST_ON_PHOTO,
+	    on_what(o));
+}
+
+/*
+ * How the body of an IUV could have come beside the person, on a grid: moved, or
+ * turned about the middle by quarters.
+ */
+#define GRID 64
+#define FARTHEST 12	/* cells */
+#define LEAST_GAIN 1.2	/* right ones: 1.03 at most; moved by 1.5 cells: 1.5 */
+
+struct move {
+	int dx, dy, turn;
+};
+
+struct cells {
+	uint8_t body[GRID][GRID], person[GRID][GRID];
+};
+
+static void
+fill_cells(struct cells *g, const struct choice *c, const struct outline *o)
+{
+	const uint8_t *iuv = c->l->iuv.data;
+	const size_t h = c->l->photo.dim[0], w = c->l->photo.dim[1];
+	const size_t side = h > w ? h : w;
+
+	memset(g, 0, sizeof *g);
+	for (size_t i = 0; i < GRID; i++)
+		for (size_t k = 0; k < GRID; k++) {
+			size_t y = (2 * i + 1) * side / (2 * GRID);
+			size_t x = (2 * k + 1) * side / (2 * GRID);
+
+			if (x >= w || y >= h)
+				continue;
+			g->body[i][k] = iuv[3 * (y * w + x)] != 0;
+			g->person[i][k] = on_person(o, x, y);
+		}
+}
+
+/* Cells of both over cells of any, once the body is moved so. */
+static double
+agreement(const struct cells *g, struct move m)
+{
+	size_t both = 0, any = 0;
+
+	for (int i = 0; i < GRID; i++)
+		for (int k = 0; k < GRID; k++) {
+			int y = i - m.dy, x = k - m.dx, e = GRID - 1;
+			int by = m.turn == 0 ? y : m.turn == 1 ? x : m.turn == 2 ?
+			    e - y : e - x;
+			int bx = m.turn == 0 ? x : m.turn == 1 ? e - y :
+			    m.turn == 2 ? e - x : y;
+			bool in = by >= 0 && bx >= 0 && by < GRID && bx < GRID &&
+			    g->body[by][bx];
+
+			both += in && g->person[i][k];
+			any += in || g->person[i][k];
+		}
+	return any ? (double)both / (double)any : 0;
+}
+
+/* Says so where the body of the IUV lies beside the person. */
+static void
+compare_body(const struct choice *c, const struct outline *o)
+{
+	const struct tensor *photo = &c->l->photo;
+	const bool square = photo->dim[0] == photo->dim[1];
+	const double cell = (double)(square || photo->dim[0] > photo->dim[1] ?
+	    photo->dim[0] : photo->dim[1]) / GRID;
+	struct move best = { 0 };
+	struct cells g;
+
+	fill_cells(&g, c, o);
+	const double now = agreement(&g, best);
+	double most = now;
+
+	for (int turn = 0; turn < (square ? 4 : 1); turn++)
+		for (int dy = -FARTHEST; dy <= FARTHEST; dy++)
+			for (int dx = -FARTHEST; dx <= FARTHEST; dx++) {
+				const struct move m = { dx, dy, turn };
+				double v = turn && (dx || dy) ? 0 :
+				    agreement(&g, m);
+
+				if (v > most) {
+					most = v;
+					best = m;
+				}
+			}
+	if (most < LEAST_GAIN * now || most < 0.5)
+		return;
+	if (best.turn)
+		c->o->tell(true, "the body of the IUV would fit the person %s if it "
+		    "were turned by %d degrees: is it that of the photo as it is "
+		    "stored, not upright?", on_what(o), 90 * best.turn);
+	else
+		c->o->tell(true, "the body of the IUV lies beside the person %s, "
+		    "by about (%ld, %ld) pixels: was it moved, or cut out "
+		    "otherwise?", on_what(o), lrint(-cell * best.dx),
+		    lrint(-cell * best.dy));
+}
+
+/* Whether the labels lie where the photo shows the person. */
+static enum status
+compare_photo(const struct choice *c)
+{
+	const size_t mark = arena_mark(c->a);
+	const bool points = c->who && c->who->found >= 6;
+	struct outline o;
+
+	if (!points && !c->l->iuv.data)
+		return OK;
+	TRY(find_outline(&o, c));
+	if (points && (o.matte || o.bare) && !(c->l->iuv.data && !o.matte))
+		compare_points(c, &o);
+	if (c->l->iuv.data && (o.matte || o.bare))
+		compare_body(c, &o);
 	arena_pop(c->a, mark);
 	return OK;
 }

@@ -121,6 +121,51 @@ gap_at_seams(const uint8_t *iuv, size_t h, size_t w, const struct way *how)
 	return 4 * i + 2;
 }
 
+/*
+ * Where the trunk meets arms and thighs: the median of the gaps there, with left
+ * and right parts exchanged or not; -1: too few. The seams of a limb do not tell.
+ */
+static int
+gap_at_trunk(const uint8_t *iuv, size_t h, size_t w, bool exchanged)
+{
+	struct gaps g = { .n = 0 };
+	size_t sum = 0;
+	int i = 0;
+
+	for (size_t y = 0; y + 1 < h; y++)
+		for (size_t x = 0; x + 1 < w; x++)
+			for (int k = 0; k < 2; k++) {
+				const uint8_t *p = iuv + 3 * (y * w + x);
+				const uint8_t *q = p + (k ? 3 * w : 3);
+				uint8_t limb[3];
+
+				if ((p[0] <= 2) == (q[0] <= 2) || !p[0] || !q[0])
+					continue;
+				memcpy(limb, p[0] <= 2 ? q : p, 3);
+				if (exchanged)
+					limb[0] = ((limb[0] - 1) ^ 1) + 1;
+				add_gap(&g, p[0] <= 2 ? p : q, limb, &way[0]);
+			}
+	if (g.n < LEAST_GAPS / 2)
+		return -1;
+	while (2 * (sum += g.bin[i]) <= g.n)
+		i++;
+	return 4 * i + 2;
+}
+
+/*
+ * As they are 14 to 70 on 180 IUVs, and exchanged 54 and more, but 0.85 of the
+ * former at least.
+ */
+static bool
+has_wrong_sides(const uint8_t *iuv, size_t h, size_t w)
+{
+	const int back = gap_at_trunk(iuv, h, w, true);
+
+	return back >= 0 && back <= RIGHT &&
+	    gap_at_trunk(iuv, h, w, false) > 2 * back;
+}
+
 /* U and V that say nothing: equal everywhere, or to each other. */
 static const char *
 find_flat(const uint8_t *iuv, size_t n)
@@ -176,6 +221,8 @@ iuv_doubt(const uint8_t *iuv, size_t h, size_t w)
 	count_sides(side, iuv, h, w);
 	const int gap = gap_at_seams(iuv, h, w, &way[0]);
 
+	if (has_wrong_sides(iuv, h, w))
+		return "left and right parts are exchanged";
 	if (gap < 0)
 		return side[1] <= side[0] ? NULL : "it shows charts from inside: U "
 		    "and V exchanged, one of them reversed, or the picture mirrored";

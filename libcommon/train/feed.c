@@ -19,7 +19,6 @@ struct feed {
 	size_t filled;		/* ... and behind these, those a pipe had last */
 	uint64_t drawn;		/* where to begin */
 
-	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t change;
 	struct arena **arena;	/* of each of `ahead` prepared samples ... */
@@ -28,6 +27,7 @@ struct feed {
 	uint64_t made, taken;	/* samples since the start; made - taken ready */
 	size_t in_use;		/* of them */
 	bool reading, quit;
+	bool gone;		/* the thread has done with all of this */
 	enum status end;	/* OK while it goes on */
 	char detail[512];
 };
@@ -226,6 +226,7 @@ run(void *arg)
 	f->end = st;
 	if (st != OK)
 		strncpy(f->detail, status_detail(), sizeof f->detail - 1);
+	f->gone = true;
 	pthread_cond_broadcast(&f->change);
 	pthread_mutex_unlock(&f->lock);
 	return NULL;
@@ -268,8 +269,12 @@ begin(struct feed *f)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int e = pthread_create(&f->thread, NULL, run, f);
+	pthread_t thread;
+	int e = pthread_create(&thread, NULL, run, f);
 
+	/* A program that ends on an error joins none. */
+	if (e == 0)
+		pthread_detach(thread);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return e == 0 ? OK : fail(E_NOMEM, "cannot start a thread");
 }
@@ -376,11 +381,9 @@ feed_close(struct feed *f)
 	bool blocked = f->reading && shards_total(f->shards) == 0;
 
 	pthread_cond_broadcast(&f->change);
+	while (!blocked && !f->gone)
+		pthread_cond_wait(&f->change, &f->lock);
 	pthread_mutex_unlock(&f->lock);
-	if (blocked) {
-		pthread_detach(f->thread);
-		return;
-	}
-	pthread_join(f->thread, NULL);
-	release(f);
+	if (!blocked)
+		release(f);
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Motions: clips in a GLB as another reader moves them, the shipped walk and
-# turn, one camera for all frames, the floor, and clip.sh's video.
+# turn, one camera for all frames, the floor, and ts2clip's video.
 . tests/lib.sh
 robot=tests/data/robot.npz
 clips() { perl tests/perl/glb.pl "$1" clips | sed 1d; }
@@ -125,11 +125,11 @@ render-mesh -b $robot -s 16 -m "$tmp/jump.bvh" --only source.image -z0 | ts2img 
 is "four of them" "$(perl -0777 -ne 'print scalar(() = /P6\n16 16\n255\n/g)' "$tmp/ppm") $(wc -c <"$tmp/ppm")" "4 $((4 * (13 + 16 * 16 * 3)))"
 exits "8 bits" 2 '--bits is for files' ts2img -o - -b 16
 
-# ---- clip.sh ----
-clip() { sh pipelines/clip.sh "$@"; }
+# ---- ts2clip ----
+clip() { ts2clip "$@"; }
 mkdir "$tmp/bin"
-for p in sh tr wc dirname; do ln -s "$(command -v $p)" "$tmp/bin"; done
-exits "no ffmpeg" 2 '^clip.sh: there is no ffmpeg.*apt-get install ffmpeg' env PATH="$tmp/bin" sh pipelines/clip.sh "$tmp/tex" walk "$tmp/x.mp4"
+for p in sh tr wc dirname readlink; do ln -s "$(command -v $p)" "$tmp/bin"; done
+exits "no ffmpeg" 2 '^ts2clip: there is no ffmpeg.*apt-get install ffmpeg' env PATH="$tmp/bin" sh "$BIN/ts2clip" "$tmp/tex" walk "$tmp/x.mp4"
 exits "another ending" 2 'want a name that ends in .mp4' clip "$tmp/tex" walk "$tmp/x.avi"
 if command -v ffmpeg >/dev/null; then
 	for e in mp4 webm gif webp; do
@@ -137,9 +137,9 @@ if command -v ffmpeg >/dev/null; then
 	done
 	is "its frames" "$(ffprobe -v error -count_frames -show_entries stream=width,height,nb_read_frames,r_frame_rate -of csv=p=0 "$tmp/v.mp4")" "64,32,30/1,23"
 	echo old >"$tmp/v.mp4"
-	exits "one that is there" 2 'v.mp4 is there already; -f replaces it' clip "$tmp/tex" walk "$tmp/v.mp4"
+	exits "one that is there" 2 'v.mp4 is there already; --force replaces it' clip "$tmp/tex" walk "$tmp/v.mp4"
 	ok "is replaced when asked to" clip -f -s 32 -y 0 "$tmp/tex" "$tmp/jump.bvh" "$tmp/v.mp4" -b $robot
-	exits "a motion that is none" 2 'clip.sh: render-mesh failed: no video' clip -f "$tmp/tex" "$tmp/dog.bvh" "$tmp/v.mp4" -b $robot
+	exits "a motion that is none" 2 'ts2clip: render-mesh failed: no video' clip -f "$tmp/tex" "$tmp/dog.bvh" "$tmp/v.mp4" -b $robot
 	is "leaves the old one, and one line" "$(wc -l <"$tmp/.err") $(ffprobe -v error -show_entries stream=width -of csv=p=0 "$tmp/v.mp4")" "2 32"
 	exits "no folder" 2 'not a folder' clip "$tmp/tex" walk "$tmp/no/v.mp4"
 	is "nothing is left" "$(find "$tmp" -name '.clip*')" ""

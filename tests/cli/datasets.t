@@ -285,9 +285,17 @@ alive=$!
 : >"two/photos/b.tmp.$(uname -n).999999999"
 : >two/photos/c.tmp.elsewhere.999999999
 "$top/pipelines/sweep" two
-kill $alive
 is 'what is alive stays, and what may be' "$(ls two/photos)" "a.tmp.$(uname -n).$alive
 c.tmp.elsewhere.999999999"
+is 'nothing is said of what is fresh' "$("$top/pipelines/sweep" two 2>&1)" ''
+touch -d '2 days ago' two/photos/c.tmp.elsewhere.999999999
+: >two/photos/d.tmp.node.a.7.12.3
+is 'what another machine left is counted' "$("$top/pipelines/sweep" two 2>&1)" \
+    'sweep: 1 that elsewhere has not written to for a day stay; if it is gone: sweep -m elsewhere two'
+"$top/pipelines/sweep" -m elsewhere -m node.a two
+is 'and goes with -m' "$(ls two/photos)" "a.tmp.$(uname -n).$alive"
+exits 'sweep without a folder' 2 usage "$top/pipelines/sweep"
+kill $alive
 unset MAKEFLAGS MFLAGS	# the jobs of a make around this are not its
 p2() { make --no-print-directory -s -f "$top/pipelines/synthbody.mk" -j2 SHARDS=3 TEST_SHARDS=1 SAMPLES=2 SYNTH="--size 48 --body $top/tests/data/robot.npz" OUT=p2; }
 p2 2>err1 & one=$!

@@ -17,7 +17,7 @@ is 'and none of a file that is gone' "$(sed -n 's/^Files: weights/weights/p' deb
 # Libraries that the programs ask for, by the package that has them, are in the container, which has no MPI.
 if command -v dpkg-query >/dev/null && command -v readelf >/dev/null; then
 	for p in "$BIN"/*; do readelf -d "$p" 2>/dev/null; done | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort -u |
-	    grep -vE '^(libc|libm|ld-linux.*|libgcc_s|libdualtex.*|libmpi.*)\.so' | while read -r l; do
+	    grep -vE '^(libc|libm|ld-linux.*|libgcc_s|libdualtex.*|libmpi.*|lib(a|ub|t)san)\.so' | while read -r l; do
 		dpkg-query -S "*/$l" 2>/dev/null | sed -n '1s/:.*//p'
 	done | sort -u >"$tmp/want"
 	while read -r p; do

@@ -26,6 +26,33 @@ ok 'beside a photo, in capitals' sh -c "intake -v $tmp/set/a.JPG 2>&1 >$tmp/x | 
 printf '\0\0\0\030ftypheic\0\0\0\0mif1heic' >"$tmp/x.jpg"
 exits 'HEIC by its bytes' 2 'a HEIC file, want JPEG, PNG, TIFF or WebP; convert it with: heif-convert' intake "$tmp/x.jpg"
 
+# ---- names that cannot be keys ----
+mkdir "$tmp/names"
+nl=$(printf 'a\nb')
+long=$(printf '%0210d' 0)
+for n in "$nl" "$(printf 'c\377')" "$long" plain; do cp $photo "$tmp/names/$n.jpg"; done
+exits 'one alone' 2 'a\?b.jpg: sample 0: the key has control characters or is not UTF-8$' intake "$tmp/names/$nl.jpg"
+intake -k "$tmp/names" >"$tmp/x" 2>"$tmp/err"
+is 'with -k they are left out' "$? $(tsls "$tmp/x" | cut -f1) $(grep -c '; left out$' "$tmp/err") $(grep -c 'a key of 210 bytes, want at most 200' "$tmp/err")" '1 plain 3 1'
+printf 'key\ta.image\nx.y\t%s\nz\t%s\n' $photo $photo >"$tmp/t.tsv"
+img2ts -k "$tmp/t.tsv" >"$tmp/x" 2>"$tmp/err"
+is 'a table of pictures likewise' "$? $(tsls "$tmp/x" | cut -f1) $(grep -c 'has a dot; left out' "$tmp/err")" '1 z 1'
+
+# ---- mattes ----
+matte() {	# matte VALUE-OF-$x-AND-$y: of 32 x 48, as $tmp/m.png
+	perl -I"$top/tests/perl" -MStream -e 'put("m", "m.image" => ["u1", [48, 32, 3], [map { my $x = $_ % 32; my $y = int($_ / 32);
+	    my $v = eval $ARGV[0]; ($v, $v, $v) } 0 .. 32 * 48 - 1]]); finish()' "$1" | ts2img --only m.image -o "$tmp/m.png"
+}
+matte '$x > 8 && $x < 24 && $y > 5 ? 255 : 0'
+exits 'a right one' 0 '' sh -c "intake --mask $tmp/m.png $photo >$tmp/x"
+is 'of which nothing is said' "$(cat "$tmp/.err")" ''
+matte '$x > 8 && $x < 24 && $y > 5 && $y < 40 ? 0 : 255'
+exits 'inverted' 0 'm.png: the person is at nearly all edges of the photo: is it inverted' sh -c "intake --mask $tmp/m.png $photo >$tmp/x"
+matte '$x + $y > 1 ? 255 : 0'
+exits 'all but a round corner' 0 'm.png: the person is nearly everywhere' sh -c "intake --mask $tmp/m.png $photo >$tmp/x"
+matte '$x > 8 && $x < 24 ? 15 : 0'
+exits 'numbers of classes' 2 'm.png: no value above 15, want 0 to 255' intake --mask "$tmp/m.png" $photo
+
 # ---- detectron2's dumps: two people, the second one seen over the first ----
 pixel() {	# pixel X Y: of the IUV in $tmp/iuv
 	od -An -tu1 -j $((128 + 3 * (32 * $2 + $1))) -N3 "$tmp/iuv" | tr -s ' '

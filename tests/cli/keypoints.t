@@ -97,4 +97,66 @@ for nobody in '{"people":[]}' '[]' '{"people":[{"pose_keypoints_2d":[],"face_key
 	exits "$nobody: nor where key points are required" 2 'nobody' \
 	    intake --require pose --iuv $iuv --pose "$tmp/k.json" "$tmp/a.jpg"
 done
+
+# Pictures of a video by numbers, and what is no file of key points.
+# shellcheck disable=SC2086	# lists of words
+{
+right=$(order 1 $coco18)
+far=$(order 1.7 $coco18)
+}
+one="{\"people\":[{\"pose_keypoints_2d\":[$right]}]}"
+refuse() {	# refuse WHAT PATTERN: of $tmp/k.json
+	exits "$1" 2 "$2" intake --pose "$tmp/k.json" "$tmp/a.jpg"
+}
+printf '{"0":%s,"1":%s}' "$one" "$one" >"$tmp/k.json"
+refuse 'pictures by numbers are not people' 'speaks of 2 pictures by numbers \("0", "1"\)'
+printf '{"7":{"keypoints":[%s]},"9":{"keypoints":[%s]}}' "$right" "$right" >"$tmp/k.json"
+take
+is 'people by numbers are' "$? $(grep -c '2 people' "$tmp/log")" '0 1'
+printf '{"people":[{"keypoints":{"0":[[1,2,1]]}}]}' >"$tmp/k.json"
+refuse 'points by names: which kinds there are, and what was found' 'of no kind that is known: want .*; found {"0": \.\.\.}'
+printf '{"people":[{"pose_keypoints_2d":["1","2"]}]}' >"$tmp/k.json"
+refuse 'numbers as texts' 'found a list of texts'
+printf '%s\n%s\n' "$one" "$one" >"$tmp/k.json"
+refuse 'several documents' 'several documents in one file, want one for each photo'
+printf '\377\376{\0' >"$tmp/k.json"
+refuse 'UTF-16' 'UTF-16, want UTF-8'
+people "$far" >"$tmp/k.json"
+take
+is 'points beyond the photo, and sure' "$? $(grep -c 'of 18 points lie outside of the photo of 32x48, and it is sure' "$tmp/log")" '0 1'
+people "$(printf %s "$far" | sed 's/,1,/,0.3,/g')" >"$tmp/k.json"
+take
+is 'or not sure' "$? $(grep -c 'outside' "$tmp/log")" '0 0'
+
+# The sample stands before a ground that grows darker: with what does not lie on
+# the person there, and nothing else to compare it with.
+s=pipelines/sample
+intake --whole -z0 $s/sample.jpg | tar -xf - -C "$tmp" sample.source.iuv.npy
+beside() {	# beside PERL: the pixels @p of a row, and what intake says
+	perl -e 'binmode STDIN; binmode STDOUT; local $/; my $f = <STDIN>;
+	    my @r = map { [unpack "(a3)*", $_] } unpack "(a2304)*", substr($f, -768 * 768 * 3);
+	    my @o; '"$1"';
+	    print substr($f, 0, length($f) - 768 * 768 * 3), map { @$_ } @o' <"$tmp/sample.source.iuv.npy" >"$tmp/i.npy"
+	intake --iuv "$tmp/i.npy" "$tmp/s.jpg" 2>"$tmp/log" >"$tmp/x"
+	echo "$? $(grep -v 'field source' "$tmp/log")"
+}
+is 'the IUV itself' "$(beside '@o = @r')" '0 '
+case $(beside '@o = map { my $row = $_; [@$row[758..767, 0..757]] } @r') in
+*'body of the IUV lies beside the person before the plain ground of the photo, by about (12, 0) pixels'*) x=said ;;
+*) x=$(cat "$tmp/log") ;;
+esac
+is 'moved by ten pixels' "$x" said
+case $(beside 'for my $y (0..767) { $o[$y] = [map { $r[$_][767 - $y] } 0..767] }') in
+*'would fit the person '*' if it were turned by '*' degrees'*) x=said ;;
+*) x=$(cat "$tmp/log") ;;
+esac
+is 'turned' "$x" said
+sed 's/.*2d": \[//; s/\].*//' $s/sample_keypoints.json | tr -d ' \n' | awk -F, '{
+	printf("{\"people\":[{\"pose_keypoints_2d\":[")
+	for (i = 1; i <= NF; i++)
+		printf("%s%s", i == 1 ? "" : ",", i % 3 == 1 && $(i + 2) > 0 ? $i + 100 : $i)
+	printf("]}]}\n")
+}' >"$tmp/k.json"
+exits 'key points beside her' 0 'key points lie on the person before the plain ground' sh -c \
+    "intake --pose $tmp/k.json $tmp/s.jpg | cat >$tmp/x"
 done_testing

@@ -17,7 +17,7 @@ same_options() {	# same_options PROGRAM
 }
 
 sed -n '/^\.It/p' man/dualtex.7 | grep -oE 'Fl -[a-z][a-z0-9-]*' | sed 's/Fl /-/' | sort -u >"$tmp/common"
-for p in filters/*.c pipelines/dualtex.sh pipelines/ts2page.sh; do
+for p in filters/*.c pipelines/dualtex.sh pipelines/ts2page.sh pipelines/ts2clip.sh; do
 	case $p in *_*) continue ;; esac	# a part of a program
 	p=${p##*/} p=${p%.*}
 	ok "$p: options of -h and of the page" same_options "$p"

@@ -72,5 +72,9 @@ exits "one 0..1" 2 'field target.render: all values are 0 to 1' sh -c "metrics -
 ok "taken as 0..1" sh -c "metrics --floats unit -m psnr <$tmp/unit.tar"
 is "the same figure" "$(psnr | cut -c1-6)" "$(echo "$figure" | cut -c1-6)"
 ok "taken as -1..1" sh -c "metrics --floats signed -m psnr <$tmp/unit.tar"
+perl -MStream -e 'put("a", map { my $f = $_; ("target.$f" => ["f4", [1, 40, 40, 3],
+    [map { 0.3 + 0.7 * ($_ % 97) / 96 } 0 .. 4799]]) } "image", "render"); finish()' >"$tmp/bright.tar"
+exits "bright ones of 0..1" 2 'no value is below 0, as in pictures of 0 to 1: --floats says' sh -c "metrics -m psnr <$tmp/bright.tar"
+for f in unit signed; do ok "unless --floats says $f" sh -c "metrics --floats $f -m psnr <$tmp/bright.tar"; done
 exits "not 0..1 at all" 2 'want -0.5 to 1.5' sh -c "metrics --floats unit -m psnr <$tmp/signed.tar"
 done_testing

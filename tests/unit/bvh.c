@@ -411,24 +411,34 @@ is_right(const struct body *b, const struct motion *m)
 	return neck[1] - knee[1] > 0.5 && fabs(at[1] - 0.19) < 1e-4;
 }
 
-/* (1,24,3), as models of SMPL have it, and with a root of (1,1,3). */
+/* An npz of one array, and where `also` is a name of another of (n,3). */
 static enum status
-npz_joints(struct motion *m, int rank, const size_t *dim)
+npz_arrays(struct motion *m, const char *name, int rank, const size_t *dim,
+    const float *p, const char *also, size_t n, const float *q)
 {
 	char path[] = "/tmp/bvh.XXXXXX";
 	struct arrays set = { .arena = a };
-	static float zero[24 * 9];
 	const char *buf;
 	size_t len;
 	int fd = mkstemp(path);
 
 	close(fd);
-	if (arrays_add_raw(&set, "poses", EL_F4, rank, dim, zero) != OK ||
+	if (arrays_add_raw(&set, name, EL_F4, rank, dim, p) != OK ||
+	    (also && arrays_add_raw(&set, also, EL_F4, TENSOR_DIMS(n, 3), q) != OK) ||
 	    npz_write(path, &set) != OK ||
 	    file_read(&buf, &len, a, path, 1 << 20) != OK)
 		return E_IO;
 	unlink(path);
 	return motion_parse_amass(m, a, buf, len);
+}
+
+/* (1,24,3), as models of SMPL have it. */
+static enum status
+npz_joints(struct motion *m, int rank, const size_t *dim)
+{
+	static float zero[24 * 9];
+
+	return npz_arrays(m, "poses", rank, dim, zero, NULL, 0, NULL);
 }
 
 static void
@@ -541,6 +551,73 @@ test_columns(void)
 	    "who lies in AMASS goes on lying, and it is said");
 }
 
+/* What a writer of BVH files got wrong: heads and frames behind LYING's own. */
+static void
+test_writers(void)
+{
+	static const struct {
+		const char *frames, *said;
+	} t[] = {
+		{ "Frames: 2 Frame Time: 0.04 0 8 0 0 1.5 0 0 8 0 0 0 3.1", "radians" },
+		{ "Frames: 2 Frame Time: 0.04 0 8 0 0 9 0 0 8 0 0 0 3.1", NULL },
+		{ "Frames: 2 Frame Time: 0.04 0 8 0 0 0 0 0 8 0 0 0 0", NULL },
+		{ "Frames: 1 Frame Time: 30 0 8 0 0 0 0", "a frame time of 30" },
+		{ "Frames: 1 Frame Time: 0.04 0 8 0 0 0 0 0 8 0 0 0 0",
+		    "1 frames are announced, more follow" },
+		{ "Frames: 3 Frame Time: 0.04 0 8 0 0 0 0 90 9 0 0 0 0 180 8 0 0 "
+		    "9 0", "metres a second" },
+		{ "Frames: 3 Frame Time: 0.04 0 8 0 0 0 0 .5 8 0 0 0 0 1 8 0 0 9 0",
+		    NULL },
+	};
+	const size_t head = (size_t)(strstr(LYING, "Frames:") - LYING);
+	struct body b;
+	struct bvh f;
+	struct motion m;
+
+	if (body_read(&b, a, "tests/data/robot.npz", NULL) != OK)
+		return;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		const char *text = arena_printf(a, "%.*s%s", (int)head, LYING,
+		    t[i].frames);
+
+		m.remark = NULL;
+		enum status s = parse(&f, text);
+
+		if (s == OK)
+			s = motion_from_bvh(&m, a, &f, &b);
+		ok(s == OK && (t[i].said ? m.remark && strstr(m.remark, t[i].said) :
+		    !m.remark), "%s: %s", t[i].frames,
+		    m.remark ? m.remark : "nothing to say");
+	}
+}
+
+/* Degrees, x up, a rate that is none, places in millimetres. */
+static void
+test_units(void)
+{
+	static const float y_up[3], x_up[3] = { 0, 0, (float)-M_PI / 2 };
+	static float degrees[72] = { [40] = 30 }, round[72] = { [1] = 30 };
+	static float places[9] = { 0, 900, 0, 60, 901, 0, 120, 900, 0 };
+	static float still[3 * 72];
+	struct motion m;
+
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(1, 72), degrees, NULL, 0, NULL) ==
+	    E_VALUE && strstr(status_detail(), "joint 13 is turned by 30 in frame "
+	    "0, want radians"), "%s", status_detail());
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(1, 72), round, NULL, 0, NULL) == OK,
+	    "a root may go round and round");
+	ok(npz_motion(&m, "poses", 72, x_up, NULL, false) == OK && m.remark &&
+	    strstr(m.remark, "points along x"), "x up is said");
+	ok(npz_motion(&m, "poses", 72, y_up, NULL, true) == OK && m.remark &&
+	    strstr(m.remark, "frame rate cannot be used"), "so is no rate");
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(3, 72), still, "trans", 3, places) ==
+	    OK && m.remark && strstr(m.remark, "1800 metres a second"),
+	    "and places in millimetres");
+	ok(npz_arrays(&m, "thetas", TENSOR_DIMS(1, 72), still, "trans", 1, places) ==
+	    E_SHAPE && strstr(status_detail(), "there are thetas, trans"), "%s",
+	    status_detail());
+}
+
 static void
 test_amass(void)
 {
@@ -598,6 +675,8 @@ main(void)
 	test_columns();
 	test_joints();
 	test_lying();
+	test_writers();
+	test_units();
 	test_amass();
 	arena_free(a);
 	return done();

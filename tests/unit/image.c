@@ -222,6 +222,49 @@ test_orientation(void)
 }
 
 static void
+add_page(TIFF *tif, uint32_t kind, uint32_t side, uint8_t grey)
+{
+	uint8_t row[64];
+
+	memset(row, grey, sizeof row);
+	TIFFSetField(tif, TIFFTAG_SUBFILETYPE, kind);
+	TIFFSetField(tif, TIFFTAG_IMAGEWIDTH, side);
+	TIFFSetField(tif, TIFFTAG_IMAGELENGTH, side);
+	TIFFSetField(tif, TIFFTAG_BITSPERSAMPLE, 8);
+	TIFFSetField(tif, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK);
+	for (uint32_t y = 0; y < side; y++)
+		if (TIFFWriteScanline(tif, row, y, 0) < 0)
+			exit(2);
+	TIFFWriteDirectory(tif);
+}
+
+static void
+test_pages(void)
+{
+	struct image_note note;
+	struct tensor t;
+	char path[64];
+
+	snprintf(path, sizeof path, "%s/pages.tif", dir);
+	for (int pages = 1; pages <= 2; pages++) {
+		TIFF *tif = TIFFOpen(path, "w");
+
+		if (!tif)
+			exit(2);
+		add_page(tif, FILETYPE_REDUCEDIMAGE, 4, 9);
+		for (int i = 0; i < pages; i++)
+			add_page(tif, 0, 16, (uint8_t)(100 + i));
+		TIFFClose(tif);
+		ok(decode_file(&t, &note, path, IMAGE_ON_WHITE) == OK &&
+		    t.dim[0] == 16 && *(uint8_t *)t.data == 100 &&
+		    note.others == (size_t)pages - 1, "a TIFF of a thumbnail and "
+		    "%d pictures: the first of full size, %zu others", pages,
+		    note.others);
+	}
+	unlink(path);
+}
+
+static void
 test_refused(void)
 {
 	static const struct { const char *name, *says; } bad[] = {
@@ -387,6 +430,7 @@ main(void)
 	test_alpha();
 	test_alpha_kept();
 	test_orientation();
+	test_pages();
 	test_refused();
 	test_cut();
 	test_write();

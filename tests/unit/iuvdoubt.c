@@ -49,6 +49,7 @@ spoilt(int how)
 		case 7: p[1] = 0; break;
 		case 8: p[1] = v; break;
 		case 9: p[0] = p[0] % 24 + 1; break;
+		case 10: p[0] = p[0] > 2 ? ((p[0] - 1) ^ 1) + 1 : p[0]; break;
 		}
 	}
 	return copy;
@@ -71,9 +72,10 @@ test_doubts(void)
 {
 	static const char *const want[] = { NULL, "are exchanged", "U is reversed",
 	    "V is reversed", "both reversed", "one is reversed", "parts alone",
-	    "U is the same", "are equal", "parts counted in another way" };
+	    "U is the same", "are equal", "parts counted in another way",
+	    "left and right parts are exchanged" };
 
-	for (int how = 0; how < 10; how++) {
+	for (int how = 0; how < 11; how++) {
 		uint8_t *p = spoilt(how);
 		const char *text = iuv_doubt(p, h, w);
 
@@ -144,6 +146,15 @@ test_notes(void)
 	text = doubt_of(&t);
 	ok(strstr(text, "with blending"), "%s", text);
 	t = sample;
+	t.data = spoilt(0);
+	for (size_t i = 0; i < h; i++)	/* half the size, and back */
+		for (size_t k = 0; k < w; k++)
+			memcpy((uint8_t *)t.data + 3 * (i * w + k),
+			    (uint8_t *)sample.data + 3 * ((i & ~(size_t)1) * w +
+			    (k & ~(size_t)1)), 3);
+	text = doubt_of(&t);
+	ok(strstr(text, "rows repeat"), "%s", text);
+	free(t.data);
 	t.data = spoilt(0);
 	for (size_t i = 0; i < h * w * 3; i++)
 		if (i % 3)

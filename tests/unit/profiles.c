@@ -20,6 +20,9 @@ static struct arena *arena;
 static uint8_t pixels[H][W][3];
 static const uint8_t exif6[] = "II*\0\10\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0\0\0\0";
 
+static const uint8_t named6[] = "Exif\0\0MM\0*\0\0\0\10\0\1\1\x12\0\3\0\0\0\1\0\6"
+    "\0\0\0\0\0\0";
+
 /* ---- files ---- */
 
 struct file {
@@ -31,7 +34,7 @@ struct file {
 struct beside {
 	const void *icc;
 	size_t icc_n;
-	bool exif, behind, srgb;
+	bool exif, named, behind, srgb;	/* named: as in a JPEG */
 	double gamma, chroma[8];	/* 0: none */
 	const char *key, *text;
 };
@@ -91,6 +94,9 @@ make_png(struct file *f, const struct beside *b)
 		    (png_byte *)exif6);
 	put_text(png, b->behind ? end : info, b);
 	png_write_info(png, info);
+	if (b->named)
+		png_write_chunk(png, (const png_byte *)"eXIf", named6,
+		    sizeof named6 - 1);
 	for (int y = 0; y < H; y++)
 		png_write_row(png, pixels[y][0]);
 	png_write_end(png, end);
@@ -338,19 +344,35 @@ test_adobe(void)
 
 /* ---- orientation ---- */
 
+/* A raw profile of ImageMagick: in lines of hex digits. */
+static char *
+raw_profile(char *text, size_t room, const char *name, const void *p, size_t len)
+{
+	size_t n = (size_t)snprintf(text, room, "\n%s\n%8zu\n", name, len);
+
+	for (size_t i = 0; i < len; i++)
+		n += (size_t)snprintf(text + n, room - n, "%02x%s",
+		    ((const uint8_t *)p)[i], i % 36 == 35 ? "\n" : "");
+	return text;
+}
+
 static void
 test_orientation(void)
 {
-	/* "Exif", two zeros, and exif6, in lines of hex digits */
-	static char raw[256] = "\nexif\n      31\n457869660000";
+	static const uint8_t exif6_long[] =
+	    "MM\0*\0\0\0\10\0\1\1\x12\0\4\0\0\0\1\0\0\0\6\0\0\0\0";
+	static char raw[256], raw_long[256], raw_xmp[512];
 	static const char xmp[] = "<rdf:Description tiff:Orientation=\"6\"/>";
 	static const char xmp_old[] =
 	    "<tiff:Orientation>6</tiff:Orientation>";
-	size_t n = strlen(raw);
+	static const char xmp_other[] = "<x:xmpmeta><rdf:Description xmlns:t="
+	    "'http://ns.adobe.com/tiff/1.0/' t:Orientation='6'/></x:xmpmeta>";
 
-	for (size_t i = 0; i < sizeof exif6 - 1; i++)
-		n += (size_t)snprintf(raw + n, sizeof raw - n, "%02x%s", exif6[i],
-		    i % 12 == 11 ? "\n" : "");
+	raw_profile(raw, sizeof raw, "exif", named6, sizeof named6 - 1);
+	raw_profile(raw_long, sizeof raw_long, "exif", exif6_long,
+	    sizeof exif6_long - 1);
+	raw_profile(raw_xmp, sizeof raw_xmp, "xmp", xmp_other,
+	    sizeof xmp_other - 1);
 	const struct { const char *what; struct beside b; } where[] = {
 		{ "eXIf", { .exif = true } },
 		{ "eXIf behind the picture", { .exif = true, .behind = true } },
@@ -358,6 +380,12 @@ test_orientation(void)
 		{ "raw profile behind the picture",
 		    { .key = "Raw profile type APP1", .text = raw, .behind = true } },
 		{ "XMP", { .key = "XML:com.adobe.xmp", .text = xmp } },
+		{ "eXIf as in a JPEG", { .named = true } },
+		{ "a long number", { .key = "Raw profile type exif",
+		    .text = raw_long } },
+		{ "raw XMP", { .key = "Raw profile type xmp", .text = raw_xmp } },
+		{ "XMP of another prefix", { .key = "XML:com.adobe.xmp",
+		    .text = xmp_other } },
 		{ "older XMP", { .key = "XML:com.adobe.xmp", .text = xmp_old } },
 		{ "EXIF before XMP", { .exif = true, .key = "XML:com.adobe.xmp",
 		    .text = "tiff:Orientation=\"3\"" } },

@@ -1,35 +1,47 @@
 #!/bin/sh
-# A video of a moving person, seen from two sides.
-#
-#	pipelines/clip.sh [-f] [-r FPS] [-s PIXELS] [-y YAWS] STREAM MOTION OUT [render-mesh options]
-#
-# STREAM (- is standard input) has the texture; MOTION is a file for
-# render-mesh(1), .npz (AMASS) or .bvh, or `walk` or `turn`, which are shipped.
-# The ending of OUT says what is made: .mp4, .webm, .gif or .webp.
-#
-#	-f	replace OUT where there is one
-#	-r	frames a second, 30 (25 in a .gif); the motion is brought to it
-#	-s	side of a view, 512
-#	-y	where the body faces in the views, 30,210; one number, one view
-#
-# More options, such as `-b ours:male`, `--smooth 2` or `-f 0-99`, go to
-# render-mesh. Frames go through pipes to ffmpeg, so any length takes the same memory.
-usage() { echo 'usage: pipelines/clip.sh [-f] [-r FPS] [-s PIXELS] [-y YAWS] STREAM MOTION OUT [render-mesh options]' >&2; exit 2; }
-say() { echo "clip.sh: $*" >&2; exit 2; }
+# ts2clip(1): a video of a texture on a moving body. Frames go through pipes to
+# ffmpeg, so any length takes the same memory.
+version='ts2clip (dualtex) @VERSION@'
+usage='usage: ts2clip [-f] [-r FPS] [-s PIXELS] [-y YAWS] STREAM MOTION OUT [RENDER-MESH OPTIONS]'
+say() {
+	printf 'ts2clip: %s' "$*" | LC_ALL=C tr '\001-\037\177' '?' >&2
+	echo >&2
+	exit 2
+}
 force='' rate='' size=512 yaws=30,210
-while getopts fr:s:y: opt; do
-	case $opt in
-	f) force=1 ;;
-	r) rate=$OPTARG ;;
-	s) size=$OPTARG ;;
-	y) yaws=$OPTARG ;;
-	*) usage ;;
+while [ $# -gt 0 ]; do
+	case $1 in
+	-h|--help)
+		cat <<-END
+		$usage
+		A video of a texture on a moving body: .mp4, .webm, .gif or .webp.
+		  -f, --force          replace OUT where there is one
+		  -r, --rate FPS       frames a second; default 30, 25 in a .gif
+		  -s, --size PIXELS    side of a view; default 512
+		  -y, --yaw LIST       where the body faces in the views; default 30,210
+		  -h, --help           this text
+		  -V, --version        name and version
+		END
+		exit ;;
+	-V|--version)
+		echo "$version"; exit ;;
+	-r|--rate|-s|--size|-y|--yaw)
+		[ $# -gt 1 ] || say "$1: want a value" ;;
+	esac
+	case $1 in
+	-f|--force)	force=1; shift ;;
+	-r|--rate)	rate=$2; shift 2 ;;
+	-s|--size)	size=$2; shift 2 ;;
+	-y|--yaw)	yaws=$2; shift 2 ;;
+	--)		shift; break ;;
+	-?*)		say "$1: no such option; $usage" ;;
+	*)		break ;;
 	esac
 done
-shift $((OPTIND - 1))
-[ $# -ge 3 ] || usage
+[ $# -ge 3 ] || say "$usage"
 stream=$1 motion=$2 out=$3
 shift 3
+PATH=$(dirname "$(readlink -f "$0")"):$PATH
 
 # A step: frames of one size, `views` beside each other, even sides for video.
 views=$(printf %s "$yaws" | tr -cd , | wc -c)
@@ -51,7 +63,7 @@ rate=${rate:-30}
 case $rate in ''|*[!0-9]*|0) say "-r: \"$rate\", want a whole number of frames a second" ;; esac
 command -v ffmpeg >/dev/null || say 'there is no ffmpeg, which makes the video; on Debian: apt-get install ffmpeg'
 [ "$stream" = - ] || [ -r "$stream" ] || say "$stream: cannot be read"
-[ -n "$force" ] || [ ! -e "$out" ] || say "$out is there already; -f replaces it"
+[ -n "$force" ] || [ ! -e "$out" ] || say "$out is there already; --force replaces it"
 folder=$(dirname -- "$out")
 if ! { [ -d "$folder" ] && [ -w "$folder" ]; }; then
 	say "$folder: not a folder that can be written to"
