@@ -50,7 +50,7 @@ blocks() {
 # A file that the block reads and that is not here, or a program that is not.
 missing() {
 	sed 's/[<|;()]/ & /g; s/>[ ]*[^ ]*//g; s/ -o [^ ]*//g; s/tee [^ ]*//g; s/--sheet [^ ]*//g' "$1" | tr -s " '" '\n' |
-	    grep -E '^[A-Za-z0-9_./*-]+\.(npz|mat|obj|csv|pth|tar|zst|jpg|png|mp4)$' | while read -r f; do
+	    grep -E '^[A-Za-z0-9_./*-]+\.(npz|mat|obj|csv|pth|tar|zst|jpg|png)$' | while read -r f; do
 		ls $f >/dev/null 2>&1 || grep -q ">[ ]*$f" "$1" || { echo "$f"; break; }
 	done
 	! grep -qw jq "$1" || command -v jq >/dev/null || echo jq
@@ -58,6 +58,7 @@ missing() {
 	! grep -qwE 'ffmpeg|ts2clip' "$1" || command -v ffmpeg >/dev/null || echo ffmpeg
 	! grep -qw ts2page "$1" || [ -f "$BIN/../share/dualtex/three.html" ] || echo 'three.js, make page-library'
 	! grep -q '^import ' "$1" || echo 'Python, see interop.t'
+	! grep -q -e '-i [a-z]*[.]mp4' "$1" || echo 'a video'
 }
 
 # Hundreds of people become three: the same programs and options.
