@@ -1,0 +1,27 @@
+/*
+ * What the readers of motions share, motion_amass.c and motion_bvh.c: the
+ * turns of a frame, and what is said of a whole motion.
+ */
+#ifndef BODY_MOTION_FRAME_H
+#define BODY_MOTION_FRAME_H
+
+#include "body/motion.h"
+#include "body/rotate.h"
+
+/* r without the turn about y, *heading (or NULL), of the front of a body. */
+struct mat3 motion_without_heading(const struct mat3 *r, float *heading);
+
+/* The turn that v is: axis times angle, radians. */
+struct mat3 motion_rotation(const float v[3]);
+
+/* Adds a sentence for the user; text in a or for good, or NULL. */
+void motion_say(struct motion *m, struct arena *a, const char *text);
+
+/*
+ * Keeps places whose heights change, others are those of a body held there, and
+ * that are on this side of the horizon. E_NOMEM.
+ */
+MUST_CHECK enum status motion_keep_places(struct motion *m, struct arena *a,
+    const float (*place)[3]);
+
+#endif
