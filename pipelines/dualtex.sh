@@ -58,7 +58,9 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	-o|--out)	out=$2; shift 2 ;;
 	-1|--one-person)	alone=yes; shift ;;
-	-n|--name)	called=$2; shift 2 ;;
+	-n|--name)
+		[ "$2" ] || die "$1: want a name"
+		called=$2; shift 2 ;;
 	-m|--motion)
 		name='' file=$2
 		case $2 in
@@ -97,6 +99,10 @@ esac
 [ "$alone" ] || [ -z "$called" ] || die "--name: is for --one-person; else each photo's own name is taken"
 case $called in
 */*|.|..)		die "--name $called: want a name for a folder, without /" ;;
+*[[:cntrl:]]*)		die "--name $called: control characters" ;;
+esac
+case $out in
+-*)	out=./$out ;;	# `cd -` would go elsewhere
 esac
 case $size in
 ''|*[!0-9]*|?????*)	die "--size $size: want 128 to 2048" ;;
@@ -127,7 +133,9 @@ page=yes
 mkdir -p -- "$out" 2>/dev/null && full=$(cd -- "$out" && pwd) &&
 	work=$(mktemp -d "$full/.dualtex.XXXXXX" 2>/dev/null) || die "$out: cannot write there"
 trap 'rm -rf "$work"' EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 # ---- one person ---------------------------------------------------------
@@ -151,7 +159,8 @@ stage() {
 	printf '\n# %s\n%s\n' "$1" "$2" >>"$work/new/run.sh"
 	start=$(seconds)
 	if ! (cd "$work/new" && exec sh -ec "$2" </dev/null 2>"$work/said"); then
-		why=$(grep -v -e ': the input is empty$' -e ': the input ends at byte .*before its end mark' -e 'Broken pipe$' -e 'Error .*ing.*pipe' "$work/said" | tail -n 1)
+		why=$(grep -v -e ': the input is empty$' -e ': the input ends at byte .*before its end mark' -e 'Broken pipe$' -e 'Error .*ing.*\(pipe\|filters\)' "$work/said" | tail -n 1)
+		why=${why:-$(head -n 1 "$work/said")}	# such as a video without frames
 		failed "$1: ${why:-failed without a word}"
 		return
 	fi
@@ -297,19 +306,24 @@ if [ "$alone" ]; then
 	video() {
 		command -v ffmpeg >/dev/null || die "$1: a video wants ffmpeg, which is not there; or give a folder of its frames"
 		key=$(stem "$1" | LC_ALL=C tr -c 'A-Za-z0-9_-' _)
-		videos="${videos}ffmpeg -nostdin -v error -i $(quote "$(whole "$1")") -vf fps=5 -f image2pipe -c:v ppm - | intake --keep-going --whole$rights --frames $key
+		videos="${videos}ffmpeg -nostdin -v error -i $(quote "$(whole "$1")") -vf fps=5:eof_action=pass -f image2pipe -c:v ppm - | intake --keep-going --whole$rights --frames $key
 "
+	}
+	look() {	# look FOLDER: its videos, and whether it has photos; intake(1) finds those itself
+		for f in "${1%/}"/*; do
+			if [ -d "$f" ] && [ ! -L "$f" ]; then
+				look "$f"
+			elif [ -f "$f" ] && is_video "$f"; then
+				video "$f"
+			elif [ -f "$f" ] && is_photo "$f"; then
+				any=yes
+			fi
+		done
 	}
 	for operand; do
 		if [ -d "$operand" ]; then
 			any=''
-			for f in "${operand%/}"/*; do
-				if [ -f "$f" ] && is_video "$f"; then
-					video "$f"
-				elif [ -f "$f" ] && is_photo "$f"; then
-					any=yes
-				fi
-			done
+			look "$operand"
 			[ ! "$any" ] || photos="$photos $(quote "$(whole "$operand")")"
 		elif is_video "$operand"; then
 			[ -f "$operand" ] || die "$operand: no such file"

@@ -25,6 +25,8 @@ while [ $# -gt 0 ]; do
 		exit ;;
 	-V|--version)
 		echo "$version"; exit ;;
+	--rate=*|--size=*|--yaw=*)
+		option=$1; shift; set -- "${option%%=*}" "${option#*=}" "$@" ;;
 	-r|--rate|-s|--size|-y|--yaw)
 		[ $# -gt 1 ] || say "$1: want a value" ;;
 	esac
@@ -60,10 +62,19 @@ case $out in
 *)	say "$out: want a name that ends in .mp4, .webm, .gif or .webp" ;;
 esac
 rate=${rate:-30}
-case $rate in ''|*[!0-9]*|0) say "-r: \"$rate\", want a whole number of frames a second" ;; esac
+case $rate in ''|*[!0-9]*|0*|?????*) say "-r: \"$rate\", want a whole number of frames a second" ;; esac
+for option; do	# ffmpeg puts views together of which it is told the number
+	case $option in
+	-y*|--y*|--ra*|-s*|--si*)
+		say "$option: want this before STREAM" ;;
+	-n*|--tu*|-r*|--ro*)
+		say "$option: not for a video; -y before STREAM says what views it has" ;;
+	esac
+done
 command -v ffmpeg >/dev/null || say 'there is no ffmpeg, which makes the video; on Debian: apt-get install ffmpeg'
 [ "$stream" = - ] || [ -r "$stream" ] || say "$stream: cannot be read"
 [ -n "$force" ] || [ ! -e "$out" ] || say "$out is there already; --force replaces it"
+[ ! -d "$out" ] || say "$out is a folder"
 folder=$(dirname -- "$out")
 if ! { [ -d "$folder" ] && [ -w "$folder" ]; }; then
 	say "$folder: not a folder that can be written to"
@@ -92,4 +103,4 @@ for p in render-mesh ts2img ffmpeg; do
 		say "$p failed: no video"
 	fi
 done
-mv -f -- "$tmp/clip" "$out"
+mv -f -- "$tmp/clip" "$out" || exit 2

@@ -142,6 +142,17 @@ if command -v ffmpeg >/dev/null; then
 	exits "a motion that is none" 2 'ts2clip: render-mesh failed: no video' clip -f "$tmp/tex" "$tmp/dog.bvh" "$tmp/v.mp4" -b $robot
 	is "leaves the old one, and one line" "$(wc -l <"$tmp/.err") $(ffprobe -v error -show_entries stream=width -of csv=p=0 "$tmp/v.mp4")" "2 32"
 	exits "no folder" 2 'not a folder' clip "$tmp/tex" walk "$tmp/no/v.mp4"
+	mkdir "$tmp/dir.mp4"
+	exits "a folder in its place" 2 'dir.mp4 is a folder' clip -f "$tmp/tex" walk "$tmp/dir.mp4"
+	is "stays empty" "$(ls -A "$tmp/dir.mp4")" ""
+	ok "--option=value" clip -f --size=16 --yaw=0 --rate=5 "$tmp/tex" walk "$tmp/v.mp4" -b $robot -f 0-1
+	for r in 0 00 1e3 20000000000000000000; do
+		exits "rate $r" 2 "^ts2clip: -r: \"$r\", want a whole number" clip -r $r "$tmp/tex" walk "$tmp/r.mp4"
+	done
+	exits "views that are not counted" 2 '^ts2clip: --yaw: want this before STREAM' clip "$tmp/tex" walk "$tmp/r.mp4" --yaw 0
+	exits "by an abbreviation" 2 '^ts2clip: --ya=0: want this before STREAM' clip "$tmp/tex" walk "$tmp/r.mp4" --ya=0
+	exits "a value for what has none" 2 '^ts2clip: --force=1: no such option' clip --force=1 "$tmp/tex" walk "$tmp/r.mp4"
+	exits "nor these" 2 '^ts2clip: -n4: not for a video' clip "$tmp/tex" walk "$tmp/r.mp4" -n4
 	is "nothing is left" "$(find "$tmp" -name '.clip*')" ""
 else
 	skip "videos" "no ffmpeg"

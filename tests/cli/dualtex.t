@@ -73,6 +73,11 @@ person twice1; person twice2
 ok "of photos with key points there is dual, too" front -1 -n twice -M dual -s 128 -o "$tmp/people" twice1.jpg twice2.jpg
 is "from four views, two of them photos" "$(tsls -H --json --only none "$tmp/people/twice/dual.tar.zst" | grep -o '"program":"hallucinate","version":"[^"]*","options":{[^}]*}' | grep -o '"views":4') $(tsls --only photos.pose "$tmp/people/twice/maps.tar.zst" | cut -f4)" '"views":4 (2,18,3)'
 exits "a name with a slash" 2 '--name a/b: want a name for a folder' front -1 -n a/b "$tmp/ann"
+exits "a name with control characters" 2 '--name a\?b: control characters' front -1 -n "$(printf 'a\nb')" "$tmp/ann"
+exits "a name that is empty" 2 '-n: want a name' front -1 -n '' "$tmp/ann"
+mkdir -p "$tmp/deep/there/inside" && cp "$tmp/ann"/v[13]* "$tmp/deep/there/inside"
+ok "photos in folders of a folder" front -1 -s 128 -o "$tmp/people" "$tmp/deep"
+is "are taken" "$(tsls --only views.image "$tmp/people/deep/maps.tar.zst" | cut -f4)" "(2,128,128,3)"
 exits "a name for several" 2 '--name: is for --one-person' front -n ann "$tmp/ann"
 exits "a photo that is not there" 2 'none.png: no such file' front -1 -o "$tmp/people" "$tmp/ann/v1.png" "$tmp/ann/none.png"
 mkdir "$tmp/nothing"
@@ -86,12 +91,16 @@ exits "a video without ffmpeg" 2 'clip.mp4: a video wants ffmpeg, which is not t
 if command -v ffmpeg >/dev/null; then
 	exits "a video that is none" 2 'clip.mp4: person: .*(Invalid data|moov atom)' front -1 -o "$tmp/people" "$tmp/clip.mp4"
 	is "in one line" "$(said | wc -l)" 1
+	ffmpeg -nostdin -v error -f lavfi -i sine=d=1 "$tmp/none.mp4"
+	exits "a video without pictures" 2 'none.mp4: person: .*does not contain any stream' front -1 -o "$tmp/people" "$tmp/none.mp4"
 	if [ -f "$BIN/../share/dualtex/pose.tar" ]; then
 		for i in 1 2 3; do cp "$sample.jpg" "$tmp/nothing/f$i.jpg"; done
+		mkdir "$tmp/nothing/short"
 		ffmpeg -nostdin -v error -framerate 5 -i "$tmp/nothing/f%d.jpg" "$tmp/nothing/film.mkv"
+		ffmpeg -nostdin -v error -i "$tmp/nothing/f1.jpg" -frames:v 1 "$tmp/nothing/short/of one.mp4"
 		rm "$tmp/nothing"/f?.jpg
-		ok "a folder with a video" front -1 -s 128 -o "$tmp/people" "$tmp/nothing"
-		is "has its frames" "$(tsls -H --json "$tmp/people/nothing/maps.tar.zst" | grep -o '"photo": *"[^"]*"' | sed 's/.*: *//' | paste -sd,)" '"frame 1 of film","frame 2 of film","frame 3 of film"'
+		ok "a folder with videos, one in a folder of its own, of one frame" front -1 -s 128 -o "$tmp/people" "$tmp/nothing"
+		is "has its frames" "$(tsls -H --json "$tmp/people/nothing/maps.tar.zst" | grep -o '"photo": *"[^"]*"' | sed 's/.*: *//' | paste -sd,)" '"frame 1 of film","frame 2 of film","frame 3 of film","frame 1 of of_one"'
 	else
 		skip "a video" "no pose.tar: make pose-weights"
 	fi
@@ -128,6 +137,8 @@ person -n
 exits "a name like an option" 2 'no such option.* a file of this name is ./-n.jpg' front -n.jpg
 ok "behind --" front -s 128 -o "$tmp/names" -- -n.jpg
 ok "makes -n" test -s "$tmp/names/-n/person.glb"
+(export OLDPWD && front -s 128 -o - alice.jpg >"$tmp/.out" 2>&1)
+ok "a folder called -" test -s ./-/alice/person.glb
 bad="$(printf 'a\nb\033[1m')"
 person "$bad"
 exits "control characters are refused" 2 'a\?b\?\[1m.jpg: person: intake: .*control characters' front -o "$tmp/names" "$bad.jpg"
@@ -144,6 +155,12 @@ exits "a body" 2 'alice.jpg: pictures: render-mesh: --body: "dog", want male, fe
 is "in one line" "$(grep -vc "no pages are made" "$tmp/.err")" 1
 exits "an option" 2 '--dance: no such option' front --dance alice.jpg
 exits "a value" 2 '--size: want a value' front --size
+mkdir "$tmp/hung"
+perl -e 'setpgrp; $SIG{HUP} = "DEFAULT"; exec @ARGV' "$BIN/dualtex" -s 128 -o "$tmp/hung" alice.jpg >/dev/null 2>&1 &
+sleep 1
+kill -HUP -$!
+wait $!
+is "its terminal was closed" "$? $(ls -A "$tmp/hung")" "129 "
 exits "where nobody can write" 2 '/proc/out: cannot write there' front -o /proc/out alice.jpg
 is "in one line" "$(grep -vc "no pages are made" "$tmp/.err")" 1
 
