@@ -169,6 +169,7 @@ mkdir -p "$tmp/inst/bin" "$tmp/inst/share/dualtex" "$tmp/lone"
 for p in "$BIN"/*; do ln -s "$p" "$tmp/inst/bin"; done
 rm "$tmp/inst/bin/dualtex" "$tmp/inst/bin/findpose"
 cp "$BIN/dualtex" "$BIN/findpose" "$tmp/inst/bin"
+[ ! -d "$BIN/../lib" ] || cp -r "$BIN/../lib" "$tmp/inst"	# SHARED=1
 cp "$BIN/../share/dualtex/page.html" "$tmp/inst/share/dualtex"
 ln -s "$tmp/inst/bin/dualtex" "$tmp/link"
 cp alice.jpg "$tmp/lone"
