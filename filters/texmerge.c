@@ -1,5 +1,6 @@
 /* texmerge(1): several photos of one person to one, on the texture map. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -197,24 +198,22 @@ say(const struct options *o, const struct merged *all)
 		const struct merge_view *v = &all->views[i];
 		const char *key = plain(o,
 		    json_string_value(o->kept[v->slot].key));
+		char theirs[64] = "";
 
+		if (v->others > 0)
+			snprintf(theirs, sizeof theirs, ", and they in %.0f %% "
+			    "of theirs", 100 * v->others);
 		if (v->left_out)
 			cli_warn("%s: view %zu, \"%s\", is left out: it agrees "
 			    "with the others in %.0f %% of the %zu places that "
 			    "they share: another person, a mirrored picture, or "
 			    "labels on the wrong limbs", who, i + 1, key,
 			    100 * v->agrees, v->shared);
-		else if (v->doubtful && v->others > 0)
-			cli_warn("%s: view %zu, \"%s\", is in doubt: it agrees "
-			    "with the others in %.0f %% of the %zu places that "
-			    "they share, and they in %.0f %% of theirs", who,
-			    i + 1, key, 100 * v->agrees, v->shared,
-			    100 * v->others);
 		else if (v->doubtful)
 			cli_warn("%s: view %zu, \"%s\", is in doubt: it agrees "
 			    "with the others in %.0f %% of the %zu places that "
-			    "they share", who, i + 1, key, 100 * v->agrees,
-			    v->shared);
+			    "they share%s", who, i + 1, key, 100 * v->agrees,
+			    v->shared, theirs);
 		else if (v->shows == 0)
 			cli_warn("%s: view %zu, \"%s\", shows nothing of the "
 			    "person", who, i + 1, key);
@@ -251,10 +250,11 @@ describe(const struct merge_view *v, const struct kept *k)
 }
 
 static enum status
-note_views(struct options *o, const struct merged *all)
+note_views(struct options *o, const struct merged *all, const size_t *at,
+    size_t n)
 {
 	json_t *list = json_array();
-	size_t at[KEPT_MAX], n = chosen(at, o, all), k = 0;
+	size_t k = 0;
 	bool bad = !list;
 
 	for (size_t i = 0; i < all->n && !bad; i++) {
@@ -345,21 +345,28 @@ put_image(struct options *o, const struct merged *all)
 	return OK;
 }
 
-/* photos.*: what hallucinate(1) looks at. */
-static enum status
-put_photos(struct options *o, const struct merged *all)
+/* Entry i of t becomes kept_fields[f] of a view. */
+static void
+copy_kept(const struct tensor *t, size_t i, const struct options *o,
+    const struct merge_view *v, size_t f)
 {
-	size_t at[KEPT_MAX], n = chosen(at, o, all);
+	const size_t bytes = view_bytes(kept_fields[f], o->size);
 
+	memcpy((char *)t->data + i * bytes, o->kept[v->slot].photo[f], bytes);
+}
+
+/* photos.*: what hallucinate(1) looks at, views at[0..n-1]. */
+static enum status
+put_photos(struct options *o, const struct merged *all, const size_t *at,
+    size_t n)
+{
 	for (size_t f = 0; n > 0 && f < KEPT_FIELDS; f++) {
-		const size_t bytes = view_bytes(kept_fields[f], o->size);
 		struct tensor t;
 
 		TRY(view_make(&t, &o->person, ROLE_PHOTOS, kept_fields[f], n,
 		    o->size));
 		for (size_t i = 0; i < n; i++)
-			memcpy((char *)t.data + i * bytes, o->kept[
-			    all->views[at[i]].slot].photo[f], bytes);
+			copy_kept(&t, i, o, &all->views[at[i]], f);
 	}
 	return OK;
 }
@@ -367,14 +374,12 @@ put_photos(struct options *o, const struct merged *all)
 static enum status
 put_pictures(struct options *o, const struct merged *all)
 {
-	const size_t bytes = 3 * o->size.h * o->size.w;
 	struct tensor t;
 
 	TRY(sample_make(&t, &o->person, "views.image", DT_U1,
 	    TENSOR_DIMS(all->n, o->size.h, o->size.w, 3)));
 	for (size_t i = 0; i < all->n; i++)
-		memcpy((uint8_t *)t.data + i * bytes,
-		    o->kept[all->views[i].slot].photo[0], bytes);
+		copy_kept(&t, i, o, &all->views[i], 0);
 	return OK;
 }
 
@@ -397,15 +402,17 @@ static enum status
 finish(struct options *o)
 {
 	struct merged all;
+	size_t at[KEPT_MAX], n;
 
 	TRY(merge_finish(&all, o->merge, o->arena));
+	n = chosen(at, o, &all);
 	say(o, &all);
-	TRY(note_views(o, &all));
+	TRY(note_views(o, &all, at, n));
 	TRY(stamp_put(&o->person, o->opened));
 	TRY(put_image(o, &all));
 	TRY(put_labels(o, all.view));
 	TRY(put_views(o, &all));
-	return put_photos(o, &all);
+	return put_photos(o, &all, at, n);
 }
 
 static void

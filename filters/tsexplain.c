@@ -152,24 +152,18 @@ print_photo_place(const struct sample *s, const float *at)
 	    (double)size.h - 0.5);
 }
 
-/*
- * Where photo `view` shows texel `at` of the merged map, if the photo was kept:
- * photos.* are the first ones that belong to the person.
- */
+/* Where the view shows texel `at` of the merged map, if its photo was kept. */
 static void
-print_place_in(const struct sample *s, const json_t *views, size_t view,
-    const size_t at[2])
+print_place_in(const struct sample *s, const json_t *view, const size_t at[2])
 {
 	const struct field *c = sample_find(s, "photos.coord");
 	const size_t T = c && c->t.rank == 4 ? c->t.dim[1] : 0;
-	size_t k = 0;
+	const json_t *photo = json_object_get(view, "photo");
+	const size_t k = (size_t)json_integer_value(photo);
 
-	for (size_t i = 0; i + 1 < view; i++)
-		k += json_is_integer(json_object_get(json_array_get(views, i),
-		    "photo"));
-	if (!json_is_integer(json_object_get(json_array_get(views, view - 1),
-	    "photo")) || !T || c->t.dtype != DT_F4 || k >= c->t.dim[0] ||
-	    c->t.dim[2] != T || c->t.dim[3] != 2 || at[0] >= T || at[1] >= T)
+	if (!json_is_integer(photo) || !T || c->t.dtype != DT_F4 ||
+	    k >= c->t.dim[0] || c->t.dim[2] != T || c->t.dim[3] != 2 ||
+	    at[0] >= T || at[1] >= T)
 		return;
 	const float *p = (const float *)c->t.data +
 	    2 * ((k * T + at[1]) * T + at[0]);
@@ -196,13 +190,13 @@ print_view(const struct sample *s, const struct explain_texel *e)
 		return false;
 	const size_t view = ((const uint8_t *)f->t.data)[at[1] * f->t.dim[1] +
 	    at[0]];
-	const char *key = view && view < 255 ? json_string_value(json_object_get(
-	    json_array_get(views, view - 1), "key")) : NULL;
+	const json_t *of = view ? json_array_get(views, view - 1) : NULL;
+	const char *key = json_string_value(json_object_get(of, "key"));
 
 	if (!key || !(key = text_plain(s->arena, key)))
 		return false;
 	printf(" in view %zu of %zu, \"%s\"", view, json_array_size(views), key);
-	print_place_in(s, views, view, at);
+	print_place_in(s, of, at);
 	return true;
 }
 

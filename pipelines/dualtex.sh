@@ -277,7 +277,9 @@ $sheet" &&
 }
 
 rights=${licence:+ --licence $(quote "$licence")}
-labels="findpose --unlabelled | cutout --size $size | fitbody | iuv2coord"
+# A photo or frame of one person that cannot be used is no end.
+go=${alone:+ --keep-going}
+labels="findpose$go --unlabelled | cutout$go --size $size | fitbody$go | iuv2coord$go"
 one() {	# one PHOTO
 	make "$1" "$(stem "$1")" "intake --whole$rights -- $(quote "$(whole "$1")") | $labels >maps.tar.zst"
 }
@@ -300,13 +302,13 @@ is_video() {
 	return 1
 }
 
-# A photo or frame that cannot be used is no end: -k. Frames of videos come first, five a second.
+# Frames of videos come first, five a second.
 if [ "$alone" ]; then
 	photos='' videos=''
 	video() {
 		command -v ffmpeg >/dev/null || die "$1: a video wants ffmpeg, which is not there; or give a folder of its frames"
 		key=$(stem "$1" | LC_ALL=C tr -c 'A-Za-z0-9_-' _)
-		videos="${videos}ffmpeg -nostdin -v error -i $(quote "$(whole "$1")") -vf fps=5:eof_action=pass -f image2pipe -c:v ppm - | intake --keep-going --whole$rights --frames $key
+		videos="${videos}ffmpeg -nostdin -v error -i $(quote "$(whole "$1")") -vf fps=5:eof_action=pass -f image2pipe -c:v ppm - | intake$go --whole$rights --frames $key
 "
 	}
 	look() {	# look FOLDER: its videos, and whether it has photos; intake(1) finds those itself
@@ -336,11 +338,10 @@ if [ "$alone" ]; then
 		fi
 	done
 	[ -n "$photos$videos" ] || die "$1: no photo and no video"
-	line="${photos:+intake --keep-going --whole$rights --$photos}"
+	line="${photos:+intake$go --whole$rights --$photos}"
 	[ -z "$videos" ] || line="{
 $videos${line:+$line
 }}"
-	labels="findpose --keep-going --unlabelled | cutout --keep-going --size $size | fitbody --keep-going | iuv2coord --keep-going"
 	first=$1
 	[ $# -eq 1 ] || first="$1 and $(($# - 1)) more"
 	make "$first" "${called:-$(stem "$1")}" "$line | $labels | texmerge --all --pictures --views 3 >maps.tar.zst" || exit 2

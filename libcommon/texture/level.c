@@ -40,61 +40,71 @@ pull(float *add, float *weight, const float *x, const float *shown,
 	weight[k.b]++;
 }
 
+/* What both solve on: the charts of the map and where their rims meet. */
+struct ground {
+	uint8_t *chart, *kind;	/* [T][T]; kind: FILL_* */
+	float *mu;		/* [T][T] */
+	struct seam_link *link;
+	size_t n;
+};
+
+static enum status
+ground_make(struct ground *g, struct convert_side side, struct arena *a)
+{
+	const size_t T = side.T;
+
+	g->chart = arena_calloc(a, T, T);
+	g->kind = arena_calloc(a, T, T);
+	g->mu = arena_calloc(a, T * T, sizeof *g->mu);
+	if (!g->chart || !g->kind || !g->mu)
+		return E_NOMEM;
+	layout_charts(side.layout, T, g->chart);
+	return seam_links(&g->link, &g->n, a, side.layout, g->chart, T);
+}
+
 enum status
 level_seams(float **out, const float *texture, const float *shown,
     struct convert_side side, struct arena *a)
 {
 	const size_t T = side.T;
-	uint8_t *chart = arena_calloc(a, T, T);
-	uint8_t *kind = arena_calloc(a, T, T);
 	float *add = arena_calloc(a, T * T, 3 * sizeof *add);
-	float *mu = arena_calloc(a, T * T, sizeof *mu);
 	struct fill_graph *graph;
-	struct seam_link *link;
-	size_t n;
+	struct ground g;
 
-	if (!chart || !kind || !add || !mu)
+	if (!add)
 		return E_NOMEM;
-	layout_charts(side.layout, T, chart);
-	TRY(seam_links(&link, &n, a, side.layout, chart, T));
-	TRY(fill_graph_make(&graph, a, chart, T, NULL, 0));
-	for (size_t i = 0; i < n; i++)
-		pull(add, mu, texture, shown, link[i]);
+	TRY(ground_make(&g, side, a));
+	TRY(fill_graph_make(&graph, a, g.chart, T, NULL, 0));
+	for (size_t i = 0; i < g.n; i++)
+		pull(add, g.mu, texture, shown, g.link[i]);
 	for (size_t t = 0; t < T * T; t++) {
-		kind[t] = !chart[t] ? FILL_OUT : mu[t] > 0 ? FILL_FIXED :
+		g.kind[t] = !g.chart[t] ? FILL_OUT : g.mu[t] > 0 ? FILL_FIXED :
 		    FILL_FREE;
-		for (size_t c = 0; c < 3 && mu[t] > 0; c++)
-			add[3 * t + c] /= mu[t];
-		mu[t] = 1 / (FADE * FADE * (float)(T * T)) +
+		for (size_t c = 0; c < 3 && g.mu[t] > 0; c++)
+			add[3 * t + c] /= g.mu[t];
+		g.mu[t] = 1 / (FADE * FADE * (float)(T * T)) +
 		    (shown ? shown[3 * t] : 0);
 	}
 	*out = add;
-	return fill_solve(graph, a, add, mu, kind, NULL);
+	return fill_solve(graph, a, add, g.mu, g.kind, NULL);
 }
 
 enum status
 level_shown(float *share, struct convert_side side, struct arena *a)
 {
 	const size_t T = side.T;
-	uint8_t *chart = arena_calloc(a, T, T);
-	uint8_t *kind = arena_calloc(a, T, T);
-	float *mu = arena_calloc(a, T * T, sizeof *mu);
 	struct fill_graph *graph;
-	struct seam_link *link;
-	size_t n;
+	struct ground g;
 
-	if (!chart || !kind || !mu)
-		return E_NOMEM;
-	layout_charts(side.layout, T, chart);
-	TRY(seam_links(&link, &n, a, side.layout, chart, T));
-	TRY(fill_graph_make(&graph, a, chart, T, link, n));
+	TRY(ground_make(&g, side, a));
+	TRY(fill_graph_make(&graph, a, g.chart, T, g.link, g.n));
 	for (size_t t = 0; t < T * T; t++) {
 		const bool most = share[3 * t] >= 0.5f;
 
-		kind[t] = !chart[t] ? FILL_OUT : most ? FILL_FIXED : FILL_FREE;
-		mu[t] = 1 / (BLEND * BLEND * (float)(T * T));
+		g.kind[t] = !g.chart[t] ? FILL_OUT : most ? FILL_FIXED : FILL_FREE;
+		g.mu[t] = 1 / (BLEND * BLEND * (float)(T * T));
 		for (size_t c = 0; c < 3; c++)
 			share[3 * t + c] = most;
 	}
-	return fill_solve(graph, a, share, mu, kind, NULL);
+	return fill_solve(graph, a, share, g.mu, g.kind, NULL);
 }
