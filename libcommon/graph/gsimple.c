@@ -627,7 +627,8 @@ g_param(struct graph *g, const char *name, size_t h, size_t w, size_t c,
 {
 	struct map_tag t = { h, w, c };
 	struct param *p = tape_param(g, name, "", (struct param){ .rank = 4,
-	    .dim = { 1, c, h, w }, .init = INIT_NORMAL, .gain = deviation });
+	    .dim = { 1, c, h, w }, .map = true, .init = INIT_NORMAL,
+	    .gain = deviation });
 	float *x = p ? tape_cached(g, p, &t, sizeof t, p->len, make_map) :
 	    NULL;
 	struct var *out = g_input(g, 1, h, w, c, x, p && p->dx);

@@ -27,6 +27,7 @@ struct param {
 	size_t len, index;	/* elements; place in the list */
 	enum init init;
 	double gain;
+	bool map;		/* (1,c,h,w) of values by place, not a kernel */
 	bool state;		/* no gradient: u and v of spectral norm */
 	/*
 	 * Of a network that others have trained: bound by who added it, never

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layers/bilinear.h"
 #include "model/recipefile.h"
 #include "nets/dual.h"
 #include "nets/unet.h"
@@ -65,10 +66,28 @@ recipe_of(const struct blueprint *b)
 	return b->is_unet ? unet_recipe_json(&b->u) : recipe_json(&b->r);
 }
 
-/* p's values from t, (o,i,...) of as many or fewer i. */
+/* A map of another size, each channel resized. */
+static void
+resize(const struct param *p, float *x, const struct tensor *t)
+{
+	const struct nn_bilinear s = { .h = t->dim[2], .w = t->dim[3], .c = 1,
+	    .ho = p->dim[2], .wo = p->dim[3], .half_pixel = true };
+
+	for (size_t c = 0; c < p->dim[1]; c++)
+		nn_bilinear_fwd(x + c * s.ho * s.wo, (const float *)t->data +
+		    c * s.h * s.w, &s);
+}
+
+/* p's values from t, (o,i,...) of as many or fewer i, or a map of any size. */
 static enum status
 begin_with(const struct param *p, float *x, const struct tensor *t)
 {
+	if (p->map && t->dtype == DT_F4 && t->rank == 4 &&
+	    t->dim[0] == 1 && t->dim[1] == p->dim[1]) {
+		resize(p, x, t);
+		return OK;
+	}
+
 	size_t most = p->rank > 1 ? p->dim[1] : 1, have, inner = 1;
 	bool fits = t->dtype == DT_F4 && t->rank == p->rank;
 

@@ -165,7 +165,25 @@ texture.kind u1 (128,128)"
 is "brings other sizes to that" "$(inpaint -w "$tmp/fine.tar" <"$tmp/one.tar.zst" | tsls --only texture --only source.image | cut -f 2- | tr '\t' ' ')" \
 	"source.image u1 (64,64,3)
 texture f4 (128,128,3)"
-exits "init --from another size" 2 'parameter unet.constant: begins with another shape' weights init --from "$tmp/unet.tar.zst" --set size=128
+# Another size: the same kernels, and the learnable constant bilinearly resized.
+weights init -z0 --from "$tmp/anch.tar" --set size=128 >"$tmp/twice.tar" && ok "init --from another size" weights check "$tmp/twice.tar"
+is "init --from another size: all else as it was" "$(weights diff "$tmp/anch.tar" "$tmp/twice.tar" | cut -f 1)" "g_t.constant"
+if $python -c 'import numpy' 2>/dev/null; then
+	weights export "$tmp/anch.tar" "$tmp/once.npz" && weights export "$tmp/twice.tar" "$tmp/twice.npz" && $python - "$tmp" <<'END'
+import sys, numpy as np
+a, b = (np.load(f'{sys.argv[1]}/{f}.npz')['g_t.constant'][0].astype('f8') for f in ('once', 'twice'))
+assert b.shape == (18, 128, 128) and a.shape == (18, 64, 64)
+at = (np.arange(128) + .5) / 2 - .5
+line = lambda m: np.stack([np.interp(at, np.arange(64), r) for r in m])
+want = np.stack([line(line(m).T).T for m in a])
+assert abs(want - b).max() < 1e-5, abs(want - b).max()
+END
+	is "init --from another size: the constant between its places" $? 0
+else
+	skip "init --from another size against numpy" "no numpy"
+fi
+weights init -z0 --net unet --preset tiny --set mix=8 >"$tmp/mix.tar"
+exits "init --from another size: a layer that sees the whole map" 2 'parameter unet.mix.conv2.weight: begins with another shape' weights init --from "$tmp/mix.tar" --set size=128
 exits "init --from no weights" 2 'one.tar.zst: recipe: missing' weights init --from "$tmp/one.tar.zst"
 exits "init of no preset" 2 'no preset "huge"; there are: base, small, tiny' weights init --preset huge
 if $python -c 'import numpy' 2>/dev/null; then
