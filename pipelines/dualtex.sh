@@ -130,9 +130,13 @@ page=yes
 	plain "dualtex: no pages are made without three.js, which \`make page-library\` gets; all else is" >&2
 }
 
+new=''	# the folders that are made for the results; empty ones go again
+for f in "$out" "$(dirname -- "$out")"; do
+	[ -e "$f" ] || new="$new $(quote "$f")"
+done
 mkdir -p -- "$out" 2>/dev/null && full=$(cd -- "$out" && pwd) &&
 	work=$(mktemp -d "$full/.dualtex.XXXXXX" 2>/dev/null) || die "$out: cannot write there"
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work"; [ -z "$new" ] || eval "rmdir -- $new" 2>/dev/null' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 141' PIPE

@@ -84,8 +84,8 @@ tmp=$(mktemp -d "$folder/.clip.XXXXXX") || exit 2
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 2' INT TERM HUP
 
-progress=''
-[ ! -t 2 ] || progress=--progress
+progress='' told=$tmp/render-mesh
+[ ! -t 2 ] || progress=--progress told=/dev/stderr
 # What goes wrong before ffmpeg would only make the video shorter: it is noted,
 # and said by the first that failed by itself.
 failed() {	# failed STATUS PROGRAM; 141: it had nobody to write to
@@ -93,14 +93,16 @@ failed() {	# failed STATUS PROGRAM; 141: it had nobody to write to
 }
 # shellcheck disable=SC2086	# $set_of is a list of options, $progress one or none
 { render-mesh -z0 $progress --only source.image --texture "$stream" --motion "$motion" --rate "$rate" \
-	--yaw "$yaws" --size "$size" --floor --light 0.35 --background ececec,dedede "$@" || failed $? render-mesh; } |
+	--yaw "$yaws" --size "$size" --floor --light 0.35 --background ececec,dedede "$@" 2>>"$told" || failed $? render-mesh; } |
 	{ ts2img --only source.image -o - 2>"$tmp/ts2img" || failed $? ts2img; } |
 	{ ffmpeg -nostdin -hide_banner -loglevel error -f image2pipe -c:v ppm -framerate $((rate * views)) -i - \
 		-filter_complex "$filter" $set_of "$tmp/clip" 2>"$tmp/ffmpeg" || failed $? ffmpeg; }
 for p in render-mesh ts2img ffmpeg; do
 	if grep -qx "$p" "$tmp/failed" 2>/dev/null; then
-		[ ! -f "$tmp/$p" ] || head -n 3 "$tmp/$p" >&2
-		say "$p failed: no video"
+		why=$(head -n 1 "$tmp/$p" 2>/dev/null)
+		why=${why:-failed: no video}
+		say "$p: ${why#"$p: "}"
 	fi
 done
+[ ! -s "$tmp/render-mesh" ] || cat "$tmp/render-mesh" >&2
 mv -f -- "$tmp/clip" "$out" || exit 2

@@ -82,6 +82,8 @@ exits "a name for several" 2 '--name: is for --one-person' front -n ann "$tmp/an
 exits "a photo that is not there" 2 'none.png: no such file' front -1 -o "$tmp/people" "$tmp/ann/v1.png" "$tmp/ann/none.png"
 mkdir "$tmp/nothing"
 exits "a folder with nothing in it" 2 'nothing: no photo and no video' front -1 -o "$tmp/people" "$tmp/nothing"
+exits "in a folder of its own" 2 'nothing: no photo and no video' front -1 -o "$tmp/it's new/here" "$tmp/nothing"
+ok "which goes again" test ! -e "$tmp/it's new"
 : >"$tmp/clip.mp4"
 exits "a video alone" 2 'clip.mp4: a video is of one person: --one-person' front -o "$tmp/people" "$tmp/clip.mp4"
 mkdir "$tmp/tools"
