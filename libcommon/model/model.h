@@ -24,7 +24,8 @@ struct model {
 enum { MODEL_UNET = 1 << 8 };
 
 /*
- * Opens path, or, where it is NULL, the suite's file of that name. what:
+ * Opens path, or, where it is NULL, the suite's file of that name; a path that
+ * is a name alone and no file here may be one of the suite's, too. what:
  * MODEL_UNET, or the networks of the dual-domain model that are wanted
  * (DUAL_IMAGE | DUAL_TEXTURE). Errors start with the path. Freed by
  * model_close.

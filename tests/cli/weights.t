@@ -184,6 +184,12 @@ else
 fi
 weights init -z0 --net unet --preset tiny --set mix=8 >"$tmp/mix.tar"
 exits "init --from another size: a layer that sees the whole map" 2 'parameter unet.mix.conv2.weight: begins with another shape' weights init --from "$tmp/mix.tar" --set size=128
+# The suite's weights by their name, where there is no such file.
+mkdir "$tmp/here"
+ok "-w with a name of the suite" sh -c 'cd "$1/here" && inpaint -w unet.tar <"$1/one.tar.zst" >"$1/named" && inpaint <"$1/one.tar.zst" | tscmp - "$1/named"' - "$tmp"
+zstd -qdc "$tmp/unet.tar.zst" >"$tmp/here/unet.tar"
+ok "a file of that name comes first" sh -c 'cd "$1/here" && inpaint -w unet.tar <"$1/one.tar.zst" | tscmp --only texture - "$1/h.out"' - "$tmp"
+exits "-w with no such name" 2 'no.tar: open: No such file' inpaint -w no.tar </dev/null
 exits "init --from no weights" 2 'one.tar.zst: recipe: missing' weights init --from "$tmp/one.tar.zst"
 exits "init of no preset" 2 'no preset "huge"; there are: base, small, tiny' weights init --preset huge
 if $python -c 'import numpy' 2>/dev/null; then
