@@ -72,7 +72,7 @@ SHARE    := $(addprefix $B/share/dualtex/,small.tar unet.tar $(notdir $(wildcard
 SCRIPTS  := $(addprefix $B/bin/,dualtex ts2page ts2clip)
 UNITS    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/grad/*.c tests/parity/*.c))
 TOOLS    := $(patsubst %.c,$B/%,$(wildcard tests/tools/*.c))
-BENCH    := $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
+BENCH    := $(patsubst %.c,$B/%,$(filter-out tests/bench/delay.c,$(wildcard tests/bench/*.c)))
 FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # Short lines unless V=1; none with -s.

@@ -29,7 +29,7 @@ enum { HERE, LEAVING };
 static struct ranks ranks = { .size = 1 };
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t quit_now = PTHREAD_COND_INITIALIZER;
-static MPI_Request sending[RANKS_WAYS], receiving[RANKS_WAYS];
+static MPI_Request under_way[RANKS_SLOTS];
 static enum status met;		/* whether all were given the same */
 static char met_detail[128];
 static bool inside;		/* between MPI_Init and MPI_Finalize */
@@ -58,54 +58,78 @@ unlock(void)
 }
 
 static void
-wire_send(enum ranks_way w, size_t to, const void *x, size_t n)
+wire_send(const struct ranks *r, unsigned slot, size_t to, const void *x,
+    size_t n)
 {
+	(void)r;
 	lock();
-	MPI_Isend(x, (int)n, MPI_BYTE, (int)to, 0, MPI_COMM_WORLD, &sending[w]);
+	MPI_Isend(x, (int)n, MPI_BYTE, (int)to, 0, MPI_COMM_WORLD,
+	    &under_way[slot]);
 	unlock();
 }
 
 static void
-wire_recv(enum ranks_way w, size_t from, void *x, size_t n)
+wire_recv(const struct ranks *r, unsigned slot, size_t from, void *x, size_t n)
 {
+	(void)r;
 	lock();
 	MPI_Irecv(x, (int)n, MPI_BYTE, (int)from, 0, MPI_COMM_WORLD,
-	    &receiving[w]);
+	    &under_way[slot]);
 	unlock();
 }
 
-static void
-finish(MPI_Request *r)
+static bool
+over(MPI_Request *r)
 {
-	for (int i = 0;; i++) {
-		int done;
+	int done;
 
-		lock();
-		MPI_Test(r, &done, MPI_STATUS_IGNORE);
-		unlock();
-		if (done)
-			return;
-		if (i < SPINS)
-			sched_yield();
-		else
-			nanosleep(&(struct timespec){ .tv_nsec = NAP_NS }, NULL);
-	}
+	lock();
+	MPI_Test(r, &done, MPI_STATUS_IGNORE);
+	unlock();
+	return done;
+}
+
+/* Since the last message was over. */
+static int rests;
+
+static bool
+wire_done(const struct ranks *r, unsigned slot)
+{
+	bool was = under_way[slot] != MPI_REQUEST_NULL;
+
+	(void)r;
+	if (!over(&under_way[slot]))
+		return false;
+	if (was)
+		rests = 0;
+	return true;
 }
 
 static void
-wire_sent(enum ranks_way w)
+rest(bool soon)
 {
-	finish(&sending[w]);
+	if (soon && rests++ < SPINS)
+		sched_yield();
+	else
+		nanosleep(&(struct timespec){ .tv_nsec = NAP_NS }, NULL);
 }
 
+/* MPI carries on with what is under way whenever it is asked something. */
 static void
-wire_received(enum ranks_way w)
+wire_rest(const struct ranks *r, bool soon)
 {
-	finish(&receiving[w]);
+	int any;
+
+	(void)r;
+	lock();
+	MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &any,
+	    MPI_STATUS_IGNORE);
+	unlock();
+	rest(soon);
 }
 
-static const struct ranks_wire wire = { wire_send, wire_sent, wire_recv,
-	wire_received };
+static const struct ranks_wire wire = { wire_send, wire_recv, wire_done,
+	wire_rest };
 
 /* ---- who is lost ------------------------------------------------------ */
 
@@ -126,6 +150,13 @@ give_up(void)
 	signal(SIGALRM, SIG_DFL);
 	alarm(5);
 	MPI_Abort(MPI_COMM_WORLD, 2);
+}
+
+static void
+finish(MPI_Request *r)
+{
+	while (!over(r))
+		nanosleep(&(struct timespec){ .tv_nsec = NAP_NS }, NULL);
 }
 
 /* To all that has been said; what is said next comes into *heard. */
@@ -249,6 +280,8 @@ launch(int *argc, char ***argv)
 	MPI_Comm_size(MPI_COMM_WORLD, &size);
 	MPI_Comm_dup(MPI_COMM_WORLD, &watch.comm);
 	inside = true;
+	for (size_t i = 0; i < RANKS_SLOTS; i++)
+		under_way[i] = MPI_REQUEST_NULL;
 	atexit(launch_end);
 	cli_one_of(rank > 0, leave);
 	if (given < MPI_THREAD_SERIALIZED)

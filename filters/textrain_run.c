@@ -102,9 +102,9 @@ training_run(struct training *g)
 		    save(g, false))
 			saved = t->steps;
 	if (t->steps > begun && t->ranks->size > 1)
-		cli_say("%zu ranks: rank 0 sent %.6f MB a step, and was %.4f s at "
-		    "the sum", t->ranks->size, 1e-6 * (double)(t->ranks->sent -
-		    sent) / (double)(t->steps - begun), t->ranks->summing /
+		cli_say("%zu ranks: rank 0 sent %.6f MB a step, and waited %.4f s "
+		    "for the sum", t->ranks->size, 1e-6 * (double)(t->ranks->sent -
+		    sent) / (double)(t->steps - begun), t->ranks->waited /
 		    (double)(t->steps - begun));
 	if (saved != t->steps || t->steps == 0 || t->o.resume)
 		save(g, true);

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "train/ranks.h"
 
@@ -25,26 +26,26 @@ static struct {
 	struct message *first[WIRE_MOST][WIRE_MOST];	/* from, to */
 } wire_post = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, { { NULL } } };
 
-/* Of this thread: its rank, and what it waits for. */
-static _Thread_local size_t wire_me;
-static _Thread_local struct {
+/* What a rank waits for; x NULL: nothing. */
+static struct {
 	size_t from, n;
 	void *x;
-} wire_wanted[RANKS_WAYS];
+} wire_wanted[WIRE_MOST][RANKS_SLOTS];
 
 static void
-wire_send(enum ranks_way w, size_t to, const void *x, size_t n)
+wire_send(const struct ranks *r, unsigned slot, size_t to, const void *x,
+    size_t n)
 {
 	struct message *m = malloc(sizeof *m + n), **at;
 
-	(void)w;
+	(void)slot;
 	if (!m)
 		exit(2);
 	m->next = NULL;
 	m->n = n;
 	memcpy(m->data, x, n);
 	pthread_mutex_lock(&wire_post.lock);
-	for (at = &wire_post.first[wire_me][to]; *at; at = &(*at)->next)
+	for (at = &wire_post.first[r->rank][to]; *at; at = &(*at)->next)
 		;
 	*at = m;
 	pthread_cond_broadcast(&wire_post.change);
@@ -52,39 +53,55 @@ wire_send(enum ranks_way w, size_t to, const void *x, size_t n)
 }
 
 static void
-wire_sent(enum ranks_way w)
+wire_recv(const struct ranks *r, unsigned slot, size_t from, void *x, size_t n)
 {
-	(void)w;
+	wire_wanted[r->rank][slot].from = from;
+	wire_wanted[r->rank][slot].n = n;
+	wire_wanted[r->rank][slot].x = x;
 }
 
-static void
-wire_recv(enum ranks_way w, size_t from, void *x, size_t n)
+static bool
+wire_done(const struct ranks *r, unsigned slot)
 {
-	wire_wanted[w].from = from;
-	wire_wanted[w].n = n;
-	wire_wanted[w].x = x;
-}
+	void **x = &wire_wanted[r->rank][slot].x;
+	struct message **at =
+	    &wire_post.first[wire_wanted[r->rank][slot].from][r->rank], *m;
 
-static void
-wire_received(enum ranks_way w)
-{
-	struct message **at = &wire_post.first[wire_wanted[w].from][wire_me];
-
+	if (!*x)
+		return true;
 	pthread_mutex_lock(&wire_post.lock);
-	while (!*at)
-		pthread_cond_wait(&wire_post.change, &wire_post.lock);
-	struct message *m = *at;
-
-	*at = m->next;
+	m = *at;
+	if (m)
+		*at = m->next;
 	pthread_mutex_unlock(&wire_post.lock);
-	if (m->n != wire_wanted[w].n)	/* the other says something else */
+	if (!m)
+		return false;
+	if (m->n != wire_wanted[r->rank][slot].n)	/* the other says something else */
 		abort();
-	memcpy(wire_wanted[w].x, m->data, m->n);
+	memcpy(*x, m->data, m->n);
 	free(m);
+	*x = NULL;
+	return true;
 }
 
-static const struct ranks_wire thread_wire = { wire_send, wire_sent, wire_recv,
-	wire_received };
+static void
+wire_rest(const struct ranks *r, bool soon)
+{
+	struct timespec t;
+
+	(void)r;
+	(void)soon;
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_nsec += 1000000;
+	t.tv_sec += t.tv_nsec / 1000000000;
+	t.tv_nsec %= 1000000000;
+	pthread_mutex_lock(&wire_post.lock);
+	pthread_cond_timedwait(&wire_post.change, &wire_post.lock, &t);
+	pthread_mutex_unlock(&wire_post.lock);
+}
+
+static const struct ranks_wire thread_wire = { wire_send, wire_recv, wire_done,
+	wire_rest };
 
 struct wire_thread {
 	struct ranks r;
@@ -97,7 +114,6 @@ wire_run(void *arg)
 {
 	struct wire_thread *t = arg;
 
-	wire_me = t->r.rank;
 	t->f(&t->r, t->arg);
 	return NULL;
 }

@@ -34,6 +34,9 @@ struct graph {
 	struct cached **cached;	/* by param.index */
 	size_t cached_n;
 	struct op *last;
+	size_t params;		/* those with gradients so far: op.params */
+	void (*tell)(void *arg, size_t i);
+	void *tell_arg;
 	bool frozen;		/* params are constants */
 	enum status status;
 	char detail[512];
@@ -90,6 +93,7 @@ graph_reset(struct graph *g)
 	pool_reset(g->pool);
 	arena_reset(g->small);
 	g->last = NULL;
+	g->params = 0;
 	g->frozen = false;
 	g->status = OK;
 	g->depth = 0;
@@ -236,7 +240,13 @@ tape_param(struct graph *g, const char *name, const char *part,
 	enum status s = params_add(g->ps, &want);
 
 	note(g, s);
-	return s != OK ? NULL : g->frozen && p->dx ? constant(g, p) : p;
+	if (s != OK)
+		return NULL;
+	if (p->dx && g->frozen)
+		return constant(g, p);
+	if (p->dx && p->index >= g->params)
+		g->params = p->index + 1;
+	return p;
 }
 
 const struct tally *
@@ -460,6 +470,7 @@ tape_add(struct graph *g, size_t size,
 	op->back = back;
 	op->out = out;
 	op->before = g->last;
+	op->params = g->params;
 	g->last = op;
 	return op;
 }
@@ -483,6 +494,21 @@ g_seed(struct graph *g, struct var *v, const float *dout)
 		dx[i] += dout[i];
 }
 
+void
+graph_tell(struct graph *g, void (*f)(void *arg, size_t i), void *arg)
+{
+	g->tell = f;
+	g->tell_arg = arg;
+}
+
+/* What is left is op and those before it. */
+static void
+tell(struct graph *g, const struct op *op)
+{
+	if (g->tell)
+		g->tell(g->tell_arg, op ? op->params : 0);
+}
+
 /*
  * All who read op->out stand behind op on the tape and have had their turn:
  * once op's own is over, its value and gradient are not needed any more.
@@ -491,6 +517,7 @@ enum status
 graph_backward(struct graph *g)
 {
 	assert(g->mode == GRAPH_TRAIN);
+	tell(g, g->last);
 	for (struct op *op = g->last; op && g->status == OK; op = op->before) {
 		struct var *v = op->out;
 
@@ -501,6 +528,7 @@ graph_backward(struct graph *g)
 			tape_drop(g, v->dx);
 			v->dx = NULL;
 		}
+		tell(g, op->before);
 	}
 	g->last = NULL;
 	return graph_status(g);

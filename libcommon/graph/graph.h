@@ -237,4 +237,11 @@ struct var *g_flow_anchored(struct graph *g, struct var *x,
 void g_seed(struct graph *g, struct var *v, const float *dout);
 MUST_CHECK enum status graph_backward(struct graph *g);
 
+/*
+ * From now on graph_backward calls f(arg, i) before it begins and behind each
+ * op: nothing more is added to dx of parameters from place i of the list on.
+ * So those that a network uses last are whole first.
+ */
+void graph_tell(struct graph *g, void (*f)(void *arg, size_t i), void *arg);
+
 #endif

@@ -28,6 +28,8 @@
 struct op {
 	void (*back)(struct graph *g, struct op *op);
 	struct op *before;	/* on the tape */
+	size_t params;		/* it and those before it add to the gradients
+				   of parameters at places below that */
 	struct var *out, *in[4];
 };
 

@@ -1,6 +1,8 @@
 #include "train/batch.h"
 
 #include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +13,6 @@
 
 #define MOST_BYTES ((size_t)64 << 30)	/* address space, not memory */
 #define GRAIN 4096
-#define NONE SIZE_MAX
 
 /* What a thread works with: the first has the caller's. */
 struct worker {
@@ -25,25 +26,36 @@ struct batch {
 	struct worker *worker;
 	size_t workers;
 	/*
-	 * Gradients of this rank's lanes, `len` numbers each: those of param i
-	 * begin at at[i], NONE for what is not trained. The first are what the
-	 * dx of st's parameters point to.
+	 * Gradients of this rank's lanes, `len` numbers each. The last param's
+	 * are the first, as they are whole before the others: those from param
+	 * i on are end[i] numbers. The first lane's are what the dx of st's
+	 * parameters point to.
 	 */
-	float **lane;
+	struct lane {
+		const struct batch *b;
+		float *x;
+		atomic_size_t whole;	/* so many of them, in this round */
+	} *lane;
 	size_t lanes, first, own;	/* of all ranks; which are ours */
-	size_t *at, len;
+	size_t *end, len;
+	atomic_bool busy;		/* computing */
 	float *state;			/* of params, before the step ... */
-	bool begun;			/* ... that has begun */
-	struct arena *arena;		/* of lane, at and state */
+	size_t done, samples;		/* ... of so many samples */
+	bool summed;
+	struct arena *arena;		/* of lane, end and state */
 };
 
 /* ---- opening ---------------------------------------------------------- */
 
+/* Those of param i begin where those of the next ones end. */
 static void
-aim(const struct batch *b, struct params *ps, float *lane)
+aim(struct params *ps, const struct lane *l)
 {
+	const size_t *end = l->b->end;
+
 	for (size_t i = 0; i < params_count(ps); i++)
-		params_at(ps, i)->dx = b->at[i] == NONE ? NULL : lane + b->at[i];
+		params_at(ps, i)->dx = end[i] == end[i + 1] ? NULL :
+		    l->x + end[i + 1];
 }
 
 /* The state of parameters in a row: out to `to`; how many numbers. */
@@ -68,22 +80,23 @@ open_lanes(struct batch *b)
 	struct params *ps = b->st->ps;
 
 	TRY(arena_new(&b->arena, MOST_BYTES));
-	b->at = arena_calloc(b->arena, params_count(ps), sizeof *b->at);
+	b->end = arena_calloc(b->arena, params_count(ps) + 1, sizeof *b->end);
 	b->lane = arena_calloc(b->arena, b->own, sizeof *b->lane);
-	if (!b->at || !b->lane)
+	if (!b->end || !b->lane)
 		return E_NOMEM;
-	for (size_t i = 0; i < params_count(ps); i++) {
+	for (size_t i = params_count(ps); i-- > 0;) {
 		const struct param *p = params_at(ps, i);
 
-		b->at[i] = p->dx ? b->len : NONE;
-		b->len += p->dx ? (p->len + 15) / 16 * 16 : 0;
+		b->end[i] = b->end[i + 1] + (p->dx ? (p->len + 15) / 16 * 16 : 0);
 	}
+	b->len = b->end[0];
 	for (size_t l = 0; l < b->own; l++) {
-		b->lane[l] = arena_calloc(b->arena, b->len, sizeof **b->lane);
-		if (!b->lane[l])
+		b->lane[l].b = b;
+		b->lane[l].x = arena_calloc(b->arena, b->len, sizeof(float));
+		if (!b->lane[l].x)
 			return E_NOMEM;
 	}
-	aim(b, ps, b->lane[0]);
+	aim(ps, &b->lane[0]);
 	b->state = arena_calloc(b->arena, 1 + state(ps, NULL), sizeof *b->state);
 	return b->state ? OK : E_NOMEM;
 }
@@ -124,6 +137,7 @@ batch_new(struct batch **out, struct step *st, size_t samples, size_t lanes,
 	*out = b;
 	b->st = st;
 	b->ranks = r;
+	b->samples = samples;
 	b->lanes = lanes;
 	b->first = ranks_first(r, r->rank, lanes);
 	b->own = ranks_first(r, r->rank + 1, lanes) - b->first;
@@ -165,6 +179,66 @@ batch_share(const struct batch *b, size_t n, size_t *from, size_t *to)
 	*to = b->first + b->own < n ? b->first + b->own : n;
 }
 
+/* ---- adding up -------------------------------------------------------- */
+
+/* Numbers of all our lanes, behind those of the ranks before. */
+struct sum {
+	const struct batch *b;
+	const float *before;
+	size_t from;
+};
+
+static void
+sum_range(void *arg, size_t from, size_t to)
+{
+	const struct sum *s = arg;
+	const struct batch *b = s->b;
+	const float *restrict before = s->before;
+	float *restrict x = b->lane[0].x + s->from;
+
+	for (size_t k = from; before && k < to; k++)
+		x[k] += before[k];
+	for (size_t l = 1; l < b->own; l++) {
+		float *restrict y = b->lane[l].x + s->from;
+
+		for (size_t k = from; k < to; k++) {
+			x[k] += y[k];
+			y[k] = 0;
+		}
+	}
+}
+
+static void
+add_lanes(void *arg, const float *before, size_t from, size_t to)
+{
+	struct sum s = { arg, before, from };
+
+	/* The team is the samples'. */
+	if (atomic_load(&s.b->busy))
+		sum_range(&s, 0, to - from);
+	else
+		team_range(to - from, GRAIN, sum_range, &s);
+}
+
+static bool
+all_whole(void *arg, size_t to)
+{
+	const struct batch *b = arg;
+
+	for (size_t l = 0; l < b->own; l++)
+		if (atomic_load(&b->lane[l].whole) < to)
+			return false;
+	return true;
+}
+
+static void
+sum_all(struct batch *b)
+{
+	ranks_sum(b->ranks, &(struct ranks_sum){ b->lane[0].x, b->len,
+	    add_lanes, all_whole, b });
+	b->summed = true;
+}
+
 /* ---- running ---------------------------------------------------------- */
 
 /* What a rank tells the others; of its samples the first that failed. */
@@ -183,15 +257,26 @@ struct run {
 	pthread_mutex_t lock;
 };
 
+/* From param i on all have their gradient. */
+static void
+note_whole(void *lane, size_t i)
+{
+	struct lane *l = lane;
+
+	atomic_store(&l->whole, l->b->end[i]);
+}
+
 static void
 sample_task(void *arg, size_t i, size_t thread)
 {
 	struct run *r = arg;
 	struct step *st = &r->b->worker[thread].st;
 
-	aim(r->b, st->ps, r->b->lane[i]);
+	aim(st->ps, &r->b->lane[i]);
+	graph_tell(st->g, note_whole, &r->b->lane[i]);
 	enum status s = step_sample(st, r->s[i], r->share, &r->told->v[i]);
 
+	graph_tell(st->g, NULL, NULL);
 	if (s == OK)
 		return;
 	pthread_mutex_lock(&r->lock);
@@ -217,7 +302,54 @@ run_own(struct batch *b, struct told *told, const struct sample *const *s,
 	else
 		for (size_t i = 0; i < n; i++)
 			sample_task(&r, i, 0);
-	aim(b, b->st->ps, b->lane[0]);
+	aim(b->st->ps, &b->lane[0]);
+}
+
+static void *
+sum_thread(void *b)
+{
+	sum_all(b);
+	return NULL;
+}
+
+/* Signals are for the thread that runs the program. */
+static bool
+sum_beside(struct batch *b, pthread_t *thread)
+{
+	sigset_t all, old;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	int failed = pthread_create(thread, NULL, sum_thread, b);
+
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return failed == 0;
+}
+
+/*
+ * Our n samples of some, if there were any; the sum beside the last of a step.
+ * What fails sums what is there, as others do not know it yet.
+ */
+static void
+round_of(struct batch *b, struct told *told, const struct sample *const *s,
+    size_t n, double share)
+{
+	pthread_t thread;
+
+	if (told->status != OK)
+		n = 0;
+	for (size_t l = 0; l < b->own; l++)
+		atomic_store(&b->lane[l].whole, l < n ? 0 : b->len);
+	atomic_store(&b->busy, true);
+	bool beside = b->ranks->size > 1 && b->done == b->samples &&
+	    sum_beside(b, &thread);
+
+	run_own(b, told, s, n, share);
+	for (size_t l = 0; l < n; l++)
+		atomic_store(&b->lane[l].whole, b->len);
+	atomic_store(&b->busy, false);
+	if (beside)
+		pthread_join(thread, NULL);
 }
 
 static void
@@ -264,14 +396,13 @@ batch_run(struct batch *b, enum status got, const struct sample *const *s,
 	struct told *own = (void *)(all + b->ranks->rank * size);
 
 	batch_share(b, n, &from, &to);
-	if (!b->begun)
+	if (b->done == 0)
 		state(b->st->ps, b->state);
-	b->begun = true;
+	b->done += n;
 	own->status = got;
-	if (got == OK)
-		run_own(b, own, s, to - from, share);
-	else
-		snprintf(own->detail, sizeof own->detail, "%s", status_detail());
+	snprintf(own->detail, sizeof own->detail, "%s", got == OK ? "" :
+	    status_detail());
+	round_of(b, own, s, to - from, share);
 	ranks_share(b->ranks, all, size);
 	enum status st = sum_up(b, all, size, n, v);
 
@@ -279,42 +410,7 @@ batch_run(struct batch *b, enum status got, const struct sample *const *s,
 	return st;
 }
 
-/* ---- adding up -------------------------------------------------------- */
-
-/* Numbers of all our lanes, behind those of the ranks before. */
-struct sum {
-	const struct batch *b;
-	const float *before;
-	size_t from;
-};
-
-static void
-sum_range(void *arg, size_t from, size_t to)
-{
-	const struct sum *s = arg;
-	const struct batch *b = s->b;
-	const float *restrict before = s->before;
-	float *restrict x = b->lane[0] + s->from;
-
-	for (size_t k = from; before && k < to; k++)
-		x[k] += before[k];
-	for (size_t l = 1; l < b->own; l++) {
-		float *restrict y = b->lane[l] + s->from;
-
-		for (size_t k = from; k < to; k++) {
-			x[k] += y[k];
-			y[k] = 0;
-		}
-	}
-}
-
-static void
-add_lanes(void *arg, const float *before, size_t from, size_t to)
-{
-	struct sum s = { arg, before, from };
-
-	team_range(to - from, GRAIN, sum_range, &s);
-}
+/* ---- the end of a step ------------------------------------------------ */
 
 /*
  * Spectral norms move on with the first sample of a step that asks their
@@ -378,17 +474,20 @@ agree_on_state(struct batch *b)
 void
 batch_gather(struct batch *b)
 {
-	ranks_sum(b->ranks, b->lane[0], b->len, add_lanes, b);
+	if (!b->summed)
+		sum_all(b);
 	agree_on_state(b);
-	b->begun = false;
+	b->done = 0;
+	b->summed = false;
 }
 
 void
 batch_forget(struct batch *b)
 {
-	b->begun = false;
+	b->done = 0;
+	b->summed = false;
 	for (size_t l = 0; l < b->own; l++)
-		memset(b->lane[l], 0, b->len * sizeof **b->lane);
+		memset(b->lane[l].x, 0, b->len * sizeof(float));
 }
 
 void

@@ -6,6 +6,10 @@
  * depend on the number of lanes, and are the same bytes for any number of
  * threads, and of ranks, which have lanes that follow each other. A thread
  * waits for the others once in so many samples, not at every layer.
+ *
+ * The sum over ranks runs beside a step's last samples: a gradient goes on its
+ * way when all lanes of a rank have it whole, those of the layers that ran
+ * last before the others (graph_tell).
  */
 #ifndef TRAIN_BATCH_H
 #define TRAIN_BATCH_H
@@ -35,18 +39,20 @@ size_t batch_room(const struct batch *b);
 void batch_share(const struct batch *b, size_t n, size_t *from, size_t *to);
 
 /*
- * As step_sample for each of n samples, n <= batch_room, of which s has this
- * rank's. got: OK, or why there are none. All ranks do this, and have the
- * same *v and result: of several failures the first sample's, behind its
- * number and key; END where a rank got that, and nothing failed.
+ * As step_sample for each of n samples, the next batch_room or what is left of
+ * a step's, of which s has this rank's. got: OK, or why there are none. All
+ * ranks do this, and have the same *v and result: of several failures the
+ * first sample's, behind its number and key; END where a rank got that, and
+ * nothing failed.
  */
 MUST_CHECK enum status batch_run(struct batch *b, enum status got,
     const struct sample *const *s, size_t n, double share,
     struct step_values *v);
 
 /*
- * All ranks: adds up what batch_run left, into the dx of st's parameters, and
- * brings the state of parameters, which a sample may change, to the same.
+ * All ranks, at the end of a step: the sum of what batch_run left stands in
+ * the dx of st's parameters, and the state of parameters, which a sample may
+ * change, is the same everywhere.
  */
 void batch_gather(struct batch *b);
 

@@ -17,10 +17,17 @@ ranks_first(const struct ranks *r, size_t rank, size_t n)
 }
 
 static void
-send(struct ranks *r, enum ranks_way w, size_t to, const void *x, size_t n)
+send(struct ranks *r, unsigned slot, size_t to, const void *x, size_t n)
 {
-	r->wire->send(w, to, x, n);
+	r->wire->send(r, slot, to, x, n);
 	r->sent += n;
+}
+
+static void
+wait_for(struct ranks *r, unsigned slot)
+{
+	while (!r->wire->done(r, slot))
+		r->wire->rest(r, true);
 }
 
 /* In a ring: each block goes round once. */
@@ -35,10 +42,10 @@ ranks_share(struct ranks *r, void *block, size_t n)
 		size_t mine = (r->rank + r->size - k) % r->size,
 		    theirs = (before + r->size - k) % r->size;
 
-		r->wire->recv(RANKS_UP, before, x + theirs * n, n);
-		send(r, RANKS_UP, next, x + mine * n, n);
-		r->wire->sent(RANKS_UP);
-		r->wire->received(RANKS_UP);
+		r->wire->recv(r, RANKS_UP_IN, before, x + theirs * n, n);
+		send(r, RANKS_UP_OUT, next, x + mine * n, n);
+		wait_for(r, RANKS_UP_OUT);
+		wait_for(r, RANKS_UP_IN);
 	}
 }
 
@@ -135,11 +142,11 @@ ranks_bring(struct ranks *r, size_t from, void *x, size_t n)
 	if (from == 0)
 		return;
 	if (r->rank == from) {
-		send(r, RANKS_BACK, 0, x, n);
-		r->wire->sent(RANKS_BACK);
+		send(r, RANKS_BACK_OUT, 0, x, n);
+		wait_for(r, RANKS_BACK_OUT);
 	} else if (r->rank == 0) {
-		r->wire->recv(RANKS_BACK, from, x, n);
-		r->wire->received(RANKS_BACK);
+		r->wire->recv(r, RANKS_BACK_IN, from, x, n);
+		wait_for(r, RANKS_BACK_IN);
 	}
 }
 
@@ -147,84 +154,94 @@ ranks_bring(struct ranks *r, size_t from, void *x, size_t n)
 
 struct chain {
 	struct ranks *r;
-	float *x, *before[2];		/* segments that came up, by turns */
-	size_t n, segment, segments;
-	bool gone[RANKS_WAYS];		/* a segment of ours is on its way */
-	void (*add)(void *, const float *, size_t, size_t);
-	void *arg;
+	const struct ranks_sum *s;
+	size_t segment, segments;
+	float *before[RANKS_DEPTH];	/* segments that came up, by turns */
+	/*
+	 * Segments so far: that were asked for from below and added to, handed
+	 * up and gone; asked for from above, and whole.
+	 */
+	size_t asked_up, up, gone, asked_back, back;
+	bool first, last;		/* of the ranks */
 };
 
+static unsigned
+slot(unsigned kind, size_t k)
+{
+	return kind + (unsigned)(k % RANKS_DEPTH);
+}
+
 static size_t
-length(const struct chain *c, size_t k)
+start(const struct chain *c, size_t k)
 {
-	size_t left = c->n - k * c->segment;
-
-	return left < c->segment ? left : c->segment;
+	return k < c->segments ? k * c->segment : c->s->n;
 }
 
-static void
-expect_up(struct chain *c, size_t k)
+static size_t
+bytes(const struct chain *c, size_t k)
 {
-	if (c->r->rank > 0 && k < c->segments)
-		c->r->wire->recv(RANKS_UP, c->r->rank - 1, c->before[k % 2],
-		    length(c, k) * sizeof(float));
+	return (start(c, k + 1) - start(c, k)) * sizeof(float);
 }
 
-static void
-expect_back(struct chain *c, size_t k)
+static bool
+done(const struct chain *c, unsigned kind, size_t k)
 {
-	if (c->r->rank + 1 < c->r->size && k < c->segments)
-		c->r->wire->recv(RANKS_BACK, c->r->rank + 1,
-		    c->x + k * c->segment, length(c, k) * sizeof(float));
+	return c->r->wire->done(c->r, slot(kind, k));
 }
 
-static void
-settle(struct chain *c, enum ranks_way w)
+/* The first `to` numbers of ours are whole. */
+static bool
+ready(const struct chain *c, size_t to)
 {
-	if (c->gone[w])
-		c->r->wire->sent(w);
-	c->gone[w] = false;
+	return !c->s->ready || c->s->ready(c->s->arg, to);
 }
 
-static void
-go(struct chain *c, enum ranks_way w, size_t to, size_t k)
+/* The next segment on its way up: our lanes are added. False: not yet. */
+static bool
+go_up(struct chain *c)
 {
-	settle(c, w);
-	send(c->r, w, to, c->x + k * c->segment, length(c, k) * sizeof(float));
-	c->gone[w] = true;
+	const size_t k = c->up;
+
+	for (; !c->first && c->asked_up < c->segments &&
+	    c->asked_up < k + RANKS_DEPTH; c->asked_up++)
+		c->r->wire->recv(c->r, slot(RANKS_UP_IN, c->asked_up),
+		    c->r->rank - 1, c->before[c->asked_up % RANKS_DEPTH],
+		    bytes(c, c->asked_up));
+	while (c->gone < k && (c->last || done(c, RANKS_UP_OUT, c->gone)))
+		c->gone++;
+	if (k == c->segments || k == c->gone + RANKS_DEPTH ||
+	    (!c->first && !done(c, RANKS_UP_IN, k)) ||
+	    !ready(c, start(c, k + 1)))
+		return false;
+	c->s->add(c->s->arg, c->first ? NULL : c->before[k % RANKS_DEPTH],
+	    start(c, k), start(c, k + 1));
+	if (!c->last)
+		send(c->r, slot(RANKS_UP_OUT, k), c->r->rank + 1,
+		    c->s->x + start(c, k), bytes(c, k));
+	c->up++;
+	return true;
 }
 
-/* Segment k on its way up: our lanes are added. */
-static void
-up(struct chain *c, size_t k)
+/* The next segment on its way back, to the memory from which it went up. */
+static bool
+go_back(struct chain *c)
 {
-	const size_t from = k * c->segment;
-	const bool first = c->r->rank == 0;
+	const size_t k = c->back;
 
-	if (!first)
-		c->r->wire->received(RANKS_UP);
-	expect_up(c, k + 1);
-	c->add(c->arg, first ? NULL : c->before[k % 2], from,
-	    from + length(c, k));
-	if (c->r->rank + 1 < c->r->size)
-		go(c, RANKS_UP, c->r->rank + 1, k);
-	/* What comes back comes to the same memory. */
-	if (k + 1 == c->segments)
-		settle(c, RANKS_UP);
-}
-
-/* Segment k on its way back. */
-static void
-back(struct chain *c, size_t k)
-{
-	if (c->r->rank + 1 < c->r->size) {
-		if (k == 0)
-			expect_back(c, 0);
-		c->r->wire->received(RANKS_BACK);
-		expect_back(c, k + 1);
-	}
-	if (c->r->rank > 0)
-		go(c, RANKS_BACK, c->r->rank - 1, k);
+	for (; !c->last && c->asked_back < c->gone &&
+	    c->asked_back < k + RANKS_DEPTH; c->asked_back++)
+		c->r->wire->recv(c->r, slot(RANKS_BACK_IN, c->asked_back),
+		    c->r->rank + 1, c->s->x + start(c, c->asked_back),
+		    bytes(c, c->asked_back));
+	if (k == (c->last ? c->up : c->asked_back) ||
+	    (!c->last && !done(c, RANKS_BACK_IN, k)) ||
+	    (!c->first && !done(c, RANKS_BACK_OUT, k)))
+		return false;
+	if (!c->first)
+		send(c->r, slot(RANKS_BACK_OUT, k), c->r->rank - 1,
+		    c->s->x + start(c, k), bytes(c, k));
+	c->back++;
+	return true;
 }
 
 static double
@@ -236,39 +253,44 @@ now(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/*
- * At turn j rank r has segment j - r of those that go up, and j - 2 (size -
- * 1) + r of those that come back: what it needs was sent at a turn before.
- */
-void
-ranks_sum(struct ranks *r, float *x, size_t n,
-    void (*add)(void *, const float *, size_t, size_t), void *arg)
+/* Small enough that those of all ranks have something to do. */
+static void
+cut(struct chain *c)
 {
-	struct chain c = { .r = r, .x = x, .n = n, .add = add, .arg = arg };
-	const size_t last = 2 * (r->size - 1), late = last - r->rank;
-	const double since = now();
+	c->segment = c->s->n / (4 * c->r->size) / 16 * 16;
+	if (c->segment < LEAST_SEGMENT)
+		c->segment = LEAST_SEGMENT;
+	if (c->segment > MOST_SEGMENT)
+		c->segment = MOST_SEGMENT;
+	c->segments = (c->s->n + c->segment - 1) / c->segment;
+}
+
+void
+ranks_sum(struct ranks *r, const struct ranks_sum *s)
+{
+	struct chain c = { .r = r, .s = s, .first = r->rank == 0,
+		.last = r->rank + 1 == r->size };
+	double since = -1;
 
 	if (r->size == 1) {
-		add(arg, NULL, 0, n);
+		s->add(s->arg, NULL, 0, s->n);
 		return;
 	}
-	c.segment = n / (4 * r->size) / 16 * 16;
-	if (c.segment < LEAST_SEGMENT)
-		c.segment = LEAST_SEGMENT;
-	if (c.segment > MOST_SEGMENT)
-		c.segment = MOST_SEGMENT;
-	c.segments = (n + c.segment - 1) / c.segment;
-	for (int i = 0; i < 2; i++)
+	cut(&c);
+	for (int i = 0; i < RANKS_DEPTH; i++)
 		c.before[i] = malloc(c.segment * sizeof(float));
-	expect_up(&c, 0);
-	for (size_t j = 0; j < c.segments + last; j++) {
-		if (j >= r->rank && j - r->rank < c.segments)
-			up(&c, j - r->rank);
-		if (j >= late && j - late < c.segments)
-			back(&c, j - late);
+	while (c.back < c.segments) {
+		if (since < 0 && ready(&c, s->n))
+			since = now();
+
+		bool up = go_up(&c), back = go_back(&c);
+
+		if (!up && !back)
+			r->wire->rest(r, since >= 0);
 	}
-	settle(&c, RANKS_BACK);
-	for (int i = 0; i < 2; i++)
+	for (size_t k = 0; k < RANKS_DEPTH; k++)
+		wait_for(r, slot(RANKS_BACK_OUT, k));
+	r->waited += since < 0 ? 0 : now() - since;
+	for (int i = 0; i < RANKS_DEPTH; i++)
 		free(c.before[i]);
-	r->summing += now() - since;
 }

@@ -332,6 +332,73 @@ links_of(const json_t *c)
 	bail("links");
 }
 
+/*
+ * What graph_backward says is whole, as it was then: gradients from parameter
+ * `from` on, and how many numbers it said that of each time.
+ */
+struct whole {
+	struct params *ps;
+	float **was;
+	size_t from, times, told[4096];
+};
+
+static size_t
+from_on(const struct params *ps, size_t i)
+{
+	size_t n = 0;
+
+	for (; i < params_count(ps); i++)
+		n += params_at(ps, i)->dx ? params_at(ps, i)->len : 0;
+	return n;
+}
+
+static void
+note_whole(void *arg, size_t i)
+{
+	struct whole *w = arg;
+
+	for (; w->from > i; w->from--) {
+		const struct param *p = params_at(w->ps, w->from - 1);
+
+		if (!p->dx)
+			continue;
+		float *x = w->was[p->index] = malloc(p->len * sizeof *x);
+
+		if (!x)
+			bail("memory");
+		memcpy(x, p->dx, p->len * sizeof *x);
+	}
+	if (w->times < sizeof w->told / sizeof *w->told)
+		w->told[w->times++] = from_on(w->ps, i);
+}
+
+static void
+back(const char *name, struct graph *g, struct params *ps)
+{
+	struct whole w = { .ps = ps, .from = params_count(ps),
+		.was = calloc(params_count(ps), sizeof *w.was) };
+	bool same = true;
+
+	if (!w.was)
+		bail("memory");
+	graph_tell(g, note_whole, &w);
+	if (graph_backward(g) != OK)
+		bail(name);
+	for (size_t i = 0; i < params_count(ps); i++) {
+		const struct param *p = params_at(ps, i);
+
+		same &= !p->dx || (w.was[i] && memcmp(w.was[i], p->dx,
+		    p->len * sizeof *p->dx) == 0);
+		free(w.was[i]);
+	}
+	free(w.was);
+	ok(same, "%s: a gradient is whole when that is told", name);
+	size_t late = w.told[w.times * 3 / 4], all = from_on(ps, 0);
+
+	ok(late > all / 16 && late < all, "%s: it is told on the way # of %.2f "
+	    "behind three quarters of it", name, (double)late / (double)all);
+}
+
 static void
 dual_case(struct set *t, const struct sample *s)
 {
@@ -361,8 +428,7 @@ dual_case(struct set *t, const struct sample *s)
 	ok(graph_peak(infer) == peak, "%s: a second sample takes no new memory",
 	    s->key);
 	seed(train, names, &a);
-	if (graph_backward(train) != OK)
-		bail(s->key);
+	back(s->key, train, t->ps);
 	compare_grads(s->key, s, json_object_get(c, "params"), t->ps);
 	graph_free(train);
 	graph_free(infer);
@@ -441,8 +507,7 @@ unet_case(const char *name, struct set *t, const struct sample *s)
 	compare(name, s, names, &a);
 	ok(same_bits(&a, &b), "%s: inference gives the bits of training", name);
 	seed(train, names, &a);
-	if (graph_backward(train) != OK)
-		bail(name);
+	back(name, train, t->ps);
 	compare_grads(name, s, json_object_get(c, "params"), t->ps);
 	graph_free(train);
 	graph_free(infer);

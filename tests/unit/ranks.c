@@ -114,14 +114,16 @@ struct lanes {
 struct own {
 	const struct lanes *l;
 	float *x;
-	size_t from, to;
+	size_t from, to, whole, asked;
+	bool early;		/* what was not whole has been added */
 };
 
 static void
 add(void *arg, const float *before, size_t from, size_t to)
 {
-	const struct own *o = arg;
+	struct own *o = arg;
 
+	o->early |= to > o->whole;
 	for (size_t k = from; k < to; k++) {
 		size_t l = o->from;
 
@@ -132,16 +134,28 @@ add(void *arg, const float *before, size_t from, size_t to)
 	}
 }
 
+/* Some more each time it is asked, so that it is ready sooner or later. */
+static bool
+ready(void *arg, size_t to)
+{
+	struct own *o = arg;
+
+	if (o->asked++ % (3 + o->from) == 0)
+		o->whole += o->l->n / 5 + 1 + o->from;
+	return o->whole >= to;
+}
+
 static void
 sum(struct ranks *r, void *arg)
 {
 	struct lanes *l = arg;
 	struct own o = { l, malloc((l->n + 1) * sizeof *o.x),
-		ranks_first(r, r->rank, LANES), ranks_first(r, r->rank + 1, LANES) };
+		ranks_first(r, r->rank, LANES),
+		ranks_first(r, r->rank + 1, LANES), 0, r->rank, false };
 
-	ranks_sum(r, o.x, l->n, add, &o);
+	ranks_sum(r, &(struct ranks_sum){ o.x, l->n, add, ready, &o });
 	pthread_mutex_lock(&l->lock);
-	if (memcmp(o.x, l->want, l->n * sizeof *o.x) != 0)
+	if (memcmp(o.x, l->want, l->n * sizeof *o.x) != 0 || o.early)
 		l->good = false;
 	if (r->sent > l->most)
 		l->most = r->sent;
@@ -159,7 +173,7 @@ test_sum(void)
 	for (size_t i = 0; i < sizeof length / sizeof *length; i++) {
 		struct lanes l = { .n = length[i], .good = true,
 			.lock = PTHREAD_MUTEX_INITIALIZER };
-		struct own o = { &l, zeros(l.n), 0, LANES };
+		struct own o = { &l, zeros(l.n), 0, LANES, 0, 0, false };
 
 		for (size_t k = 0; k < LANES; k++) {
 			float *x = zeros(l.n);
@@ -168,7 +182,8 @@ test_sum(void)
 			l.lane[k] = x;
 		}
 		l.want = o.x;
-		ranks_sum(&ranks_alone, o.x, l.n, add, &o);
+		ranks_sum(&ranks_alone, &(struct ranks_sum){ o.x, l.n, add,
+		    NULL, &o });
 		for (size_t k = 2; k <= LANES; k++)
 			ranks_by_threads(k, sum, &l);
 		ok(l.good, "the sum of %zu numbers, by 2 to %d ranks", l.n, LANES);
