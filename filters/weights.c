@@ -7,6 +7,7 @@
 #include "model/blueprint.h"
 #include "model/recipefile.h"
 #include "tensor/stats.h"
+#include "weights/datafile.h"
 #include "weights/import.h"
 #include "weights_files.h"
 
@@ -30,8 +31,10 @@ static struct {
 static void
 begin_from(void)
 {
+	static char found[4096];
 	char sha[WEIGHTS_SHA_MAX];
 
+	o.from = datafile_or(found, sizeof found, o.from);
 	cli_try(weights_open(&o.opened, o.from, WEIGHTS_F4), o.from);
 	weights_sha256(o.opened, sha);
 	cli_weights(sha);

@@ -34,3 +34,12 @@ datafile_find(char *buf, size_t n, const char *name)
 	return fail(E_IO, "%s is neither in %s/share/dualtex nor in %s", name,
 	    exe, DATADIR);
 }
+
+const char *
+datafile_or(char *buf, size_t n, const char *path)
+{
+	bool suite = !strchr(path, '/') && access(path, F_OK) != 0 &&
+	    datafile_find(buf, n, path) == OK;
+
+	return suite ? buf : path;
+}

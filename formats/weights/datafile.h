@@ -17,4 +17,10 @@
  */
 MUST_CHECK enum status datafile_find(char *buf, size_t n, const char *name);
 
+/*
+ * What an option says: `path`, or, where that is a name alone of which there
+ * is no file here but one of the suite's, the path of that, in buf[0..n).
+ */
+const char *datafile_or(char *buf, size_t n, const char *path);
+
 #endif

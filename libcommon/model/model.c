@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "model/recipefile.h"
 #include "nets/dual.h"
@@ -71,14 +70,6 @@ bind_params(struct model *m, unsigned what)
 	return graph_new(&m->g, GRAPH_INFER, m->ps);
 }
 
-/* A name alone that is no file here. */
-static bool
-is_of_suite(char *found, size_t n, const char *path)
-{
-	return !strchr(path, '/') && access(path, F_OK) != 0 &&
-	    datafile_find(found, n, path) == OK;
-}
-
 enum status
 model_open(struct model *m, const char *path, const char *name, unsigned what)
 {
@@ -86,10 +77,11 @@ model_open(struct model *m, const char *path, const char *name, unsigned what)
 	enum status s;
 
 	*m = (struct model){ 0 };
-	if (!path)
+	if (!path) {
 		TRY(datafile_find(found, sizeof found, name));
-	if (!path || is_of_suite(found, sizeof found, path))
 		path = found;
+	}
+	path = datafile_or(found, sizeof found, path);
 	s = weights_open(&m->w, path, WEIGHTS_F4);
 	if (s == OK)
 		s = bind_params(m, what);

@@ -189,6 +189,7 @@ mkdir "$tmp/here"
 ok "-w with a name of the suite" sh -c 'cd "$1/here" && inpaint -w unet.tar <"$1/one.tar.zst" >"$1/named" && inpaint <"$1/one.tar.zst" | tscmp - "$1/named"' - "$tmp"
 zstd -qdc "$tmp/unet.tar.zst" >"$tmp/here/unet.tar"
 ok "a file of that name comes first" sh -c 'cd "$1/here" && inpaint -w unet.tar <"$1/one.tar.zst" | tscmp --only texture - "$1/h.out"' - "$tmp"
+ok "--from, too" sh -c 'cd "$1/here" && weights init -z0 --from small.tar --set size=256 >s256.tar && weights check s256.tar' - "$tmp"
 exits "-w with no such name" 2 'no.tar: open: No such file' inpaint -w no.tar </dev/null
 exits "init --from no weights" 2 'one.tar.zst: recipe: missing' weights init --from "$tmp/one.tar.zst"
 exits "init of no preset" 2 'no preset "huge"; there are: base, small, tiny' weights init --preset huge
