@@ -618,6 +618,60 @@ test_units(void)
 	    status_detail());
 }
 
+/* Where joints are, under the name of how they are turned. */
+static void
+test_places(void)
+{
+	static float pose[2][BODY_JOINTS][3] = { [0][1][0] = -0.6f, [0][5][0] = 0.9f,
+	    [0][16][2] = -1.2f, [1][2][0] = -0.8f, [1][4][0] = 0.7f,
+	    [1][17][1] = 0.5f };
+	static float row[2 * 72];
+	struct body b;
+	struct motion m;
+	double at[3];
+
+	if (body_read(&b, a, "tests/data/robot.npz", NULL) != OK)
+		return;
+	for (int i = 0; i < 2 * BODY_JOINTS; i++) {
+		joint_at(at, &b, pose[i / BODY_JOINTS], i % BODY_JOINTS);
+		for (int c = 0; c < 3; c++)
+			row[3 * i + c] = (float)at[c];
+	}
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(2, 24, 3), row, NULL, 0, NULL) ==
+	    E_VALUE && strstr(status_detail(), "holds places of joints"), "%s",
+	    status_detail());
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(1, 24, 3), row, NULL, 0, NULL) ==
+	    E_VALUE, "one frame is enough");
+	for (int i = 0; i < 2 * 72; i++)
+		row[i] *= 1000;
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(2, 72), row, NULL, 0, NULL) ==
+	    E_VALUE && strstr(status_detail(), "holds places of joints"),
+	    "millimetres are not degrees # %s", status_detail());
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(2, 72), pose[0][0], NULL, 0, NULL) ==
+	    OK, "how they are turned is read");
+}
+
+static void
+test_aist(void)
+{
+	struct body b;
+	struct motion m;
+	double at[3];
+
+	if (body_read(&b, a, "tests/data/robot.npz", NULL) != OK ||
+	    !ok(motion_read(&m, a, "tests/data/robot_motion.pkl", &b) == OK &&
+	    m.n_frame == 3 && m.rate == 60 && !m.remark, "a pickle of AIST++ # %s",
+	    status_detail()))
+		return;
+	joint_at(at, &b, m.pose[1], J_L_ELBOW);
+	ok(fabs(at[1] - 0.19) < 1e-5, "the left arm is lowered # %.3f", at[1]);
+	ok(m.place && fabsf(m.place[1][0] - 0.1f) < 1e-5f &&
+	    fabsf(m.place[1][1] - 0.91f) < 1e-5f, "places in metres");
+	ok(motion_read(&m, a, "tests/data/dump/not-a-dump.pkl", &b) == E_FORMAT &&
+	    strstr(status_detail(), "without smpl_poses"), "%s",
+	    status_detail());
+}
+
 static void
 test_amass(void)
 {
@@ -678,6 +732,8 @@ main(void)
 	test_writers();
 	test_units();
 	test_amass();
+	test_places();
+	test_aist();
 	arena_free(a);
 	return done();
 }
