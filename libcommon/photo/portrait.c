@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "photo/bodies.h"
+#include "photo/iuvedge.h"
 #include "photo/ownparts.h"
 #include "photo/plainground.h"
 
@@ -296,6 +297,33 @@ compare_body(const struct choice *c, const struct outline *o)
 		    lrint(-cell * best.dy));
 }
 
+/*
+ * Where no ground is plain: changes of colour along the outline. Of 792 right IUVs of
+ * photos, renders and people before pictures and noise the gain was 1.34 at most;
+ * of those moved by eight hundredths of the side it is more than 1.4 for 9 in 10.
+ */
+#define LEAST_EDGE 1.4
+
+static enum status
+compare_edges(const struct choice *c)
+{
+	struct iuvedge e;
+
+	TRY(iuvedge_find(&e, c->a, &c->l->photo, &c->l->iuv));
+	if (e.gain < LEAST_EDGE)
+		return OK;
+	if (e.turn)
+		c->o->tell(true, "the outline of the body in the IUV would lie on "
+		    "changes of colour in the photo if it were turned by %d "
+		    "degrees: is it that of the photo as it is stored, not "
+		    "upright?", 90 * e.turn);
+	else
+		c->o->tell(true, "the outline of the body in the IUV lies beside "
+		    "changes of colour in the photo, by about (%ld, %ld) pixels: "
+		    "was it moved, or cut out otherwise?", -e.dx, -e.dy);
+	return OK;
+}
+
 /* Whether the labels lie where the photo shows the person. */
 static enum status
 compare_photo(const struct choice *c)
@@ -311,6 +339,8 @@ compare_photo(const struct choice *c)
 		compare_points(c, &o);
 	if (c->l->iuv.data && (o.matte || o.bare))
 		compare_body(c, &o);
+	else if (c->l->iuv.data)
+		TRY(compare_edges(c));
 	arena_pop(c->a, mark);
 	return OK;
 }

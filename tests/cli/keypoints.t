@@ -185,6 +185,32 @@ case $(beside 'for my $y (0..767) { $o[$y] = [map { $r[$_][767 - $y] } 0..767] }
 *) x=$(cat "$tmp/log") ;;
 esac
 is 'turned' "$x" said
+
+# The same before a chequered ground of many colours, where no ground is plain.
+mkdir "$tmp/busy"
+intake --whole -z0 $s/sample.jpg | tar -xf - -C "$tmp/busy"
+perl -e 'local $/; my @f = map { open my $h, "<:raw", $_ or die; <$h> } @ARGV; my $n = 768 * 768 * 3;
+    my ($at, $of) = map { length($_) - $n } @f; srand 1; my @c = map { pack "C3", map { int rand 256 } 1 .. 3 } 0 .. 1023;
+    for my $i (0 .. 768 * 768 - 1) {
+	substr($f[0], $at + 3 * $i, 3) = $c[int($i / 768 / 24) * 32 + int($i % 768 / 24)] if substr($f[1], $of + 3 * $i, 1) eq "\0"
+    }
+    open my $h, ">:raw", $ARGV[0]; print $h $f[0]' "$tmp/busy/sample.source.photo.npy" "$tmp/busy/sample.source.iuv.npy"
+(cd "$tmp/busy" && tar --sort=name -cf ../busy.tar -- *.json *.npy)
+ts2img --only source.photo -o "$tmp/s.png" <"$tmp/busy.tar"
+cp "$tmp/s.png" "$tmp/s.jpg"
+is 'before a busy ground, the IUV itself' "$(beside '@o = @r')" '0 '
+case $(beside '@o = map { my $row = $_; [@$row[700..767, 0..699]] } @r') in
+*'outline of the body in the IUV lies beside changes of colour in the photo, by about (64, 0) pixels'*) x=said ;;
+*) x=$(cat "$tmp/log") ;;
+esac
+is 'moved there' "$x" said
+case $(beside 'for my $y (0..767) { $o[$y] = [map { $r[$_][767 - $y] } 0..767] }') in
+*'outline of the body in the IUV would lie on changes of colour in the photo if it were turned by 90 degrees'*) x=said ;;
+*) x=$(cat "$tmp/log") ;;
+esac
+is 'turned there' "$x" said
+cp $s/sample.jpg "$tmp/s.jpg"
+
 sed 's/.*2d": \[//; s/\].*//' $s/sample_keypoints.json | tr -d ' \n' | awk -F, '{
 	printf("{\"people\":[{\"pose_keypoints_2d\":[")
 	for (i = 1; i <= NF; i++)
