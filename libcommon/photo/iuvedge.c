@@ -11,13 +11,17 @@
 #define MOST 150	/* a change of colour counts at most: black and white do not decide */
 #define LEAST_MORE 8	/* of 255 * 3: on a photo without light all is chance */
 #define LEAST_LINE 60	/* cells of outline */
-#define LEAST_BODY 0.85	/* that is still on the photo */
+#define LEAST_SHARE 0.95	/* of it that is still on the photo */
 
 /* The photo in cells, and which are the body's. */
 struct cells {
 	int h, w;
 	uint8_t across[GRID][GRID], down[GRID][GRID];	/* changes to the next cell */
 	bool body[GRID][GRID];
+};
+
+struct place {
+	int dx, dy, turn;
 };
 
 /* Of cell i of n, the pixels from *a to *b of `side`. */
@@ -83,82 +87,99 @@ fill(struct cells *c, float (*mean)[GRID][3], const struct tensor *photo,
 		}
 }
 
-/* Whether the body is at (i,k) once it is turned and moved. */
+/* Whether the body is at (y,x) once it is turned. */
 static bool
-is_body(const struct cells *c, int i, int k, int dx, int dy, int turn)
+is_body(const struct cells *c, int y, int x, int turn)
 {
-	const int y = i - dy, x = k - dx, e = c->h - 1;
+	const int e = c->h - 1;
 	const int by = turn == 0 ? y : turn == 1 ? e - x : turn == 2 ? e - y : x;
 	const int bx = turn == 0 ? x : turn == 1 ? y : turn == 2 ? e - x : e - y;
 
-	return by >= 0 && bx >= 0 && by < c->h && bx < c->w && c->body[by][bx];
+	return c->body[by][bx];
 }
 
-/* The mean change along the outline; -1: there is too little of it. */
-static double
-along(const struct cells *c, size_t body, int dx, int dy, int turn)
+/* The outline: steps from a cell to the next one across or down. */
+struct line {
+	int n;
+	struct { int16_t y, x; bool down; } at[2 * GRID * GRID];
+};
+
+static void
+draw_line(struct line *l, const struct cells *c, int turn)
 {
-	size_t n = 0, sum = 0, on = 0;
-
-	for (int i = 0; i < c->h; i++) {
-		bool here = is_body(c, i, 0, dx, dy, turn);
-
+	l->n = 0;
+	for (int i = 0; i < c->h; i++)
 		for (int k = 0; k < c->w; k++) {
-			const bool right = k + 1 < c->w &&
-			    is_body(c, i, k + 1, dx, dy, turn);
-			const bool below = i + 1 < c->h &&
-			    is_body(c, i + 1, k, dx, dy, turn);
+			const bool here = is_body(c, i, k, turn);
 
-			on += here;
-			if (k + 1 < c->w && here != right) {
-				n++;
-				sum += c->across[i][k];
-			}
-			if (i + 1 < c->h && here != below) {
-				n++;
-				sum += c->down[i][k];
-			}
-			here = right;
+			for (int down = 0; down < 2; down++)
+				if (i + down < c->h && k + 1 - down < c->w && here !=
+				    is_body(c, i + down, k + 1 - down, turn)) {
+					l->at[l->n].y = (int16_t)i;
+					l->at[l->n].x = (int16_t)k;
+					l->at[l->n++].down = down;
+				}
 		}
+}
+
+/* The mean change along it once it is moved; -1: there is too little of it. */
+static double
+along(const struct cells *c, const struct line *l, int dx, int dy)
+{
+	int n = 0, sum = 0;
+
+	for (int i = 0; i < l->n; i++) {
+		const int y = l->at[i].y + dy, x = l->at[i].x + dx;
+
+		if (y < 0 || x < 0 || y >= c->h || x >= c->w)
+			continue;
+		n++;
+		sum += l->at[i].down ? c->down[y][x] : c->across[y][x];
 	}
-	return n < LEAST_LINE || (double)on < LEAST_BODY * (double)body ? -1 :
-	    (double)sum / (double)n;
+	return n < LEAST_LINE || n < LEAST_SHARE * l->n ? -1 : (double)sum / n;
+}
+
+/* What was found so far, and the line that is tried. */
+struct search {
+	const struct cells *c;
+	struct line line;
+	double most;
+	struct place best;
+};
+
+static void
+try(struct search *s, int turn, int farthest)
+{
+	draw_line(&s->line, s->c, turn);
+	for (int dy = -farthest; dy <= farthest; dy += STEP)
+		for (int dx = -farthest; dx <= farthest; dx += STEP) {
+			double v = along(s->c, &s->line, dx, dy);
+
+			if (v > s->most) {
+				s->most = v;
+				s->best = (struct place){ dx, dy, turn };
+			}
+		}
 }
 
 static void
-search(struct iuvedge *e, const struct cells *c, double cell)
+search(struct iuvedge *e, struct search *s, double cell)
 {
-	size_t body = 0;
-	double now, most;
+	const struct place *p = &s->best;
 
-	for (int i = 0; i < c->h; i++)
-		for (int k = 0; k < c->w; k++)
-			body += c->body[i][k];
-	now = along(c, body, 0, 0, 0);
+	draw_line(&s->line, s->c, 0);
+	const double now = along(s->c, &s->line, 0, 0);
+
 	if (now < 0)
 		return;
-	now = fmax(now, 1);
-	most = now + LEAST_MORE;
-	for (int dy = -FARTHEST; dy <= FARTHEST; dy += STEP)
-		for (int dx = -FARTHEST; dx <= FARTHEST; dx += STEP) {
-			double v = along(c, body, dx, dy, 0);
-
-			if (v <= most)
-				continue;
-			most = v;
-			*e = (struct iuvedge){ lrint(cell * dx), lrint(cell * dy), 0,
-			    v / now };
-			if (abs(dx) < NEAREST && abs(dy) < NEAREST)
-				e->gain = 1;
-		}
-	for (int turn = 1; turn < 4 && c->h == c->w; turn++) {
-		double v = along(c, body, 0, 0, turn);
-
-		if (v > most) {
-			most = v;
-			*e = (struct iuvedge){ 0, 0, turn, v / now };
-		}
-	}
+	s->most = now + LEAST_MORE;
+	try(s, 0, FARTHEST);
+	for (int turn = 1; turn < 4 && s->c->h == s->c->w; turn++)
+		try(s, turn, 0);
+	if (!p->turn && abs(p->dx) < NEAREST && abs(p->dy) < NEAREST)
+		return;
+	*e = (struct iuvedge){ lrint(cell * p->dx), lrint(cell * p->dy), p->turn,
+	    s->most / fmax(now, 1) };
 }
 
 enum status
@@ -169,12 +190,14 @@ iuvedge_find(struct iuvedge *e, struct arena *a, const struct tensor *photo,
 	const size_t h = photo->dim[0], w = photo->dim[1];
 	struct cells *c = arena_calloc(a, 1, sizeof *c);
 	float (*mean)[GRID][3] = arena_calloc(a, GRID, sizeof *mean);
+	struct search *s = arena_calloc(a, 1, sizeof *s);
 
 	*e = (struct iuvedge){ .gain = 1 };
-	if (!c || !mean)
+	if (!c || !mean || !s)
 		return E_NOMEM;
 	fill(c, mean, photo, iuv->data);
-	search(e, c, (double)(h > w ? h : w) / (c->h > c->w ? c->h : c->w));
+	s->c = c;
+	search(e, s, (double)(h > w ? h : w) / (c->h > c->w ? c->h : c->w));
 	arena_pop(a, mark);
 	return OK;
 }

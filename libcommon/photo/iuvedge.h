@@ -8,7 +8,7 @@
 
 #include "tensor/tensor.h"
 
-/* How the body would have to go, in the photo's pixels, or turn, by quarters clockwise. */
+/* How the body would have to go, in the photo's pixels, turn, by quarters. */
 struct iuvedge {
 	long dx, dy;
 	int turn;
