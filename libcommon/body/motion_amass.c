@@ -24,7 +24,8 @@ static const struct layout {
 
 /* What may be in an npz; the first of the poses is taken. */
 enum { POSES, POSE_BODY, BODY_POSE, N_POSES, ROOT_ORIENT = N_POSES,
-	GLOBAL_ORIENT, N_FIELDS, RATE = N_FIELDS, FRAME_RATE, TRANS, TRANSL,
+	GLOBAL_ORIENT, N_FIELDS, RATE = N_FIELDS, FRAME_RATE, FPS,
+	FRAMERATE, TRANS, TRANSL,
 	N_WANTS };
 
 /* (n,24,3) is (n,72), and (n,1,3) is (n,3). */
@@ -269,6 +270,7 @@ name_wants(struct npz_want w[N_WANTS])
 	    [POSE_BODY] = "pose_body", [BODY_POSE] = "body_pose",
 	    [ROOT_ORIENT] = "root_orient", [GLOBAL_ORIENT] = "global_orient",
 	    [RATE] = "mocap_framerate", [FRAME_RATE] = "mocap_frame_rate",
+	    [FPS] = "fps", [FRAMERATE] = "framerate",
 	    [TRANS] = "trans", [TRANSL] = "transl" };
 
 	for (int i = 0; i < N_WANTS; i++)
@@ -284,12 +286,12 @@ parse_npz(struct motion *m, struct arena *a, const void *buf, size_t n)
 	name_wants(w);
 	TRY(npz_pick(w, N_WANTS, a, buf, n));
 	const bool amass = w[RATE].found || w[FRAME_RATE].found;
-	double rate = rate_of(&w[RATE]);
+	double rate = 0;
 
-	if (rate == 0)
-		rate = rate_of(&w[FRAME_RATE]);
+	for (int i = RATE; i < TRANS && rate == 0; i++)
+		rate = rate_of(&w[i]);
 	TRY(from_arrays(m, a, w, npz_names(a, buf, n), amass, rate));
-	if (rate == 0 && amass)
+	if (rate == 0 && first_found(w, RATE, TRANS))
 		motion_say(m, a, "its frame rate cannot be used, want a number of frames a "
 		    "second");
 	return OK;

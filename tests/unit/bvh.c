@@ -432,6 +432,26 @@ npz_arrays(struct motion *m, const char *name, int rank, const size_t *dim,
 	return motion_parse_amass(m, a, buf, len);
 }
 
+/* One frame, and its rate by that name. */
+static enum status
+npz_rate(struct motion *m, const char *name, float rate)
+{
+	static float zero[72];
+	char path[] = "/tmp/bvh.XXXXXX";
+	struct arrays set = { .arena = a };
+	const char *buf;
+	size_t len;
+
+	close(mkstemp(path));
+	if (arrays_add_raw(&set, "poses", EL_F4, TENSOR_DIMS(1, 72), zero) != OK ||
+	    arrays_add_raw(&set, name, EL_F4, TENSOR_DIMS(1), &rate) != OK ||
+	    npz_write(path, &set) != OK || file_read(&buf, &len, a, path,
+	    1 << 20) != OK)
+		return E_IO;
+	unlink(path);
+	return motion_parse_amass(m, a, buf, len);
+}
+
 /* (1,24,3), as models of SMPL have it. */
 static enum status
 npz_joints(struct motion *m, int rank, const size_t *dim)
@@ -613,6 +633,10 @@ test_units(void)
 	ok(npz_arrays(&m, "poses", TENSOR_DIMS(3, 72), still, "trans", 3, places) ==
 	    OK && m.remark && strstr(m.remark, "1800 metres a second"),
 	    "and places in millimetres");
+	ok(npz_rate(&m, "fps", 25) == OK && m.rate == 25 && !m.remark,
+	    "a rate by another name");
+	ok(npz_rate(&m, "framerate", 0) == OK && m.rate == 0 && m.remark,
+	    "and one that is none");
 	ok(npz_arrays(&m, "thetas", TENSOR_DIMS(1, 72), still, "trans", 1, places) ==
 	    E_SHAPE && strstr(status_detail(), "there are thetas, trans"), "%s",
 	    status_detail());
