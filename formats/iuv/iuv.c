@@ -316,6 +316,30 @@ is_enlarged(const struct tensor *t)
 }
 
 /*
+ * Where one part ends u and v jump: in the median by 42 of 255 and more on 879 right
+ * ones, by 25 once they were smoothed by a Gauss of two pixels.
+ */
+static bool
+is_smoothed(const struct tensor *t)
+{
+	enum { JUMP = 32, PAIRS = 200 };
+	const size_t h = t->dim[0], w = t->dim[1];
+	size_t below = 0, n = 0;
+
+	for (size_t y = 0; y < h; y++) {
+		const uint8_t *p = (const uint8_t *)t->data + 3 * w * y + 3;
+
+		for (size_t x = 1; x < w; x++, p += 3) {
+			if (!p[0] || !p[-3] || p[-3] == p[0])
+				continue;
+			n++;
+			below += abs(p[1] - p[-2]) < JUMP && abs(p[2] - p[-1]) < JUMP;
+		}
+	}
+	return n >= PAIRS && 2 * below > n;
+}
+
+/*
  * Along rows u and v change evenly: by how much a step differs from the one before
  * is 3 at most in the median of right ones, even shrunk to a third. Noise of
  * 3 of 255 makes it 5, noise of 2 makes it 4.
@@ -355,6 +379,8 @@ find_doubt(const char **doubt, struct arena *a, const struct tensor *t)
 	    "had rescaled them; texels will be displaced" :
 	    is_enlarged(t) ? "its rows repeat, as if it had been enlarged; texels "
 	    "will be displaced" :
+	    is_smoothed(t) ? "U and V are blended across the borders of parts, as if "
+	    "they had been smoothed or resized; texels there will be displaced" :
 	    is_noisy(t) ? "U and V jump from pixel to pixel, as if there were noise "
 	    "in them or a lossy compression; texels will be displaced" : NULL;
 	return OK;
