@@ -633,6 +633,11 @@ test_units(void)
 	ok(npz_arrays(&m, "poses", TENSOR_DIMS(3, 72), still, "trans", 3, places) ==
 	    OK && m.remark && strstr(m.remark, "1800 metres a second"),
 	    "and places in millimetres");
+	for (int i = 0; i < 9; i++)	/* on the spot, in centimetres */
+		places[i] = i % 3 == 1 ? (float)(90 + (i == 4) * 4) : 0;
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(3, 72), still, "trans", 3, places) ==
+	    OK && m.remark && strstr(m.remark, "up and down by 120 metres"),
+	    "or in centimetres # %s", m.remark ? m.remark : "");
 	ok(npz_rate(&m, "fps", 25) == OK && m.rate == 25 && !m.remark,
 	    "a rate by another name");
 	ok(npz_rate(&m, "framerate", 0) == OK && m.rate == 0 && m.remark,
