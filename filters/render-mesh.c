@@ -228,7 +228,7 @@ main(int argc, char **argv)
 		CLI_ENUM('p', "pose", &o.stance, STANCE_BODY_NAMES,
 		    "how the body stands"),
 		CLI_STR('m', "motion", &o.motion, "FILE|walk|turn",
-		    "how it moves instead, .npz (AMASS) or .bvh"),
+		    "how it moves instead, .npz (AMASS), .pkl (AIST++) or .bvh"),
 		CLI_DBL(0, "rate", &o.rate, 0, 1000, "FPS",
 		    "frames a second of the motion; 0: as the file has them"),
 		CLI_FLAG(0, "travel", &o.travel,

@@ -226,7 +226,7 @@ static const struct cli_opt opts[] = {
 	CLI_INT(0, "shapes", &o.shapes, 2, CAST_BODIES, "N",
 	    "how many of our own bodies"),
 	CLI_LIST('m', "motion", &o.motions, "FILE",
-	    "how they move, .npz (AMASS) or .bvh; default made up"),
+	    "how they move, .npz, .pkl or .bvh; default made up"),
 	CLI_LIST('t', "texture", &o.textures, "FILE",
 	    "stream of textures that they wear; default drawn"),
 	CLI_LIST(0, "avatars", &o.avatars, "FILE",

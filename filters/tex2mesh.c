@@ -198,7 +198,7 @@ main(int argc, char **argv)
 		CLI_ENUM('p', "pose", &o.stance, STANCE_BODY_NAMES,
 		    "how the body stands"),
 		CLI_LIST('m', "motion", &o.motions, "[NAME=]FILE|walk|turn",
-		    "a clip in a .glb, from .npz (AMASS) or .bvh; repeat it"),
+		    "a clip in a .glb, from .npz, .pkl or .bvh; repeat it"),
 		CLI_DBL(0, "rate", &o.rate, 0, 1000, "FPS",
 		    "frames a second of clips; 0: what the motion says"),
 		CLI_FLAG(0, "travel", &o.travel,

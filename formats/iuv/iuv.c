@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "image/image.h"
@@ -314,6 +315,55 @@ is_enlarged(const struct tensor *t)
 	return all >= BODY && rows >= LEAST && same * 3 > rows;
 }
 
+/*
+ * Where one part ends u and v jump: in the median by 42 of 255 and more on 879 right
+ * ones, by 25 once they were smoothed by a Gauss of two pixels.
+ */
+static bool
+is_smoothed(const struct tensor *t)
+{
+	enum { JUMP = 32, PAIRS = 200 };
+	const size_t h = t->dim[0], w = t->dim[1];
+	size_t below = 0, n = 0;
+
+	for (size_t y = 0; y < h; y++) {
+		const uint8_t *p = (const uint8_t *)t->data + 3 * w * y + 3;
+
+		for (size_t x = 1; x < w; x++, p += 3) {
+			if (!p[0] || !p[-3] || p[-3] == p[0])
+				continue;
+			n++;
+			below += abs(p[1] - p[-2]) < JUMP && abs(p[2] - p[-1]) < JUMP;
+		}
+	}
+	return n >= PAIRS && 2 * below > n;
+}
+
+/*
+ * Along rows u and v change evenly: by how much a step differs from the one before
+ * is 3 at most in the median of right ones, even shrunk to a third. Noise of
+ * 3 of 255 makes it 5, noise of 2 makes it 4.
+ */
+static bool
+is_noisy(const struct tensor *t)
+{
+	enum { LEAST = 4, PAIRS = 1500 };
+	const size_t h = t->dim[0], w = t->dim[1];
+	size_t below = 0, n = 0;
+
+	for (size_t y = 0; y < h; y++) {
+		const uint8_t *p = (const uint8_t *)t->data + 3 * w * y + 3;
+
+		for (size_t x = 1; x + 1 < w; x++, p += 3) {
+			if (!p[0] || p[-3] != p[0] || p[3] != p[0])
+				continue;
+			for (int c = 1; c <= 2; c++, n++)
+				below += abs(p[c + 3] - 2 * p[c] + p[c - 3]) < LEAST;
+		}
+	}
+	return n >= PAIRS && 2 * below < n;
+}
+
 static enum status
 find_doubt(const char **doubt, struct arena *a, const struct tensor *t)
 {
@@ -328,7 +378,11 @@ find_doubt(const char **doubt, struct arena *a, const struct tensor *t)
 	    is_stretched(t) ? "U and V fill 0..255 with gaps, as if a converter "
 	    "had rescaled them; texels will be displaced" :
 	    is_enlarged(t) ? "its rows repeat, as if it had been enlarged; texels "
-	    "will be displaced" : NULL;
+	    "will be displaced" :
+	    is_smoothed(t) ? "U and V are blended across the borders of parts, as if "
+	    "they had been smoothed or resized; texels there will be displaced" :
+	    is_noisy(t) ? "U and V jump from pixel to pixel, as if there were noise "
+	    "in them or a lossy compression; texels will be displaced" : NULL;
 	return OK;
 }
 

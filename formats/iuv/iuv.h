@@ -23,7 +23,7 @@ struct iuv_note {
 	bool fractions;		/* U and V stored as 0..1 */
 	/*
 	 * What a converter has probably done to it, as a sentence: rescaled U
-	 * and V, few colours, or in-between parts. NULL: it looks well. Texels that
+	 * and V, few colours, in-between parts, or noise. NULL: it looks well. Texels that
 	 * are found through it will be off.
 	 */
 	const char *doubt;

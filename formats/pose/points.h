@@ -40,6 +40,14 @@ MUST_CHECK enum status pose_set(struct pose_person *p, int k, double x,
 MUST_CHECK enum status pose_raw_read(struct pose_raw *r, struct arena *a,
     const json_t *person);
 
+/*
+ * Points that were y, x, score are x, y, score; and where `names` has the names of
+ * points by their numbers, those of COCO-18 alone, in its order. E_FORMAT where
+ * no shoulders, hips and knees are among them.
+ */
+MUST_CHECK enum status pose_raw_turn(struct pose_raw *r, struct arena *a,
+    const json_t *names);
+
 /* The value of the key that holds a person's points; NULL: there is none. */
 const json_t *pose_raw_list(const json_t *person);
 

@@ -60,6 +60,7 @@ struct pose {
 	 * grid_slack pixels; 1x1: fractions of any photo.
 	 */
 	size_t grid_w, grid_h, grid_slack;
+	bool square;			/* fractions, maybe of a padded square */
 	bool nobody;			/* why it failed: there is no person */
 	/* Sentences for the user, in the arena. */
 	size_t n_remark;
@@ -69,7 +70,7 @@ struct pose {
 /*
  * One file's people into the arena: OpenPose of any version and what is
  * written in its form, COCO's results and annotations, AlphaPose, MMPose,
- * YOLO, MediaPipe, DressCode; intake(1) says what that looks like. A file
+ * YOLO, MediaPipe, easy_ViTPose, MoveNet, DressCode; intake(1) says what that looks like. A file
  * may speak of several pictures: image is the base name of the wanted one,
  * or NULL to take them all. Missing is what the format calls so (confidence
  * 0, or negative coordinates in DressCode), null, and the places (0,0) and

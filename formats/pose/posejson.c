@@ -16,6 +16,8 @@ struct entry {
 	bool counted;		/* the picture's number is its place in a list */
 	size_t number;		/* of the entry, from 1 */
 	json_int_t w, h;	/* of the picture; 0: not said */
+	const json_t *names;	/* of its points, which are y, x, score */
+	bool tensor;		/* MoveNet's, likewise, in fractions */
 };
 
 struct walk {
@@ -31,6 +33,8 @@ struct level {
 	bool counted;
 	json_int_t w, h;
 	int depth;
+	const json_t *names;
+	bool tensor;
 };
 
 static const char *const name_keys[] = { "image_id", "image_name",
@@ -57,7 +61,7 @@ add(struct walk *w, const json_t *person, const struct level *l)
 		w->room = room;
 	}
 	w->e[w->n] = (struct entry){ person, l->picture, l->counted, w->n + 1,
-	    l->w, l->h };
+	    l->w, l->h, l->names, l->tensor };
 	w->n++;
 	return OK;
 }
@@ -174,14 +178,82 @@ walk_names(struct walk *w, const json_t *j, struct level l)
 	return OK;
 }
 
+/*
+ * easy_ViTPose: a list of frames under "keypoints", in each of which people have
+ * numbers, and under "skeleton" what the points are called.
+ */
+static bool
+is_vitpose(const json_t *j)
+{
+	const json_t *frames = json_object_get(j, "keypoints");
+
+	return json_is_object(json_object_get(j, "skeleton")) &&
+	    json_is_array(frames) && (json_array_size(frames) == 0 ||
+	    (json_is_object(json_array_get(frames, 0)) &&
+	    !pose_raw_is_points(frames)));
+}
+
+static enum status
+walk_vitpose(struct walk *w, const json_t *j, struct level l)
+{
+	const json_t *frames = json_object_get(j, "keypoints");
+	const char *key;
+	json_t *v;
+
+	w->known = true;
+	l.names = json_object_get(j, "skeleton");
+	for (size_t i = 0; i < json_array_size(frames); i++) {
+		struct level in = l;
+
+		if (json_array_size(frames) > 1) {
+			in.counted = true;
+			in.picture = arena_printf(w->a, "%zu", i + 1);
+			if (!in.picture)
+				return E_NOMEM;
+		}
+		json_object_foreach(json_array_get(frames, i), key, v)
+			TRY(add(w, v, &in));
+	}
+	return OK;
+}
+
+/* MoveNet's tensor for one person, (1,1,17,3), of numbers that are fractions. */
+static bool
+is_movenet(const json_t *j)
+{
+	const json_t *people = json_array_get(j, 0);
+	const json_t *rows = json_array_get(people, 0);
+	const json_t *v;
+	size_t i;
+
+	if (json_array_size(j) != 1 || json_array_size(people) != 1 ||
+	    json_array_size(rows) != 17)
+		return false;
+	json_array_foreach((json_t *)rows, i, v)
+		for (size_t c = 0; c < 3; c++) {
+			const json_t *x = json_array_get(v, c);
+
+			if (json_array_size(v) != 3 || !json_is_number(x) ||
+			    !(fabs(json_number_value(x) - 0.5) <= 1))
+				return false;
+		}
+	return true;
+}
+
 static enum status
 walk(struct walk *w, const json_t *j, struct level l)
 {
 	if (++l.depth > DEEPEST)
 		return fail(E_FORMAT, "people lie more than %d levels deep",
 		    DEEPEST);
+	if (l.depth == 1 && is_movenet(j)) {
+		l.tensor = true;
+		return add(w, json_array_get(json_array_get(j, 0), 0), &l);
+	}
 	if (json_is_array(j))
 		return walk_list(w, j, l);
+	if (is_vitpose(j))
+		return walk_vitpose(w, j, l);
 	if (!json_is_object(j))
 		return fail(E_FORMAT, "not a person with key points");
 	TRY(look_round(&l, w->a, j));
@@ -400,7 +472,7 @@ settle_fractions(struct pose *p, struct arena *a, struct pose_raw *raw,
     size_t n)
 {
 	double least = INFINITY, most = -INFINITY;
-	bool may = p->grid_slack > 0;
+	bool may = p->grid_slack > 0 || p->square;
 
 	for (size_t i = 0; i < n; i++) {
 		may |= raw[i].n == 33 || raw[i].columns;
@@ -480,9 +552,12 @@ read_people(struct pose *p, struct walk *w, bool lone)
 		    pose_raw_read(&raw[i], w->a, who) :
 		    fail(E_FORMAT, "no list pose_keypoints_2d");
 
+		if (s == OK && (w->e[i].names || w->e[i].tensor))
+			s = pose_raw_turn(&raw[i], w->a, w->e[i].names);
 		if (s != OK)
 			return fail_in(s, "person %zu", number[i]);
 		origin += raw[i].at_origin;
+		p->square |= w->e[i].tensor;
 	}
 
 	TRY(settle_canvas(p, w));
@@ -521,8 +596,9 @@ parse(struct pose *p, struct arena *a, const json_t *j, const char *image)
 		list_keys_of(keys, sizeof keys, j);
 		return fail(E_FORMAT, "no key points of a kind that is known: want "
 		    "OpenPose {\"people\": [...]}, a list of people with "
-		    "\"keypoints\" (COCO, AlphaPose, MMPose, YOLO), MediaPipe's "
-		    "\"landmarks\" or DressCode; found %s", keys);
+		    "\"keypoints\" (COCO, AlphaPose, MMPose, YOLO, easy_ViTPose), "
+		    "MediaPipe's \"landmarks\", MoveNet's tensor or DressCode; "
+		    "found %s", keys);
 	}
 	TRY(join_images(&w, json_object_get(j, "images"), image));
 	TRY(choose(&w, p, image));

@@ -152,6 +152,10 @@ pose_to_photo(struct pose *p, struct arena *a, size_t gw, size_t gh, size_t w,
 		return fail(E_VALUE, "%zu of %zu points lie outside of the photo "
 		    "of %zux%zu: they are for a larger picture", found - inside,
 		    found, w, h);
+	if (p->square && w != h)
+		TRY(pose_remark(p, a, true, "MoveNet's fractions are taken for those "
+		    "of the photo of %zux%zu: where it was padded to a square for "
+		    "the network, points are off", w, h));
 	return tell_outside(p, a, w, h);
 }
 

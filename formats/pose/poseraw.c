@@ -1,6 +1,8 @@
 #include "pose/points.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 /* How a file calls what we want: the first key that is there. */
 static const char *const point_keys[] = { "pose_keypoints_2d",
@@ -243,4 +245,62 @@ pose_raw_read(struct pose_raw *r, struct arena *a, const json_t *person)
 		i++;
 	return json_is_number(json_array_get(list, i)) ?
 	    flat_points(r, list, score) : rows(r, list, score);
+}
+
+/* The point of that name; r->n: there is none. */
+static size_t
+find_point(const struct pose_raw *r, const json_t *names, const char *want)
+{
+	char key[24];
+
+	for (size_t k = 0; k < r->n; k++) {
+		snprintf(key, sizeof key, "%zu", k);
+		const char *name = json_string_value(json_object_get(names, key));
+
+		if (name && !strcmp(name, want))
+			return k;
+	}
+	return r->n;
+}
+
+enum status
+pose_raw_turn(struct pose_raw *r, struct arena *a, const json_t *names)
+{
+	static const char *const coco[] = { "nose", "neck", "right_shoulder",
+	    "right_elbow", "right_wrist", "left_shoulder", "left_elbow",
+	    "left_wrist", "right_hip", "right_knee", "right_ankle", "left_hip",
+	    "left_knee", "left_ankle", "right_eye", "left_eye", "right_ear",
+	    "left_ear" };
+	static const bool needed[POSE_POINTS] = { [2] = true, [5] = true, [8] = true,
+	    [9] = true, [11] = true, [12] = true };
+	enum { NECK = 1, RIGHT = 2, LEFT = 5 };
+	double (*v)[3] = arena_calloc(a, POSE_RAW_MAX, sizeof *v);
+
+	if (!v)
+		return E_NOMEM;
+	for (size_t k = 0; k < r->n; k++) {
+		double y = r->v[k][0];
+
+		r->v[k][0] = r->v[k][1];
+		r->v[k][1] = y;
+	}
+	if (!names || r->n == 0)
+		return OK;
+	for (size_t i = 0; i < POSE_POINTS; i++) {
+		size_t k = find_point(r, names, coco[i]);
+
+		if (k == r->n && needed[i])
+			return fail(E_FORMAT, "no point is called %s: no skeleton of a "
+			    "person", coco[i]);
+		for (int c = 0; c < 3; c++)
+			v[i][c] = k < r->n ? r->v[k][c] : NAN;
+	}
+	if (isnan(v[NECK][0]))
+		for (int c = 0; c < 3; c++)
+			v[NECK][c] = c < 2 ? (v[RIGHT][c] + v[LEFT][c]) / 2 :
+			    fmin(v[RIGHT][c], v[LEFT][c]);
+	r->v = v;
+	r->n = POSE_POINTS;
+	r->rows_of_4 = false;
+	return OK;
 }

@@ -116,9 +116,9 @@ motion_read(struct motion *m, struct arena *a, const char *path,
 	const char *buf;
 	size_t n;
 
-	if (!bvh && !file_ends_in(path, ".npz"))
-		return fail(E_FORMAT, "%s: want a motion as .npz or .bvh",
-		    path);
+	if (!bvh && !file_ends_in(path, ".npz") && !file_ends_in(path, ".pkl"))
+		return fail(E_FORMAT, "%s: want a motion as .npz, .pkl (AIST++) or "
+		    ".bvh", path);
 	TRY(file_read(&buf, &n, a, path, MAX_FILE));
 	enum status s = bvh ? read_bvh(m, a, buf, n, b) :
 	    motion_parse_amass(m, a, buf, n);

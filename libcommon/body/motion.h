@@ -1,6 +1,6 @@
 /*
- * Movements for a body of SMPL's 24 joints: AMASS npz files, which hold just
- * that, and BVH files, whose skeletons are mapped to it.
+ * Movements for a body of SMPL's 24 joints: AMASS npz files and pickles of AIST++,
+ * which hold just that, and BVH files, whose skeletons are mapped to it.
  */
 #ifndef BODY_MOTION_H
 #define BODY_MOTION_H
@@ -23,7 +23,7 @@ struct motion {
 };
 
 /*
- * By the name's ending, .npz or .bvh. The heading of each frame is taken out
+ * By the name's ending, .npz, .pkl or .bvh. The heading of each frame is taken out
  * of the pose, so that the body faces the camera at yaw 0 in every frame;
  * leaning and bending stay. b gives the rest pose that a BVH skeleton is fitted
  * to, and its legs the scale of places. E_IO, E_FORMAT, E_SHAPE, E_NOMEM.
@@ -38,6 +38,10 @@ MUST_CHECK enum status motion_read(struct motion *m, struct arena *a,
  * global_orient, or upright. Hands stay flat. z is up where the file has a
  * frame rate under one of AMASS's names, else what the body's axis points
  * along in most frames; downwards it is turned. Places are trans or transl.
+ * Places of joints under these names, which have as many columns, are E_VALUE.
+ *
+ * Or a pickle of AIST++: smpl_poses (n,72), smpl_trans in 1/smpl_scaling metres; 60
+ * frames a second. Nothing in it is run.
  */
 MUST_CHECK enum status motion_parse_amass(struct motion *m, struct arena *a,
     const void *buf, size_t n);

@@ -1,12 +1,16 @@
-/* Motions of AMASS and of what is written like it: npz files. */
+/* Motions of AMASS and of what is written like it: npz files, and pickles of AIST++. */
 #include "body/motion_frame.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "mesh/npzpick.h"
+#include "weights/pickarray.h"
+#include "weights/pth.h"
+#include "weights/zip.h"
 
 #define MOST_TURN (4 * M_PI)	/* of a joint: two rounds */
+#define AIST_RATE 60		/* frames a second of AIST++, whose files do not say it */
 
 /*
  * Arrays by the number of their columns: SMPL's joints with and without the
@@ -20,7 +24,8 @@ static const struct layout {
 
 /* What may be in an npz; the first of the poses is taken. */
 enum { POSES, POSE_BODY, BODY_POSE, N_POSES, ROOT_ORIENT = N_POSES,
-	GLOBAL_ORIENT, N_FIELDS, RATE = N_FIELDS, FRAME_RATE, TRANS, TRANSL,
+	GLOBAL_ORIENT, N_FIELDS, RATE = N_FIELDS, FRAME_RATE, FPS,
+	FRAMERATE, TRANS, TRANSL,
 	N_WANTS };
 
 /* (n,24,3) is (n,72), and (n,1,3) is (n,3). */
@@ -182,41 +187,40 @@ check_root(const struct npz_want *root, size_t frames)
 	return fail(E_SHAPE, "array %s: want floats (%zu,3)", root->name, frames);
 }
 
-enum status
-motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
-    size_t n)
-{
-	struct npz_want w[N_WANTS] = {
-		[POSES] = { .name = "poses" },
-		[POSE_BODY] = { .name = "pose_body" },
-		[BODY_POSE] = { .name = "body_pose" },
-		[ROOT_ORIENT] = { .name = "root_orient" },
-		[GLOBAL_ORIENT] = { .name = "global_orient" },
-		[RATE] = { .name = "mocap_framerate", .probe = true },
-		[FRAME_RATE] = { .name = "mocap_frame_rate", .probe = true },
-		[TRANS] = { .name = "trans", .probe = true },
-		[TRANSL] = { .name = "transl", .probe = true },
-	};
-	float (*pose)[BODY_JOINTS][3], *heading;
-	const struct layout *l;
-	double up[3] = { 0 };
+/* ---- from arrays to a motion ---- */
 
-	for (int i = 0; i < N_WANTS; i++)
-		w[i].optional = true;
-	TRY(npz_pick(w, N_WANTS, a, buf, n));
+static enum status
+find_arrays(const struct npz_want **body, const struct npz_want **root,
+    const struct layout **l, struct npz_want w[N_WANTS], const char *names)
+{
 	for (int i = 0; i < N_FIELDS; i++)
 		TRY(flatten(&w[i]));
-	const struct npz_want *body = first_found(w, POSES, N_POSES);
-	const struct npz_want *root = first_found(w, ROOT_ORIENT, N_FIELDS);
-
-	if (!body)
+	*body = first_found(w, POSES, N_POSES);
+	*root = first_found(w, ROOT_ORIENT, N_FIELDS);
+	if (!*body)
 		return fail(E_SHAPE, "no array poses, pose_body or body_pose; there "
-		    "are %s", npz_names(a, buf, n));
-	TRY(find_layout(&l, body));
-	size_t frames = body->t.dim[0];
+		    "are %s", names);
+	TRY(find_layout(l, *body));
+	if (motion_is_places((*body)->t.data, (*body)->t.dim[0],
+	    (*body)->t.dim[1], (*l)->first != 0))
+		return fail(E_VALUE, "array %s holds places of joints (limbs are as "
+		    "long left as right), want how each joint is turned, axis "
+		    "times angle in radians", (*body)->name);
+	return (*l)->first == 0 ? check_root(*root, (*body)->t.dim[0]) : OK;
+}
 
-	if (l->first == 0)
-		TRY(check_root(root, frames));
+static enum status
+from_arrays(struct motion *m, struct arena *a, struct npz_want w[N_WANTS],
+    const char *names, bool amass, double rate)
+{
+	float (*pose)[BODY_JOINTS][3], *heading;
+	const struct npz_want *body, *root;
+	const struct layout *l = NULL;
+	double up[3] = { 0 };
+
+	TRY(find_arrays(&body, &root, &l, w, names));
+	const size_t frames = body->t.dim[0];
+
 	pose = arena_calloc(a, frames, sizeof *pose);
 	heading = arena_calloc(a, frames, sizeof *heading);
 	if (!pose || !heading)
@@ -234,12 +238,7 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 	}
 	*m = (struct motion){ .n_frame = frames, .heading = heading,
 	    .pose = (const float (*)[BODY_JOINTS][3])pose };
-	m->rate = rate_of(&w[RATE]);
-	if (m->rate == 0)
-		m->rate = rate_of(&w[FRAME_RATE]);
-	if (m->rate == 0 && (w[RATE].found || w[FRAME_RATE].found))
-		motion_say(m, a, "its frame rate cannot be used, want a number of frames a "
-		    "second");
+	m->rate = rate;
 	const struct npz_want *trans = first_found(w, TRANS, N_WANTS);
 
 	if (l->first == 0 && !root) {
@@ -248,8 +247,7 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 		return OK;
 	}
 	const char *remark;
-	struct mat3 stand = upright(&remark, up, w[RATE].found ||
-	    w[FRAME_RATE].found);
+	struct mat3 stand = upright(&remark, up, amass);
 
 	motion_say(m, a, remark);
 
@@ -261,4 +259,98 @@ motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
 		rotate_logf(pose[i][0], &r);
 	}
 	return trans ? take_places(m, a, trans, &stand) : OK;
+}
+
+/* ---- files ---- */
+
+static void
+name_wants(struct npz_want w[N_WANTS])
+{
+	static const char *const name[N_WANTS] = { [POSES] = "poses",
+	    [POSE_BODY] = "pose_body", [BODY_POSE] = "body_pose",
+	    [ROOT_ORIENT] = "root_orient", [GLOBAL_ORIENT] = "global_orient",
+	    [RATE] = "mocap_framerate", [FRAME_RATE] = "mocap_frame_rate",
+	    [FPS] = "fps", [FRAMERATE] = "framerate",
+	    [TRANS] = "trans", [TRANSL] = "transl" };
+
+	for (int i = 0; i < N_WANTS; i++)
+		w[i] = (struct npz_want){ .name = name[i], .optional = true,
+		    .probe = i >= N_FIELDS };
+}
+
+static enum status
+parse_npz(struct motion *m, struct arena *a, const void *buf, size_t n)
+{
+	struct npz_want w[N_WANTS];
+
+	name_wants(w);
+	TRY(npz_pick(w, N_WANTS, a, buf, n));
+	const bool amass = w[RATE].found || w[FRAME_RATE].found;
+	double rate = 0;
+
+	for (int i = RATE; i < TRANS && rate == 0; i++)
+		rate = rate_of(&w[i]);
+	TRY(from_arrays(m, a, w, npz_names(a, buf, n), amass, rate));
+	if (rate == 0 && first_found(w, RATE, TRANS))
+		motion_say(m, a, "its frame rate cannot be used, want a number of frames a "
+		    "second");
+	return OK;
+}
+
+/* One array of a pickle of n bytes, over `scale`. */
+static enum status
+pick(struct npz_want *w, struct arena *a, const struct pv *v, size_t n,
+    const char *name, double scale)
+{
+	struct pickle_array d;
+
+	TRY(pickle_array_open(&d, v, name, 2));
+	/* A step of 0 repeats what is there once. */
+	if (d.dim[0] > n || d.dim[1] > n / d.dim[0])
+		return fail(E_LIMIT, "%s has %zu rows of %zu in %zu bytes", name,
+		    d.dim[0], d.dim[1], n);
+	TRY(tensor_alloc(&w->t, a, DT_F4, TENSOR_DIMS(d.dim[0], d.dim[1])));
+	for (size_t i = 0; i < d.dim[0]; i++)
+		for (size_t k = 0; k < d.dim[1]; k++)
+			((float *)w->t.data)[i * d.dim[1] + k] =
+			    (float)(pickle_array_at(&d, i, k, 0) / scale);
+	w->name = name;
+	w->found = true;
+	return OK;
+}
+
+/* smpl_trans is in units of which smpl_scaling make a metre. */
+static enum status
+parse_aist(struct motion *m, struct arena *a, const void *buf, size_t n)
+{
+	struct npz_want w[N_WANTS], scaling = { .name = "smpl_scaling" };
+	const struct pv *poses, *trans, *scale;
+	struct pv *top;
+
+	name_wants(w);
+	TRY(pth_values(&top, a, buf, n));
+	poses = pickle_get(top, "smpl_poses");
+	trans = pickle_get(top, "smpl_trans");
+	scale = pickle_get(top, "smpl_scaling");
+	if (!poses)
+		return fail(E_FORMAT, "a pickle without smpl_poses: want one of "
+		    "AIST++, or an .npz as AMASS has it");
+	TRY(pick(&w[POSES], a, poses, n, "smpl_poses", 1));
+	if (trans && scale) {
+		TRY(pick(&scaling, a, scale, n, scaling.name, 1));
+		const float s = *(const float *)scaling.t.data;
+
+		if (!(tensor_len(&scaling.t) == 1 && s > 1e-3f && s < 1e6f))
+			return fail(E_VALUE, "smpl_scaling: %g, want a scale", s);
+		TRY(pick(&w[TRANS], a, trans, n, "smpl_trans", s));
+	}
+	return from_arrays(m, a, w, "others", false, AIST_RATE);
+}
+
+enum status
+motion_parse_amass(struct motion *m, struct arena *a, const void *buf,
+    size_t n)
+{
+	return !zip_is(buf, n) && pth_is_values(buf, n) ?
+	    parse_aist(m, a, buf, n) : parse_npz(m, a, buf, n);
 }

@@ -5,6 +5,7 @@
 
 #define FARTHEST 1e4f		/* metres */
 #define FASTEST 15		/* metres a second, for half of the time */
+#define STEEPEST 4		/* likewise up and down */
 
 struct mat3
 motion_without_heading(const struct mat3 *r, float *heading)
@@ -40,25 +41,40 @@ ascending(const void *p, const void *q)
 	return (x > y) - (x < y);
 }
 
-/* Who moves faster than a runner in most frames has places in another unit. */
+/* The median of the steps from frame to frame, along or up, metres a second. */
 static enum status
-doubt_speed(struct motion *m, struct arena *a)
+median_speed(double *v, const struct motion *m, struct arena *a, bool up)
 {
 	const size_t n = m->n_frame - 1, mark = arena_mark(a);
 	float *step = arena_calloc(a, m->n_frame, sizeof *step);
 
 	if (!step)
 		return E_NOMEM;
-	for (size_t i = 0; i < n; i++)
-		step[i] = hypotf(m->place[i + 1][0] - m->place[i][0],
-		    m->place[i + 1][2] - m->place[i][2]);
-	qsort(step, n, sizeof *step, ascending);
-	const double v = (double)step[n / 2] * (m->rate > 0 ? m->rate : 30);
+	for (size_t i = 0; i < n; i++) {
+		const float *p = m->place[i], *q = m->place[i + 1];
 
+		step[i] = up ? fabsf(q[1] - p[1]) : hypotf(q[0] - p[0], q[2] - p[2]);
+	}
+	qsort(step, n, sizeof *step, ascending);
+	*v = n ? (double)step[n / 2] * (m->rate > 0 ? m->rate : 30) : 0;
 	arena_pop(a, mark);
-	if (n > 0 && v > FASTEST)
+	return OK;
+}
+
+/* Who moves faster than a runner in most frames has places in another unit. */
+static enum status
+doubt_speed(struct motion *m, struct arena *a)
+{
+	double along, up;
+
+	TRY(median_speed(&along, m, a, false));
+	TRY(median_speed(&up, m, a, true));
+	if (along > FASTEST)
 		motion_say(m, a, arena_printf(a, "it moves by %.0f metres a second: are its "
-		    "places in metres?", v));
+		    "places in metres?", along));
+	else if (up > STEEPEST)
+		motion_say(m, a, arena_printf(a, "it goes up and down by %.0f metres a "
+		    "second: are its places in metres?", up));
 	return OK;
 }
 

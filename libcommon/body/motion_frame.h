@@ -14,6 +14,13 @@ struct mat3 motion_without_heading(const struct mat3 *r, float *heading);
 /* The turn that v is: axis times angle, radians. */
 struct mat3 motion_rotation(const float v[3]);
 
+/*
+ * Whether rows of a motion, SMPL's joints with or without the root, are places of
+ * these joints in any unit, and not their turns.
+ */
+bool motion_is_places(const float *rows, size_t frames, size_t columns,
+    bool root);
+
 /* Adds a sentence for the user; text in a or for good, or NULL. */
 void motion_say(struct motion *m, struct arena *a, const char *text);
 

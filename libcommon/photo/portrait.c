@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "photo/bodies.h"
+#include "photo/iuvedge.h"
 #include "photo/ownparts.h"
 #include "photo/plainground.h"
 
@@ -256,6 +257,24 @@ agreement(const struct cells *g, struct move m)
 	return any ? (double)both / (double)any : 0;
 }
 
+/* Says so where the matte is of somebody or something else. */
+static void
+compare_matte(const struct choice *c, const struct outline *o,
+    const struct cells *g)
+{
+	size_t on = 0, all = 0;
+
+	for (int i = 0; i < GRID; i++)
+		for (int k = 0; k < GRID; k++) {
+			all += g->body[i][k];
+			on += g->body[i][k] && g->person[i][k];
+		}
+	if (!o->matte || 2 * on >= all)
+		return;
+	c->o->tell(true, "only %zu in 100 of the body in the IUV lie on the person "
+	    "of the matte: do the two belong together?", 100 * on / all);
+}
+
 /* Says so where the body of the IUV lies beside the person. */
 static void
 compare_body(const struct choice *c, const struct outline *o)
@@ -283,8 +302,10 @@ compare_body(const struct choice *c, const struct outline *o)
 					best = m;
 				}
 			}
-	if (most < LEAST_GAIN * now || most < 0.5)
+	if (most < LEAST_GAIN * now || most < 0.5) {
+		compare_matte(c, o, &g);
 		return;
+	}
 	if (best.turn)
 		c->o->tell(true, "the body of the IUV would fit the person %s if it "
 		    "were turned by %d degrees: is it that of the photo as it is "
@@ -296,6 +317,48 @@ compare_body(const struct choice *c, const struct outline *o)
 		    lrint(-cell * best.dy));
 }
 
+/*
+ * Where no ground is plain: changes of colour along the outline. Of 792 right IUVs of
+ * photos, renders and people before pictures and noise the gain was 1.38 at most;
+ * of those moved by eight hundredths of the side it is more than 1.45 for 9 in 10.
+ */
+#define LEAST_EDGE 1.45
+
+static enum status
+compare_edges(const struct choice *c)
+{
+	struct iuvedge e;
+
+	TRY(iuvedge_find(&e, c->a, &c->l->photo, &c->l->iuv));
+	if (e.gain < LEAST_EDGE)
+		return OK;
+	if (e.turn)
+		c->o->tell(true, "the outline of the body in the IUV would lie on "
+		    "changes of colour in the photo if it were turned by %d "
+		    "degrees: is it that of the photo as it is stored, not "
+		    "upright?", 90 * e.turn);
+	else
+		c->o->tell(true, "the outline of the body in the IUV lies beside "
+		    "changes of colour in the photo, by about (%ld, %ld) pixels: "
+		    "was it moved, or cut out otherwise?", -e.dx, -e.dy);
+	return OK;
+}
+
+/* A camera's cap, or a decoder that failed. */
+static void
+tell_one_colour(const struct choice *c)
+{
+	const uint8_t *p = c->l->photo.data;
+	const size_t n = tensor_len(&c->l->photo);
+
+	for (size_t i = 3; i < n; i++)
+		if (p[i] != p[i - 3])
+			return;
+	if (n > 3)
+		c->o->tell(true, "the photo is of one colour, (%d,%d,%d)", p[0], p[1],
+		    p[2]);
+}
+
 /* Whether the labels lie where the photo shows the person. */
 static enum status
 compare_photo(const struct choice *c)
@@ -304,6 +367,7 @@ compare_photo(const struct choice *c)
 	const bool points = c->who && c->who->found >= 6;
 	struct outline o;
 
+	tell_one_colour(c);
 	if (!points && !c->l->iuv.data)
 		return OK;
 	TRY(find_outline(&o, c));
@@ -311,6 +375,8 @@ compare_photo(const struct choice *c)
 		compare_points(c, &o);
 	if (c->l->iuv.data && (o.matte || o.bare))
 		compare_body(c, &o);
+	else if (c->l->iuv.data)
+		TRY(compare_edges(c));
 	arena_pop(c->a, mark);
 	return OK;
 }

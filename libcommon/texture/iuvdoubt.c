@@ -6,12 +6,11 @@
 #include <string.h>
 
 #include "texture/atlas24.h"
-#include "texture/seam.h"
+#include "texture/iuvgap.h"
 
 #define LEAST_BODY 1000		/* pixels: below, noise decides */
 #define LEAST_GAPS 60		/* pairs of pixels on two parts that adjoin */
 #define STEEP 48		/* a step of u or v that is a fold */
-#define BINS 64			/* of gaps, 4 of 255 each */
 /*
  * Medians of gaps at seams: 10 to 34 of 255 on 45 IUVs of photos and renders; 54 and
  * more where both are reversed, 100 and more for the other ways.
@@ -39,13 +38,17 @@ static const struct way way[WAYS] = {
 };
 #define TURNING 4
 
-static void
-undo(uint8_t to[2], const uint8_t *p, const struct way *w)
+static struct iuv_undo
+undo_way(const struct way *w)
 {
-	to[0] = p[w->swap ? 2 : 1];
-	to[1] = p[w->swap ? 1 : 2];
-	to[0] = w->flip_u ? 255 - to[0] : to[0];
-	to[1] = w->flip_v ? 255 - to[1] : to[1];
+	struct iuv_undo d = iuv_undo_none();
+
+	d.swap = w->swap;
+	for (int i = 0; i < 256; i++) {
+		d.u[i] = (uint8_t)(w->flip_u ? 255 - i : i);
+		d.v[i] = (uint8_t)(w->flip_v ? 255 - i : i);
+	}
+	return d;
 }
 
 /* Triangles of one part that show its outer side, and its inner side. */
@@ -69,30 +72,6 @@ count_sides(size_t side[2], const uint8_t *iuv, size_t h, size_t w)
 		}
 }
 
-struct gaps {
-	size_t n, bin[BINS];
-	size_t strangers;	/* pairs on parts that do not adjoin */
-};
-
-static void
-add_gap(struct gaps *g, const uint8_t *a, const uint8_t *b, const struct way *w)
-{
-	uint8_t p[2], q[2];
-
-	if (!a[0] || !b[0] || a[0] == b[0])
-		return;
-	if (!seam_adjoin(a[0], b[0])) {
-		g->strangers++;
-		return;
-	}
-	undo(p, a, w);
-	undo(q, b, w);
-	int bin = (int)(seam_gap(a[0], p, b[0], q) / 4);
-
-	g->n++;
-	g->bin[bin < BINS ? bin : BINS - 1]++;
-}
-
 /*
  * The median of the gaps at seams once `how` is undone; -1: too few seams. A
  * body has more of these than places where a limb lies before another part;
@@ -101,24 +80,12 @@ add_gap(struct gaps *g, const uint8_t *a, const uint8_t *b, const struct way *w)
 static int
 gap_at_seams(const uint8_t *iuv, size_t h, size_t w, const struct way *how)
 {
-	struct gaps g = { .n = 0 };
-	size_t sum = 0;
-	int i = 0;
+	const struct iuv_undo d = undo_way(how);
+	struct iuv_gaps g;
 
-	for (size_t y = 0; y + 1 < h; y++)
-		for (size_t x = 0; x + 1 < w; x++) {
-			const uint8_t *p = iuv + 3 * (y * w + x);
-
-			add_gap(&g, p, p + 3, how);
-			add_gap(&g, p, p + 3 * w, how);
-		}
-	if (g.n < LEAST_GAPS)
-		return -1;
-	if (g.strangers > STRANGERS * g.n)
-		return 255;
-	while (2 * (sum += g.bin[i]) <= g.n)
-		i++;
-	return 4 * i + 2;
+	iuv_gap_count(&g, iuv, h, w, &d);
+	return g.n < LEAST_GAPS ? -1 : g.strangers > STRANGERS * g.n ? 255 :
+	    iuv_gap_median(&g);
 }
 
 /*
@@ -128,9 +95,8 @@ gap_at_seams(const uint8_t *iuv, size_t h, size_t w, const struct way *how)
 static int
 gap_at_trunk(const uint8_t *iuv, size_t h, size_t w, bool exchanged)
 {
-	struct gaps g = { .n = 0 };
-	size_t sum = 0;
-	int i = 0;
+	const struct iuv_undo none = iuv_undo_none();
+	struct iuv_gaps g = { .n = 0 };
 
 	for (size_t y = 0; y + 1 < h; y++)
 		for (size_t x = 0; x + 1 < w; x++)
@@ -144,13 +110,9 @@ gap_at_trunk(const uint8_t *iuv, size_t h, size_t w, bool exchanged)
 				memcpy(limb, p[0] <= 2 ? q : p, 3);
 				if (exchanged)
 					limb[0] = ((limb[0] - 1) ^ 1) + 1;
-				add_gap(&g, p[0] <= 2 ? p : q, limb, &way[0]);
+				iuv_gap_add(&g, p[0] <= 2 ? p : q, limb, &none);
 			}
-	if (g.n < LEAST_GAPS / 2)
-		return -1;
-	while (2 * (sum += g.bin[i]) <= g.n)
-		i++;
-	return 4 * i + 2;
+	return g.n < LEAST_GAPS / 2 ? -1 : iuv_gap_median(&g);
 }
 
 /*
@@ -232,10 +194,11 @@ iuv_doubt(const uint8_t *iuv, size_t h, size_t w)
 			text = "the picture is mirrored, but left and right parts "
 			    "are not exchanged";
 	} else {
-		if (gap <= RIGHT)
-			return NULL;
-		text = find_way(iuv, h, w, gap / 2 < RIGHT ? gap / 2 : RIGHT, 1,
-		    TURNING);
+		if (gap > RIGHT)
+			text = find_way(iuv, h, w, gap / 2 < RIGHT ? gap / 2 :
+			    RIGHT, 1, TURNING);
+		if (!text)
+			text = iuv_bent(iuv, h, w);
 		if (!text && gap <= WIDE)
 			return NULL;
 	}

@@ -1,9 +1,9 @@
 /*
  * IUVs whose numbers are all in range and yet cannot be right: converted with
- * U and V in each other's place, one of them reversed, the picture mirrored.
- * Two properties of bodies tell: charts are seen from outside, so u to v turns
- * as their hand says; and where a part meets the next, both name one place of
- * the seam between them.
+ * U and V in each other's place, one of them reversed, the picture mirrored,
+ * values bent by a tone curve, moved, or wrapped round. Two properties of bodies
+ * tell: charts are seen from outside, so u to v turns as their hand says; and
+ * where a part meets the next, both name one place of the seam between them.
  */
 #ifndef TEXTURE_IUVDOUBT_H
 #define TEXTURE_IUVDOUBT_H

@@ -79,7 +79,7 @@ exits "nor what is bare" 2 'no skeleton with --bare' t2m --bare -m walk
 exits "a body without skeleton" 2 'no skeleton' tex2mesh -b "$tmp/t.obj" -m walk -o "$tmp/x.glb"
 exits "two of one name" 2 'two clips are called "walk"' t2m -m walk -m walk=turn
 exits "no such file" 2 "^tex2mesh: --motion: $tmp/no.bvh" t2m -m "$tmp/no.bvh"
-exits "no such motion" 2 '^tex2mesh: --motion: swim: want a motion as .npz or .bvh' t2m -m swim
+exits "no such motion" 2 '^tex2mesh: --motion: swim: want a motion as .npz, .pkl' t2m -m swim
 sed 's/Left/Nose/' "$tmp/jump.bvh" >"$tmp/dog.bvh"
 exits "a dog" 2 "dog.bvh: no joint with a known name for the left hip; there are Hips, Nose" t2m -m "$tmp/dog.bvh"
 printf '%s\nFrames: 0\nFrame Time: 1\n' "$rig" >"$tmp/none.bvh"

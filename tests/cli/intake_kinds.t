@@ -51,6 +51,15 @@ exits 'inverted' 0 'm.png: the person is at nearly all edges of the photo: is it
 matte '$x + $y > 1 ? 255 : 0'
 exits 'all but a round corner' 0 'm.png: the person is nearly everywhere' sh -c "intake --mask $tmp/m.png $photo >$tmp/x"
 matte '$x > 8 && $x < 24 ? 15 : 0'
+iuv=tests/bad/intake/inds-of-another-size_IUV.png
+matte '$x < 5 ? 255 : 0'
+exits 'of somebody else' 0 'only [0-9]* in 100 of the body in the IUV lie on the person of the matte' sh -c "intake --mask $tmp/m.png --iuv $iuv $photo >$tmp/x"
+matte '$x > 2 && $y > 5 ? 255 : 0'
+exits 'of the person' 0 '' sh -c "intake --mask $tmp/m.png --iuv $iuv $photo >$tmp/x"
+is 'of which nothing is said, either' "$(grep -c 'in 100' "$tmp/.err")" 0
+matte '200'
+exits 'a photo of one colour' 0 'm: the photo is of one colour, .200,200,200' sh -c "intake $tmp/m.png >$tmp/x"
+matte '$x > 8 && $x < 24 ? 15 : 0'
 exits 'numbers of classes' 2 'm.png: no value above 15, want 0 to 255' intake --mask "$tmp/m.png" $photo
 
 # ---- detectron2's dumps: two people, the second one seen over the first ----

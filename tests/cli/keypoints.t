@@ -64,6 +64,40 @@ is 'a neck on the nose is said' "$(grep -c 'the neck lies on the nose: it is put
 ok 'and put right' tscmp --only source.pose -a 6 "$tmp/right" "$tmp/x"
 }
 
+# Rows of y, x, score: easy_ViTPose names its points, MoveNet writes its tensor.
+rows() {	# rows SCALE SCALE NUMBER...: as order, [[y,x,1],...]
+	sx=$1 sy=$2; shift 2
+	order 1 "$@" | awk -v RS=, -v sx="$sx" -v sy="$sy" 'NR % 3 == 1 { x = $1 } NR % 3 == 2 { printf("%s[%.9g,%.9g,1]", NR > 2 ? "," : "", ($1 + (sy != 1) / 2) * sy, (x + (sx != 1) / 2) * sx) }'
+}
+names() {	# names WORD...: as a skeleton
+	n=0
+	for k; do printf '%s"%d":"%s"' "$([ $n = 0 ] || printf ,)" $n "$k"; n=$((n + 1)); done
+}
+# shellcheck disable=SC2086	# lists of words
+{
+coco_names='nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder left_elbow right_elbow left_wrist right_wrist
+    left_hip right_hip left_knee right_knee left_ankle right_ankle'
+printf '{"keypoints":[{"0":[%s]}],"skeleton":{%s}}' "$(rows 1 1 $coco17)" "$(names $coco_names)" >"$tmp/k.json"
+take
+ok 'easy_ViTPose' tscmp --only source.pose -a 6 "$tmp/right" "$tmp/x"
+other='1 2 0 0 0 16 15 18 17 6 3 7 4 8 5 12 9 0 13 10 14 11 0'
+printf '{"keypoints":[{"0":[%s],"3":[%s]}],"skeleton":{%s}}' "$(rows .5 .5 $other)" "$(rows 1 1 $other)" \
+    "$(names nose neck a b c left_eye right_eye left_ear right_ear left_shoulder right_shoulder left_elbow right_elbow left_wrist right_wrist left_hip \
+    right_hip hip left_knee right_knee left_ankle right_ankle toe)" >"$tmp/k.json"
+take
+ok 'with other points, two people: the larger' tscmp --only source.pose -a 6 "$tmp/right" "$tmp/x"
+printf '{"keypoints":[{"0":[%s]},{"0":[%s]}],"skeleton":{%s}}' "$(rows 1 1 $coco17)" "$(rows 1 1 $coco17)" "$(names $coco_names)" >"$tmp/k.json"
+exits 'of a video' 2 'k.json: .*2 pictures' intake --pose "$tmp/k.json" "$tmp/a.jpg"
+printf '{"keypoints":[{"0":[[9,9,1],[8,8,1]]}],"skeleton":{"0":"nose","1":"tail"}}' >"$tmp/k.json"
+exits 'of a horse' 2 'no point is called right_shoulder' intake --pose "$tmp/k.json" "$tmp/a.jpg"
+printf '{"keypoints":[{}],"skeleton":{%s}}' "$(names $coco_names)" >"$tmp/k.json"
+exits 'of nobody' 2 'nobody' intake --pose "$tmp/k.json" "$tmp/a.jpg"
+printf '[[[%s]]]' "$(rows .03125 .0208333333 $coco17)" >"$tmp/k.json"
+take
+ok "MoveNet's tensor" tscmp --only source.pose -a 6 "$tmp/right" "$tmp/x"
+is 'of which the photo may have been padded' "$(grep -c "MoveNet's fractions are .*padded to a square" "$tmp/log")" 1
+}
+
 # With an IUV that belongs to them: the sample's, its points in another order.
 cp pipelines/sample/sample.jpg "$tmp/s.jpg"
 reorder() {	# reorder GROUP...: BODY_25 points of these numbers, from 0
@@ -151,6 +185,32 @@ case $(beside 'for my $y (0..767) { $o[$y] = [map { $r[$_][767 - $y] } 0..767] }
 *) x=$(cat "$tmp/log") ;;
 esac
 is 'turned' "$x" said
+
+# The same before a chequered ground of many colours, where no ground is plain.
+mkdir "$tmp/busy"
+intake --whole -z0 $s/sample.jpg | tar -xf - -C "$tmp/busy"
+perl -e 'local $/; my @f = map { open my $h, "<:raw", $_ or die; <$h> } @ARGV; my $n = 768 * 768 * 3;
+    my ($at, $of) = map { length($_) - $n } @f; srand 1; my @c = map { pack "C3", map { int rand 256 } 1 .. 3 } 0 .. 1023;
+    for my $i (0 .. 768 * 768 - 1) {
+	substr($f[0], $at + 3 * $i, 3) = $c[int($i / 768 / 24) * 32 + int($i % 768 / 24)] if substr($f[1], $of + 3 * $i, 1) eq "\0"
+    }
+    open my $h, ">:raw", $ARGV[0]; print $h $f[0]' "$tmp/busy/sample.source.photo.npy" "$tmp/busy/sample.source.iuv.npy"
+(cd "$tmp/busy" && tar --sort=name -cf ../busy.tar -- *.json *.npy)
+ts2img --only source.photo -o "$tmp/s.png" <"$tmp/busy.tar"
+cp "$tmp/s.png" "$tmp/s.jpg"
+is 'before a busy ground, the IUV itself' "$(beside '@o = @r')" '0 '
+case $(beside '@o = map { my $row = $_; [@$row[700..767, 0..699]] } @r') in
+*'outline of the body in the IUV lies beside changes of colour in the photo, by about (64, 0) pixels'*) x=said ;;
+*) x=$(cat "$tmp/log") ;;
+esac
+is 'moved there' "$x" said
+case $(beside 'for my $y (0..767) { $o[$y] = [map { $r[$_][767 - $y] } 0..767] }') in
+*'outline of the body in the IUV would lie on changes of colour in the photo if it were turned by 90 degrees'*) x=said ;;
+*) x=$(cat "$tmp/log") ;;
+esac
+is 'turned there' "$x" said
+cp $s/sample.jpg "$tmp/s.jpg"
+
 sed 's/.*2d": \[//; s/\].*//' $s/sample_keypoints.json | tr -d ' \n' | awk -F, '{
 	printf("{\"people\":[{\"pose_keypoints_2d\":[")
 	for (i = 1; i <= NF; i++)

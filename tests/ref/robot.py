@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes tests/data/robot.npz: a body of boxes with everything that a body
+"""Makes tests/data/robot.npz and robot_motion.*: a body of boxes with everything that a body
 file may hold, so that what needs a body can be tested without a foreign one.
 
 SMPL's 24 joints in a T-pose 1.72 m high; one box for each bone, its front on
@@ -7,7 +7,7 @@ one DensePose part and its other sides on the other; rigid skinning. Joints
 and key points are vertices of their own, in no face. Needs numpy. Run from the
 project's root; the result is committed, so that testing needs neither.
 """
-import numpy as np, io, zipfile
+import numpy as np, io, pickle, zipfile
 
 PARENTS = [-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 20, 21]
 L = {0: (0, 0, 0), 1: (.09, -.09, 0), 3: (0, .12, 0), 4: (.09, -.47, 0), 6: (0, .25, 0), 7: (.09, -.87, -.03),
@@ -96,3 +96,8 @@ poses = np.zeros((3, 156))
 poses[:, 0] = np.pi / 2
 poses[1, 16 * 3 + 2] = -np.pi / 2
 save('tests/data/robot_motion.npz', poses=poses, gender=np.array('neutral'), mocap_framerate=np.array(120.0))
+# The same as AIST++ has it, y up, 72 columns and places in centimetres.
+aist = {'smpl_loss': 1.5, 'smpl_poses': np.concatenate([np.zeros((3, 3)), poses[:, 3:72]], 1).astype('f4'),
+        'smpl_scaling': np.array([100], 'f4'), 'smpl_trans': np.array([[0, 90, 0], [10, 91, 0], [20, 90, 0]], 'f4')}
+with open('tests/data/robot_motion.pkl', 'wb') as f:
+    pickle.dump(aist, f, 4)

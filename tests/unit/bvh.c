@@ -432,6 +432,26 @@ npz_arrays(struct motion *m, const char *name, int rank, const size_t *dim,
 	return motion_parse_amass(m, a, buf, len);
 }
 
+/* One frame, and its rate by that name. */
+static enum status
+npz_rate(struct motion *m, const char *name, float rate)
+{
+	static float zero[72];
+	char path[] = "/tmp/bvh.XXXXXX";
+	struct arrays set = { .arena = a };
+	const char *buf;
+	size_t len;
+
+	close(mkstemp(path));
+	if (arrays_add_raw(&set, "poses", EL_F4, TENSOR_DIMS(1, 72), zero) != OK ||
+	    arrays_add_raw(&set, name, EL_F4, TENSOR_DIMS(1), &rate) != OK ||
+	    npz_write(path, &set) != OK || file_read(&buf, &len, a, path,
+	    1 << 20) != OK)
+		return E_IO;
+	unlink(path);
+	return motion_parse_amass(m, a, buf, len);
+}
+
 /* (1,24,3), as models of SMPL have it. */
 static enum status
 npz_joints(struct motion *m, int rank, const size_t *dim)
@@ -613,8 +633,71 @@ test_units(void)
 	ok(npz_arrays(&m, "poses", TENSOR_DIMS(3, 72), still, "trans", 3, places) ==
 	    OK && m.remark && strstr(m.remark, "1800 metres a second"),
 	    "and places in millimetres");
+	for (int i = 0; i < 9; i++)	/* on the spot, in centimetres */
+		places[i] = i % 3 == 1 ? (float)(90 + (i == 4) * 4) : 0;
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(3, 72), still, "trans", 3, places) ==
+	    OK && m.remark && strstr(m.remark, "up and down by 120 metres"),
+	    "or in centimetres # %s", m.remark ? m.remark : "");
+	ok(npz_rate(&m, "fps", 25) == OK && m.rate == 25 && !m.remark,
+	    "a rate by another name");
+	ok(npz_rate(&m, "framerate", 0) == OK && m.rate == 0 && m.remark,
+	    "and one that is none");
 	ok(npz_arrays(&m, "thetas", TENSOR_DIMS(1, 72), still, "trans", 1, places) ==
 	    E_SHAPE && strstr(status_detail(), "there are thetas, trans"), "%s",
+	    status_detail());
+}
+
+/* Where joints are, under the name of how they are turned. */
+static void
+test_places(void)
+{
+	static float pose[2][BODY_JOINTS][3] = { [0][1][0] = -0.6f, [0][5][0] = 0.9f,
+	    [0][16][2] = -1.2f, [1][2][0] = -0.8f, [1][4][0] = 0.7f,
+	    [1][17][1] = 0.5f };
+	static float row[2 * 72];
+	struct body b;
+	struct motion m;
+	double at[3];
+
+	if (body_read(&b, a, "tests/data/robot.npz", NULL) != OK)
+		return;
+	for (int i = 0; i < 2 * BODY_JOINTS; i++) {
+		joint_at(at, &b, pose[i / BODY_JOINTS], i % BODY_JOINTS);
+		for (int c = 0; c < 3; c++)
+			row[3 * i + c] = (float)at[c];
+	}
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(2, 24, 3), row, NULL, 0, NULL) ==
+	    E_VALUE && strstr(status_detail(), "holds places of joints"), "%s",
+	    status_detail());
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(1, 24, 3), row, NULL, 0, NULL) ==
+	    E_VALUE, "one frame is enough");
+	for (int i = 0; i < 2 * 72; i++)
+		row[i] *= 1000;
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(2, 72), row, NULL, 0, NULL) ==
+	    E_VALUE && strstr(status_detail(), "holds places of joints"),
+	    "millimetres are not degrees # %s", status_detail());
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(2, 72), pose[0][0], NULL, 0, NULL) ==
+	    OK, "how they are turned is read");
+}
+
+static void
+test_aist(void)
+{
+	struct body b;
+	struct motion m;
+	double at[3];
+
+	if (body_read(&b, a, "tests/data/robot.npz", NULL) != OK ||
+	    !ok(motion_read(&m, a, "tests/data/robot_motion.pkl", &b) == OK &&
+	    m.n_frame == 3 && m.rate == 60 && !m.remark, "a pickle of AIST++ # %s",
+	    status_detail()))
+		return;
+	joint_at(at, &b, m.pose[1], J_L_ELBOW);
+	ok(fabs(at[1] - 0.19) < 1e-5, "the left arm is lowered # %.3f", at[1]);
+	ok(m.place && fabsf(m.place[1][0] - 0.1f) < 1e-5f &&
+	    fabsf(m.place[1][1] - 0.91f) < 1e-5f, "places in metres");
+	ok(motion_read(&m, a, "tests/data/dump/not-a-dump.pkl", &b) == E_FORMAT &&
+	    strstr(status_detail(), "without smpl_poses"), "%s",
 	    status_detail());
 }
 
@@ -678,6 +761,8 @@ main(void)
 	test_writers();
 	test_units();
 	test_amass();
+	test_places();
+	test_aist();
 	arena_free(a);
 	return done();
 }

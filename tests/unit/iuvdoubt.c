@@ -1,6 +1,7 @@
 /* IUVs of our own body, spoilt in the ways that converters have: each is named. */
 #include "texture/iuvdoubt.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,19 @@ load(void)
 	w = sample.dim[1];
 }
 
+static uint8_t
+cut(int v)
+{
+	return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
+}
+
+static void
+bend(uint8_t *p, double power)
+{
+	for (int c = 1; c <= 2; c++)
+		p[c] = (uint8_t)(255 * pow(p[c] / 255.0, power) + 0.5);
+}
+
 /* A copy, u and v of the body as `how` has it. */
 static uint8_t *
 spoilt(int how)
@@ -50,6 +64,16 @@ spoilt(int how)
 		case 8: p[1] = v; break;
 		case 9: p[0] = p[0] % 24 + 1; break;
 		case 10: p[0] = p[0] > 2 ? ((p[0] - 1) ^ 1) + 1 : p[0]; break;
+		case 11: bend(p, 2.2); break;
+		case 12: bend(p, 1 / 2.2); break;
+		case 13: bend(p, 1.5); break;
+		case 14: p[1] = cut(u + 24); break;
+		case 15: p[2] = cut(v - 24); break;
+		case 16: p[1] = cut(u + 30), p[2] = cut(v + 30); break;
+		case 17: p[1] = (uint8_t)(u + 30); break;
+		case 18: p[2] = (uint8_t)(v - 40); break;
+		case 19: p[1] = (uint8_t)(2 * u); break;
+		case 20: p[1] = (uint8_t)(u * 4 / 5), p[2] = (uint8_t)(v * 4 / 5); break;
 		}
 	}
 	return copy;
@@ -73,9 +97,11 @@ test_doubts(void)
 	static const char *const want[] = { NULL, "are exchanged", "U is reversed",
 	    "V is reversed", "both reversed", "one is reversed", "parts alone",
 	    "U is the same", "are equal", "parts counted in another way",
-	    "left and right parts are exchanged" };
+	    "left and right parts are exchanged", "gamma", "gamma", "gamma",
+	    "U is moved", "V is moved", "U and V are", "U is wrapped",
+	    "V is wrapped", "U is wrapped", "U and V are moved or scaled" };
 
-	for (int how = 0; how < 11; how++) {
+	for (int how = 0; how <= 20; how++) {
 		uint8_t *p = spoilt(how);
 		const char *text = iuv_doubt(p, h, w);
 
@@ -135,6 +161,22 @@ blend(struct tensor *t)
 			}
 }
 
+/* u and v of the body, each the mean of 2n+1 pixels of its row. */
+static void
+smooth(uint8_t *to, int n)
+{
+	const uint8_t *from = sample.data;
+
+	for (int i = n; i < (int)(h * w) - n; i++)
+		for (int c = 1; c <= 2 && to[3 * i]; c++) {
+			int sum = 0;
+
+			for (int k = -n; k <= n; k++)
+				sum += from[3 * (i + k) + c];
+			to[3 * i + c] = (uint8_t)(sum / (2 * n + 1));
+		}
+}
+
 static void
 test_notes(void)
 {
@@ -161,6 +203,23 @@ test_notes(void)
 			((uint8_t *)t.data)[i] &= 0xf0;
 	text = doubt_of(&t);
 	ok(strstr(text, "a palette"), "%s", text);
+	free(t.data);
+	t.data = spoilt(0);
+	smooth(t.data, 4);
+	text = doubt_of(&t);
+	ok(strstr(text, "across the borders"), "%s", text);
+	free(t.data);
+	t.data = spoilt(0);
+	uint8_t *p = t.data;
+	uint32_t state = 1;
+
+	for (size_t i = 0; i < h * w; i++, p += 3)	/* evenly, -5..5 */
+		for (int c = 1; c <= 2 && p[0]; c++) {
+			state = state * 1664525 + 1013904223;
+			p[c] = cut(p[c] + (int)(state >> 24) % 11 - 5);
+		}
+	text = doubt_of(&t);
+	ok(strstr(text, "noise"), "%s", text);
 	free(t.data);
 }
 
