@@ -30,14 +30,14 @@ wino_pays(size_t c, size_t ho, size_t wo, size_t o, size_t k, size_t stride)
 		return (k == 3 || k == 5) && c >= 16 &&
 		    wino_tiles(1, ho, wo, k).n >= 16;
 	/* here the weights grow ninefold */
-	return k == 4 && stride == 2 && c >= 32 && o >= 64 &&
+	return k == 4 && stride == 2 && c >= 16 && o >= 32 &&
 	    wino_tiles(1, ho, wo, 2).n >= 48;
 }
 
 bool
 corr_fits_winograd(const struct corr *s)
 {
-	return !s->transposed && wino_pays(s->ci, s->ho, s->wo, s->co,
+	return !s->transposed && s->co > CORR_FEW && wino_pays(s->ci, s->ho, s->wo, s->co,
 	    s->k, s->stride);
 }
 

@@ -6,8 +6,7 @@
 #define ROWS 6		/* 12 sums, 2 of b and 1 of a in 16 registers */
 #endif
 
-#define LINE 16		/* floats of a cache line */
-#define AHEAD (PANEL / LINE ? PANEL / LINE : 1)	/* tiles that fetch the next b */
+#define AHEAD 2	/* tiles that fetch the next b, a part each */
 
 /* Keeps the compiler from one pointer per row, which are too many. */
 #define KEEP(p) __asm__("" : "+r"(p))
@@ -39,14 +38,14 @@ panel_pack(float *packed, const float *b, size_t rsb, size_t csb, size_t k,
 /*
  * m <= ROWS rows and `wide` (1 or 2) vectors of columns, all full. m and wide
  * are constants where this is called, so every loop over them unrolls. With
- * each step a line from `next` on is fetched; none if that is NULL.
+ * each step PANEL / AHEAD floats from `next` on are fetched; none if it is NULL.
  */
 VEC_INLINE void
 tile(float *c, size_t ldc, const struct panel_rows *in, const float *a,
     const float *b, size_t m, size_t wide, const float *bias,
     const float *add, const float *next)
 {
-	size_t row = in->row, step = in->step, line = next ? LINE : 0;
+	size_t row = in->row, step = in->step, more = next ? PANEL / AHEAD : 0;
 	const float *fetch = next ? next : b;
 	vec sum[ROWS][2];
 
@@ -86,7 +85,7 @@ tile(float *c, size_t ldc, const struct panel_rows *in, const float *a,
 			KEEP(a6);
 			KEEP(a9);
 			VEC_FETCH(fetch);
-			fetch += line;
+			fetch += more;
 		}
 	}
 	VEC_UNROLL
@@ -145,7 +144,8 @@ void
 panel_mul(float *c, size_t ldc, const struct panel_rows *in, const float *b,
     size_t m, size_t n, const float *bias, const float *add)
 {
-	size_t tiles = (m + ROWS - 1) / ROWS, lines = in->segs * in->run;
+	size_t tiles = (m + ROWS - 1) / ROWS;
+	size_t part = in->segs * in->run * (PANEL / AHEAD);
 	float some[PANEL] = { 0 };
 
 	if (n < PANEL && bias)
@@ -158,7 +158,7 @@ panel_mul(float *c, size_t ldc, const struct panel_rows *in, const float *b,
 
 		/* The last tiles, as what is fetched early may be lost again. */
 		if (in->next && tiles - t <= AHEAD)
-			next = in->next + (AHEAD - (tiles - t)) * lines * LINE;
+			next = in->next + (AHEAD - (tiles - t)) * part;
 		if (n == PANEL)
 			tile_full(c + i * ldc, ldc, in, a, b, high, bias, more,
 			    next);
