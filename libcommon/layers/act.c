@@ -99,10 +99,12 @@ bwd_range(void *arg, size_t first, size_t end)
 		 * out = x > 0 ? x : slope * x; where x > 0 out is too, and
 		 * nowhere else: so ReLU can do with out.
 		 */
-		for (size_t i = first; i < end; i++) {
-			float g = slope * dout[i];
+		for (size_t i = first; i < end; i += VEC) {
+			size_t n = vec_left(i, end);
+			vec g = vec_get(dout + i, n);
 
-			dx[i] += out[i] > 0 ? dout[i] : g;
+			g = vec_pick(vec_get(out + i, n) > 0, g, slope * g);
+			vec_put(dx + i, vec_get(dx + i, n) + g, n);
 		}
 		break;
 	case NN_ACT_TANH:

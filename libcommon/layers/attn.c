@@ -248,7 +248,7 @@ static void
 product(float *c, const float *a, const float *b, const float *bias, size_t m,
     size_t k, size_t panels)
 {
-	const struct panel_rows in = { a, k, 1, NULL, 1, k };
+	const struct panel_rows in = { a, k, 1, NULL, 1, k, NULL };
 
 	for (size_t j = 0; j < panels; j++)
 		panel_mul(c + j * PANEL, panels * PANEL, &in, b + j * k *

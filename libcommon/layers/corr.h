@@ -14,6 +14,9 @@
 #include "layers/conv.h"
 #include "math/panel.h"
 
+/* Up to so many outputs the direct way sums by vectors of the input. */
+#define CORR_FEW 3
+
 struct corr {
 	size_t n, hi, wi, ci;	/* input */
 	size_t ho, wo, co;	/* output */

@@ -4,6 +4,9 @@
  * there the window of an output pixel is k runs of k c floats, one for each
  * kernel row, which panel_mul reads in place.
  *
+ * For a few outputs, colours or a flow, a panel would be mostly zeros: there
+ * the vectors are those of the runs, and each sum is added up at its end.
+ *
  * Transposed, by phases: the output rows y with (y + pad) % stride == f only
  * see kernel rows f, f + stride, ..., columns alike. So each of the stride^2
  * phases is a plain convolution with a part of the kernel, whose results lie
@@ -22,6 +25,7 @@
 
 #define BAND (512 << 10)	/* bytes of input copied at a time, about */
 #define TASKS 16		/* wanted at least, per run */
+#define PIXELS 4		/* summed at a time where outputs are few */
 #define MAX_K 16		/* side of the kernel; AlexNet's is 11 */
 
 struct plan {
@@ -100,9 +104,16 @@ plan(const struct corr *s)
 	return p;
 }
 
+static bool
+is_few(const struct corr *s)
+{
+	return !s->transposed && s->co <= CORR_FEW && s->k * s->ci >= 2 * VEC;
+}
+
 size_t
 direct_packed(const struct corr *s)
 {
+	/* that of few outputs is smaller */
 	return s->k * s->k * s->ci * panel_count(s->co) * PANEL;
 }
 
@@ -175,12 +186,41 @@ pack_task(void *arg, size_t panel, size_t thread)
 	}
 }
 
+/* Where vector v of a run begins: the last one repeats rather than be a part. */
+static size_t
+few_at(size_t v, size_t run)
+{
+	return v * VEC + VEC <= run ? v * VEC : run - VEC;
+}
+
+/* Packed: [kernel row][output][vectors of a run]; 0 where one repeats. */
+static void
+few_pack(float *packed, const float *w, const struct corr *s)
+{
+	size_t run = s->k * s->ci, kk = s->k * s->k;
+
+	for (size_t i = 0; i < s->k; i++)
+		for (size_t o = 0; o < s->co; o++)
+			for (size_t j = 0; j < up(run, VEC) * VEC; j++) {
+				size_t p = few_at(j / VEC, run) + j % VEC;
+				size_t t = i * s->k + p / s->ci;
+
+				*packed++ = p < j / VEC * VEC ? 0 :
+				    w[o * s->so + p % s->ci * s->si +
+				    (s->flip ? kk - 1 - t : t)];
+			}
+}
+
 void
 direct_pack(float *packed, const float *w, const struct corr *s)
 {
 	struct pack p = { .packed = packed, .w = w, .s = s };
 
 	assert(s->k <= MAX_K);
+	if (is_few(s)) {
+		few_pack(packed, w, s);
+		return;
+	}
 	for (size_t t = 0; t < s->k * s->k; t++)
 		p.e[t] = element(t / s->k, t % s->k, s);
 	team_run(panel_count(s->co), pack_task, &p);
@@ -202,6 +242,88 @@ direct_scratch(const struct corr *s)
 	struct plan p = plan(s);
 
 	return team_size() * up(p.high * p.wp * s->ci, 16) * 64;
+}
+
+/* `pixels` windows `step` floats apart, n outputs: both constants. */
+VEC_INLINE void
+few_pixels(float *out, const float *a, size_t step, size_t line,
+    const float *w, const struct corr *s, size_t pixels, size_t n)
+{
+	size_t run = s->k * s->ci, vecs = up(run, VEC);
+	vec sum[PIXELS][CORR_FEW];
+
+	VEC_UNROLL
+	for (size_t i = 0; i < pixels; i++)
+		VEC_UNROLL
+		for (size_t o = 0; o < n; o++)
+			sum[i][o] = (vec){ 0 };
+	for (size_t t = 0; t < s->k; t++, a += line, w += n * vecs * VEC)
+		for (size_t v = 0; v < vecs; v++) {
+			const float *from = a + few_at(v, run);
+			vec b[CORR_FEW];
+
+			VEC_UNROLL
+			for (size_t o = 0; o < n; o++)
+				b[o] = vec_load(w + (o * vecs + v) * VEC);
+			VEC_UNROLL
+			for (size_t i = 0; i < pixels; i++) {
+				vec x = vec_load(from + i * step);
+
+				VEC_UNROLL
+				for (size_t o = 0; o < n; o++)
+					sum[i][o] += x * b[o];
+			}
+		}
+	VEC_UNROLL
+	for (size_t i = 0; i < pixels; i++)
+		VEC_UNROLL
+		for (size_t o = 0; o < n; o++)
+			out[i * n + o] = vec_sum(sum[i][o]);
+}
+
+static void
+few_some(float *out, const float *a, size_t step, size_t line, const float *w,
+    const struct corr *s, size_t pixels)
+{
+#define FEW(P, N) case (P) * CORR_FEW + (N) - 1: \
+	few_pixels(out, a, step, line, w, s, P, N); break
+
+	switch (pixels * CORR_FEW + s->co - 1) {
+	FEW(PIXELS, 1);
+	FEW(PIXELS, 2);
+	FEW(PIXELS, 3);
+	FEW(1, 1);
+	FEW(1, 2);
+	FEW(1, 3);
+	}
+#undef FEW
+}
+
+/* Output row y, `at` floats from the first; window: that of its first pixel. */
+static void
+few_row(const struct run *r, const float *window, size_t at)
+{
+	const struct corr *s = r->s;
+	const struct nn_post *post = r->post;
+	size_t step = s->stride * s->ci, line = r->p.wp * s->ci, x = 0;
+	float *out = r->out + at;
+
+	for (size_t some; x < s->wo; x += some) {
+		float sum[PIXELS * CORR_FEW];
+
+		some = s->wo - x < PIXELS ? 1 : PIXELS;
+		few_some(sum, window + x * step, step, line, r->packed, s,
+		    some);
+		for (size_t i = 0; i < some * s->co; i++) {
+			size_t j = x * s->co + i;
+
+			if (post && post->bias)
+				sum[i] += post->bias[i % s->co];
+			if (post && post->add)
+				sum[i] += post->add[at + j];
+			out[j] = sum[i];
+		}
+	}
 }
 
 /*
@@ -231,6 +353,11 @@ run_row(const struct run *r, const float *band, ptrdiff_t top, size_t img,
 		row0 = (size_t)((ptrdiff_t)(y * s->stride) -
 		    (ptrdiff_t)s->pad - top);
 		col0 = 0;
+	}
+	if (is_few(s)) {
+		few_row(r, band + row0 * line, (img * s->ho + y) * s->wo *
+		    s->co);
+		return;
 	}
 	for (size_t t = 0; t < nf; t++)
 		seg[t] = t * line;

@@ -30,14 +30,14 @@ wino_pays(size_t c, size_t ho, size_t wo, size_t o, size_t k, size_t stride)
 		return (k == 3 || k == 5) && c >= 16 &&
 		    wino_tiles(1, ho, wo, k).n >= 16;
 	/* here the weights grow ninefold */
-	return k == 4 && stride == 2 && c >= 32 && o >= 64 &&
-	    wino_tiles(1, ho, wo, 2).n >= 64;
+	return k == 4 && stride == 2 && c >= 16 && o >= 32 &&
+	    wino_tiles(1, ho, wo, 2).n >= 48;
 }
 
 bool
 corr_fits_winograd(const struct corr *s)
 {
-	return !s->transposed && wino_pays(s->ci, s->ho, s->wo, s->co,
+	return !s->transposed && s->co > CORR_FEW && wino_pays(s->ci, s->ho, s->wo, s->co,
 	    s->k, s->stride);
 }
 
@@ -314,6 +314,7 @@ run_task(void *arg, size_t task, size_t thread)
 	size_t first = task * r->block, left = r->tiles.n - first;
 	size_t n = left < r->block ? left : r->block;
 	size_t rows = phases(s) * s->ci, seg[PHASES];
+	size_t panels = panel_count(s->co);
 
 	for (size_t p = 0; p < phases(s); p++)
 		seg[p] = p * r->map.cp;
@@ -323,18 +324,20 @@ run_task(void *arg, size_t task, size_t thread)
 		wino_tile_at(&img, &y0, &x0, first + t, &r->tiles);
 		wino_input_tile(v + t * r->row, r->vf, &r->map, img, y0, x0);
 	}
-	for (size_t panel = 0; panel < panel_count(s->co); panel++) {
+	for (size_t panel = 0; panel < panels; panel++) {
 		size_t c0 = panel * PANEL;
-		const float *w = r->packed + c0 * WINO_F * rows;
 
 		for (size_t f = 0; f < WINO_F; f++) {
+			size_t this = panel * WINO_F + f;
+			size_t next = (this + 1) % (panels * WINO_F);
 			struct panel_rows in = { .a = v + f * r->vf,
 			    .row = r->row, .step = 1, .seg = seg,
-			    .segs = phases(s), .run = s->ci };
+			    .segs = phases(s), .run = s->ci,
+			    .next = r->packed + next * rows * PANEL };
 
-			panel_mul(m + f * r->mf, PANEL, &in, w + f * rows *
-			    PANEL, n, s->co - c0 <= VEC ? VEC : PANEL, NULL,
-			    NULL);
+			panel_mul(m + f * r->mf, PANEL, &in, r->packed + this *
+			    rows * PANEL, n, s->co - c0 <= VEC ? VEC : PANEL,
+			    NULL, NULL);
 		}
 		for (size_t t = 0; t < n; t++)
 			switch (s->k) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "math/team.h"
+#include "math/vec.h"
 
 /* Items are rows of the output, or images where windows may overlap. */
 struct job {
@@ -108,26 +109,50 @@ nn_pool_fwd(float *out, const float *x, const struct nn_pool *s)
 	    &g);
 }
 
+/* To the first of the largest values, VEC channels at a time. */
 static void
-pool_pixel_bwd(float *dimg, const float *dout, const float *img,
+max_pixel_bwd(float *dimg, const float *dout, const float *img,
     struct span y, struct span x, const struct nn_pool *s)
 {
-	for (size_t q = 0; q < s->c; q++) {
-		size_t best = (y.first * s->w + x.first) * s->c + q;
+	size_t wide = x.end - x.first, taps = (y.end - y.first) * wide;
 
-		for (size_t i = y.first; i < y.end; i++)
-			for (size_t j = x.first; j < x.end; j++) {
-				size_t at = (i * s->w + j) * s->c + q;
+	for (size_t q = 0; q < s->c; q += VEC) {
+		size_t n = vec_left(q, s->c);
+		size_t at = (y.first * s->w + x.first) * s->c + q;
+		vec top = vec_get(img + at, n), g = vec_get(dout + q, n);
+		vec_mask best = { 0 };
 
-				/* out = mean(x); out = max(x) */
-				if (s->kind != NN_POOL_MAX)
-					dimg[at] += share(y, x, s) * dout[q];
-				else if (img[at] > img[best])
-					best = at;
-			}
-		if (s->kind == NN_POOL_MAX)
-			dimg[best] += dout[q];
+		for (int t = 1; t < (int)taps; t++) {
+			size_t i = (size_t)t / wide, j = (size_t)t % wide;
+			vec v = vec_get(img + at + (i * s->w + j) * s->c, n);
+			vec_mask more = v > top;
+
+			top = vec_pick(more, v, top);
+			best = (more & t) | (~more & best);
+		}
+		for (int t = 0; t < (int)taps; t++) {
+			size_t i = (size_t)t / wide, j = (size_t)t % wide;
+			float *to = dimg + at + (i * s->w + j) * s->c;
+
+			/* out = max(x) */
+			vec_put(to, vec_get(to, n) + vec_pick(best == t, g,
+			    (vec){ 0 }), n);
+		}
 	}
+}
+
+static void
+mean_pixel_bwd(float *dimg, const float *dout, struct span y, struct span x,
+    const struct nn_pool *s)
+{
+	for (size_t i = y.first; i < y.end; i++)
+		for (size_t j = x.first; j < x.end; j++) {
+			float *to = dimg + (i * s->w + j) * s->c;
+
+			/* out = mean(x) */
+			for (size_t q = 0; q < s->c; q++)
+				to[q] += share(y, x, s) * dout[q];
+		}
 }
 
 static void
@@ -139,11 +164,18 @@ pool_bwd_range(void *arg, size_t n, size_t end)
 	for (; n < end; n++) {
 		size_t first = n * s->h * s->w * s->c;
 
-		for (size_t p = 0; p < g->ho * g->wo; p++)
-			pool_pixel_bwd(g->dx + first, g->dout +
-			    (n * g->ho * g->wo + p) * s->c, g->x + first,
-			    span(p / g->wo, s->h, s), span(p % g->wo, s->w, s),
-			    s);
+		for (size_t p = 0; p < g->ho * g->wo; p++) {
+			struct span y = span(p / g->wo, s->h, s);
+			struct span x = span(p % g->wo, s->w, s);
+			const float *dout = g->dout +
+			    (n * g->ho * g->wo + p) * s->c;
+
+			if (s->kind == NN_POOL_MAX)
+				max_pixel_bwd(g->dx + first, dout, g->x +
+				    first, y, x, s);
+			else
+				mean_pixel_bwd(g->dx + first, dout, y, x, s);
+		}
 	}
 }
 

@@ -70,7 +70,7 @@ pixels(float *to, const float *from, size_t line, size_t m, size_t panel,
 	for (size_t i = 0; i < s->kh; i++)
 		seg[i] = i * line;
 	struct panel_rows in = { from, s->sw * s->c, 1, seg, s->kh,
-		s->kw * s->c };
+		s->kw * s->c, NULL };
 
 	panel_mul(to + o0, g->o, &in, g->packed + panel * k * PANEL, m, n,
 	    g->bias ? g->bias + o0 : NULL, NULL);

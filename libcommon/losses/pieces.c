@@ -48,18 +48,32 @@ struct l1 {
 	float berhu, scale;
 };
 
-/* B(e) and its slope. */
+/* B(e). */
 static inline float
-berhu_of(float *slope, float e, float berhu)
+berhu_of(float e, float berhu)
 {
 	float a = fabsf(e);
 
-	if (a > berhu && berhu > 0) {
-		*slope = e / berhu;
-		return (a * a + berhu * berhu) / (2 * berhu);
-	}
-	*slope = e > 0 ? 1 : e < 0 ? -1 : 0;
-	return a;
+	return a > berhu && berhu > 0 ? (a * a + berhu * berhu) / (2 * berhu) :
+	    a;
+}
+
+/* dx += s B'(e), e = x - want: most of the time here, so two plain loops. */
+static void
+l1_grad(float *dx, const float *x, const float *want, size_t n, float berhu,
+    float s)
+{
+	if (berhu > 0)
+		for (size_t k = 0; k < n; k++) {
+			float e = x[k] - want[k];
+			float sign = (float)((e > 0) - (e < 0));
+
+			dx[k] += s * (fabsf(e) > berhu ? e / berhu : sign);
+		}
+	else
+		for (size_t k = 0; k < n; k++)
+			dx[k] += s * (float)((x[k] > want[k]) -
+			    (x[k] < want[k]));
 }
 
 static double
@@ -70,22 +84,17 @@ l1_piece(void *arg, size_t i, size_t j)
 	double sum = 0;
 
 	for (size_t p = i; p < j; p++) {
-		float m = pieces_mask(a->m, a->m_len, p), line = 0, slope;
+		float m = pieces_mask(a->m, a->m_len, p), line = 0;
 		const float *x = a->x + p * c, *want = a->want + p * c;
 
 		if (m == 0)
 			continue;
 		for (size_t k = 0; k < c; k++)
-			line += berhu_of(&slope, x[k] - want[k], a->berhu);
+			line += berhu_of(x[k] - want[k], a->berhu);
 		sum += (double)m * line;
-		if (!a->dx)
-			continue;
-		float s = a->scale * m, *dx = a->dx + p * c;
-
-		for (size_t k = 0; k < c; k++) {
-			berhu_of(&slope, x[k] - want[k], a->berhu);
-			dx[k] += s * slope;
-		}
+		if (a->dx)
+			l1_grad(a->dx + p * c, x, want, c, a->berhu,
+			    a->scale * m);
 	}
 	return sum;
 }

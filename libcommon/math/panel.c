@@ -6,6 +6,8 @@
 #define ROWS 6		/* 12 sums, 2 of b and 1 of a in 16 registers */
 #endif
 
+#define AHEAD 2	/* tiles that fetch the next b, a part each */
+
 /* Keeps the compiler from one pointer per row, which are too many. */
 #define KEEP(p) __asm__("" : "+r"(p))
 
@@ -35,14 +37,16 @@ panel_pack(float *packed, const float *b, size_t rsb, size_t csb, size_t k,
 
 /*
  * m <= ROWS rows and `wide` (1 or 2) vectors of columns, all full. m and wide
- * are constants where this is called, so every loop over them unrolls.
+ * are constants where this is called, so every loop over them unrolls. With
+ * each step PANEL / AHEAD floats from `next` on are fetched; none if it is NULL.
  */
 VEC_INLINE void
 tile(float *c, size_t ldc, const struct panel_rows *in, const float *a,
     const float *b, size_t m, size_t wide, const float *bias,
-    const float *add)
+    const float *add, const float *next)
 {
-	size_t row = in->row, step = in->step;
+	size_t row = in->row, step = in->step, more = next ? PANEL / AHEAD : 0;
+	const float *fetch = next ? next : b;
 	vec sum[ROWS][2];
 
 	VEC_UNROLL
@@ -80,6 +84,8 @@ tile(float *c, size_t ldc, const struct panel_rows *in, const float *a,
 			KEEP(a3);
 			KEEP(a6);
 			KEEP(a9);
+			VEC_FETCH(fetch);
+			fetch += more;
 		}
 	}
 	VEC_UNROLL
@@ -90,7 +96,8 @@ tile(float *c, size_t ldc, const struct panel_rows *in, const float *a,
 }
 
 /* m <= ROWS rows of one vector, or of two. */
-#define CASE(M) case M: tile(c, ldc, in, a, b, M, WIDE, bias, add); break
+#define CASE(M) case M: tile(c, ldc, in, a, b, M, WIDE, bias, add, \
+	next); break
 #if ROWS == 12
 #define CASES CASE(1); CASE(2); CASE(3); CASE(4); CASE(5); CASE(6); \
 	CASE(7); CASE(8); CASE(9); CASE(10); CASE(11); CASE(12)
@@ -100,7 +107,8 @@ tile(float *c, size_t ldc, const struct panel_rows *in, const float *a,
 
 static void
 tile_narrow(float *c, size_t ldc, const struct panel_rows *in, const float *a,
-    const float *b, size_t m, const float *bias, const float *add)
+    const float *b, size_t m, const float *bias, const float *add,
+    const float *next)
 {
 #define WIDE 1
 	switch (m) { CASES; }
@@ -109,7 +117,8 @@ tile_narrow(float *c, size_t ldc, const struct panel_rows *in, const float *a,
 
 static void
 tile_full(float *c, size_t ldc, const struct panel_rows *in, const float *a,
-    const float *b, size_t m, const float *bias, const float *add)
+    const float *b, size_t m, const float *bias, const float *add,
+    const float *next)
 {
 #define WIDE 2
 	switch (m) { CASES; }
@@ -126,7 +135,7 @@ tile_part(float *c, size_t ldc, const struct panel_rows *in, const float *a,
 	for (size_t i = 0; add && i < m; i++)
 		memcpy(part + i * PANEL, add + i * ldc, n * sizeof *part);
 	(n < VEC ? tile_narrow : tile_full)(part, PANEL, in, a, b, m, bias,
-	    add ? part : NULL);
+	    add ? part : NULL, NULL);
 	for (size_t i = 0; i < m; i++)
 		memcpy(c + i * ldc, part + i * PANEL, n * sizeof *part);
 }
@@ -136,6 +145,7 @@ panel_mul(float *c, size_t ldc, const struct panel_rows *in, const float *b,
     size_t m, size_t n, const float *bias, const float *add)
 {
 	size_t tiles = (m + ROWS - 1) / ROWS;
+	size_t part = in->segs * in->run * (PANEL / AHEAD);
 	float some[PANEL] = { 0 };
 
 	if (n < PANEL && bias)
@@ -144,13 +154,17 @@ panel_mul(float *c, size_t ldc, const struct panel_rows *in, const float *b,
 	for (size_t t = 0, i = 0; t < tiles; t++) {
 		size_t high = (m - i + tiles - t - 1) / (tiles - t);
 		const float *a = in->a + i * in->row;
-		const float *more = add ? add + i * ldc : NULL;
+		const float *more = add ? add + i * ldc : NULL, *next = NULL;
 
+		/* The last tiles, as what is fetched early may be lost again. */
+		if (in->next && tiles - t <= AHEAD)
+			next = in->next + (AHEAD - (tiles - t)) * part;
 		if (n == PANEL)
-			tile_full(c + i * ldc, ldc, in, a, b, high, bias, more);
+			tile_full(c + i * ldc, ldc, in, a, b, high, bias, more,
+			    next);
 		else if (n == VEC)
 			tile_narrow(c + i * ldc, ldc, in, a, b, high, bias,
-			    more);
+			    more, next);
 		else
 			tile_part(c + i * ldc, ldc, in, a, b, high, n, bias,
 			    more);

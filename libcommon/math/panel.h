@@ -11,6 +11,10 @@
  * i < m, j < n, t < segs, p < run. Each sum is one chain of multiply-adds in
  * the order of t and p, so a value does not depend on m, n or its neighbours.
  *
+ * In a row of products that each have a b of their own, as Winograd's have, up
+ * to half the time is spent waiting for b, unless it is fetched during the
+ * product before: in->next.
+ *
  * Plain C with vector types: 12 x 32 values in registers with AVX-512, 6 x 16
  * with AVX, 6 x 8 without.
  */
@@ -29,6 +33,7 @@ struct panel_rows {
 	size_t row, step;
 	const size_t *seg;	/* NULL: all 0 */
 	size_t segs, run;
+	const float *next;	/* b of the next call, fetched meanwhile; or NULL */
 };
 
 /* Panels that n columns take; the last one is filled up with zeros. */

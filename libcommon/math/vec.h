@@ -49,6 +49,9 @@ vec_store(float *p, vec v)
 	memcpy(p, &v, sizeof v);
 }
 
+/* Brings the line at p, which may be anywhere, to the second level's cache. */
+#define VEC_FETCH(p) __builtin_prefetch((p), 0, 2)
+
 /* The first n < VEC values, the others 0. */
 VEC_INLINE vec
 vec_load_part(const float *p, size_t n)

@@ -169,8 +169,11 @@ main(void)
 	    &r);
 	check("3x3 winograd, odd", PLAIN(3, 17, 23, 37, 19, 3, 1, 1),
 	    TOL_WINOGRAD, &r);
-	check("3x3 winograd, to 3", PLAIN(1, 18, 20, 64, 3, 3, 1, 1),
-	    TOL_WINOGRAD, &r);
+	check("3x3 to 3", PLAIN(1, 18, 21, 64, 3, 3, 1, 1), TOL, &r);
+	check("3x3 reflect, to 2", REFLECT(2, 17, 18, 37, 2, 3, 1), TOL, &r);
+	check("5x5 enlarged, to 1", EDGE(1, 7, 6, 20, 1, 5, 4), TOL, &r);
+	check("3x3 stride 2, to 3", PLAIN(1, 9, 12, 16, 3, 3, 2, 1), TOL, &r);
+	check("3x3 from 3", PLAIN(2, 17, 19, 3, 40, 3, 1, 1), TOL, &r);
 	check("3x3 winograd, 256", PLAIN(1, 16, 17, 256, 48, 3, 1, 1),
 	    TOL_WINOGRAD, &r);
 	check("3x3 winograd, reflect", REFLECT(2, 19, 17, 33, 34, 3, 1),
@@ -188,8 +191,10 @@ main(void)
 	check("1x1 of 1x1", PLAIN(3, 1, 1, 100, 70, 1, 1, 0), TOL, &r);
 	check("4x4 stride 2", PLAIN(2, 12, 14, 3, 64, 4, 2, 1), TOL, &r);
 	check("4x4 stride 2, odd", PLAIN(1, 13, 15, 39, 33, 4, 2, 1), TOL, &r);
-	check("4x4 stride 2, large", PLAIN(1, 70, 130, 18, 32, 4, 2, 1), TOL,
+	check("4x4 stride 2, large", PLAIN(1, 70, 130, 18, 24, 4, 2, 1), TOL,
 	    &r);
+	check("4x4 winograd, few tiles", PLAIN(1, 64, 64, 18, 32, 4, 2, 1),
+	    TOL_WINOGRAD, &r);
 	check("4x4 winograd", PLAIN(1, 82, 84, 35, 66, 4, 2, 1), TOL_WINOGRAD,
 	    &r);
 	check("3x3 stride 2", PLAIN(1, 9, 12, 16, 24, 3, 2, 1), TOL, &r);
@@ -201,6 +206,7 @@ main(void)
 	    &r);
 	check("transposed 4x4", UP(1, 6, 7, 10, 33, 4, 2, 1), TOL, &r);
 
+	check_team("few", PLAIN(2, 20, 30, 48, 3, 3, 1, 1), &r);
 	check_team("direct", PLAIN(2, 20, 30, 18, 40, 4, 2, 1), &r);
 	check_team("winograd", PLAIN(2, 33, 30, 48, 40, 3, 1, 1), &r);
 	check_team("4x4 winograd", PLAIN(1, 84, 80, 33, 64, 4, 2, 1), &r);

@@ -20,10 +20,12 @@ check_panel(size_t m, size_t n, size_t segs, size_t run, size_t row,
 
 	for (size_t t = 0; t < segs; t++)
 		seg[t] = 40 * t;
-	const struct panel_rows in = { a, row, step, segs > 1 ? seg : NULL,
-	    segs, run };
+	struct panel_rows in = { a, row, step, segs > 1 ? seg : NULL, segs,
+	    run, NULL };
+	float *other = scratch(m * ldc * sizeof *other);
 
 	memcpy(want, c, m * ldc * sizeof *c);
+	memcpy(other, c, m * ldc * sizeof *c);
 	panel_pack(packed, b, n, 1, k, n);
 	panel_mul_ref(want, ldc, &in, packed, m, n, bias ? bs : NULL,
 	    add ? want : NULL);
@@ -33,6 +35,13 @@ check_panel(size_t m, size_t n, size_t segs, size_t run, size_t row,
 
 	ok(e < 1e-5, "panel %zu x %zu, %zu runs of %zu%s%s # %.1e", m, n,
 	    segs, run, bias ? ", bias" : "", add ? ", add" : "", e);
+	/* Fetching changes nothing, whatever there is behind the packed side. */
+	in.next = packed + (k - 1) * PANEL;
+	panel_mul(other, ldc, &in, packed, m, n, bias ? bs : NULL,
+	    add ? other : NULL);
+	ok(memcmp(other, c, m * ldc * sizeof *c) == 0, "the same, and the "
+	    "next b is fetched");
+	free(other);
 	free(a);
 	free(b);
 	free(packed);
