@@ -80,7 +80,7 @@ test_taps(const struct sample *s, enum trunk t, struct netfiles *f)
 	    in, false), tap);
 
 	for (size_t i = 0; i < taps; i++) {
-		char name[16];
+		char name[32];
 
 		snprintf(name, sizeof name, "tap%zu", i);
 		double e = off(tap[i]->x, var_len(tap[i]), array(s, name));
