@@ -254,6 +254,7 @@ uninstall:  ## remove what install put there
 TESTS = $(sort $(wildcard tests/*/*.t)) $(if $(SHARED),,$(UNITS))
 PROVE = BIN=$(abspath $B/bin) VALGRIND=$(VALGRIND) \
         ASAN_OPTIONS=exitcode=99:allocator_may_return_null=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
+        TSAN_OPTIONS=exitcode=99:suppressions=$(abspath tests/tsan.supp) \
         tests/run prove -j$(JOBS) --timer -e tests/run
 .PHONY: check run-check
 check: deps  ## build and run all tests; SAN=address,undefined, VALGRIND=1 or SHARED=1
