@@ -38,11 +38,12 @@ struct batch {
 	} *lane;
 	size_t lanes, first, own;	/* of all ranks; which are ours */
 	size_t *end, len;
+	float *room;			/* of their sum */
 	atomic_bool busy;		/* computing */
 	float *state;			/* of params, before the step ... */
 	size_t done, samples;		/* ... of so many samples */
 	bool summed;
-	struct arena *arena;		/* of lane, end and state */
+	struct arena *arena;		/* of lane, end, room and state */
 };
 
 /* ---- opening ---------------------------------------------------------- */
@@ -97,8 +98,10 @@ open_lanes(struct batch *b)
 			return E_NOMEM;
 	}
 	aim(ps, &b->lane[0]);
+	b->room = arena_calloc(b->arena, 1 + ranks_room(b->ranks, b->len),
+	    sizeof *b->room);
 	b->state = arena_calloc(b->arena, 1 + state(ps, NULL), sizeof *b->state);
-	return b->state ? OK : E_NOMEM;
+	return b->room && b->state ? OK : E_NOMEM;
 }
 
 static enum status
@@ -235,7 +238,7 @@ static void
 sum_all(struct batch *b)
 {
 	ranks_sum(b->ranks, &(struct ranks_sum){ b->lane[0].x, b->len,
-	    add_lanes, all_whole, b });
+	    add_lanes, all_whole, b, b->room });
 	b->summed = true;
 }
 

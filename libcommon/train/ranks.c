@@ -156,7 +156,6 @@ struct chain {
 	struct ranks *r;
 	const struct ranks_sum *s;
 	size_t segment, segments;
-	float *before[RANKS_DEPTH];	/* segments that came up, by turns */
 	/*
 	 * Segments so far: that were asked for from below and added to, handed
 	 * up and gone; asked for from above, and whole.
@@ -164,6 +163,13 @@ struct chain {
 	size_t asked_up, up, gone, asked_back, back;
 	bool first, last;		/* of the ranks */
 };
+
+/* A segment that came up: they take the room by turns. */
+static float *
+before(const struct chain *c, size_t k)
+{
+	return c->s->room + k % RANKS_DEPTH * c->segment;
+}
 
 static unsigned
 slot(unsigned kind, size_t k)
@@ -205,7 +211,7 @@ go_up(struct chain *c)
 	for (; !c->first && c->asked_up < c->segments &&
 	    c->asked_up < k + RANKS_DEPTH; c->asked_up++)
 		c->r->wire->recv(c->r, slot(RANKS_UP_IN, c->asked_up),
-		    c->r->rank - 1, c->before[c->asked_up % RANKS_DEPTH],
+		    c->r->rank - 1, before(c, c->asked_up),
 		    bytes(c, c->asked_up));
 	while (c->gone < k && (c->last || done(c, RANKS_UP_OUT, c->gone)))
 		c->gone++;
@@ -213,7 +219,7 @@ go_up(struct chain *c)
 	    (!c->first && !done(c, RANKS_UP_IN, k)) ||
 	    !ready(c, start(c, k + 1)))
 		return false;
-	c->s->add(c->s->arg, c->first ? NULL : c->before[k % RANKS_DEPTH],
+	c->s->add(c->s->arg, c->first ? NULL : before(c, k),
 	    start(c, k), start(c, k + 1));
 	if (!c->last)
 		send(c->r, slot(RANKS_UP_OUT, k), c->r->rank + 1,
@@ -254,15 +260,19 @@ now(void)
 }
 
 /* Small enough that those of all ranks have something to do. */
-static void
-cut(struct chain *c)
+static size_t
+segment_of(const struct ranks *r, size_t n)
 {
-	c->segment = c->s->n / (4 * c->r->size) / 16 * 16;
-	if (c->segment < LEAST_SEGMENT)
-		c->segment = LEAST_SEGMENT;
-	if (c->segment > MOST_SEGMENT)
-		c->segment = MOST_SEGMENT;
-	c->segments = (c->s->n + c->segment - 1) / c->segment;
+	const size_t k = n / (4 * r->size) / 16 * 16;
+
+	return k < LEAST_SEGMENT ? LEAST_SEGMENT : k > MOST_SEGMENT ?
+	    MOST_SEGMENT : k;
+}
+
+size_t
+ranks_room(const struct ranks *r, size_t n)
+{
+	return r->rank == 0 ? 0 : RANKS_DEPTH * segment_of(r, n);
 }
 
 void
@@ -276,9 +286,8 @@ ranks_sum(struct ranks *r, const struct ranks_sum *s)
 		s->add(s->arg, NULL, 0, s->n);
 		return;
 	}
-	cut(&c);
-	for (int i = 0; i < RANKS_DEPTH; i++)
-		c.before[i] = malloc(c.segment * sizeof(float));
+	c.segment = segment_of(r, s->n);
+	c.segments = (s->n + c.segment - 1) / c.segment;
 	while (c.back < c.segments) {
 		if (since < 0 && ready(&c, s->n))
 			since = now();
@@ -291,6 +300,4 @@ ranks_sum(struct ranks *r, const struct ranks_sum *s)
 	for (size_t k = 0; k < RANKS_DEPTH; k++)
 		wait_for(r, slot(RANKS_BACK_OUT, k));
 	r->waited += since < 0 ? 0 : now() - since;
-	for (int i = 0; i < RANKS_DEPTH; i++)
-		free(c.before[i]);
 }

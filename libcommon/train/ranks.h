@@ -101,7 +101,11 @@ struct ranks_sum {
 	void (*add)(void *arg, const float *before, size_t from, size_t to);
 	bool (*ready)(void *arg, size_t to);
 	void *arg;
+	float *room;		/* ranks_room(r, n) numbers */
 };
+
+/* Numbers on their way that a rank holds while n are summed. */
+size_t ranks_room(const struct ranks *r, size_t n);
 
 /* All: x[n] becomes the sum. waited goes on from when all n are ready. */
 void ranks_sum(struct ranks *r, const struct ranks_sum *s);

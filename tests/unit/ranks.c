@@ -152,14 +152,16 @@ sum(struct ranks *r, void *arg)
 	struct own o = { l, malloc((l->n + 1) * sizeof *o.x),
 		ranks_first(r, r->rank, LANES),
 		ranks_first(r, r->rank + 1, LANES), 0, r->rank, false };
+	float *room = malloc((ranks_room(r, l->n) + 1) * sizeof *room);
 
-	ranks_sum(r, &(struct ranks_sum){ o.x, l->n, add, ready, &o });
+	ranks_sum(r, &(struct ranks_sum){ o.x, l->n, add, ready, &o, room });
 	pthread_mutex_lock(&l->lock);
 	if (memcmp(o.x, l->want, l->n * sizeof *o.x) != 0 || o.early)
 		l->good = false;
 	if (r->sent > l->most)
 		l->most = r->sent;
 	pthread_mutex_unlock(&l->lock);
+	free(room);
 	free(o.x);
 }
 
@@ -183,7 +185,7 @@ test_sum(void)
 		}
 		l.want = o.x;
 		ranks_sum(&ranks_alone, &(struct ranks_sum){ o.x, l.n, add,
-		    NULL, &o });
+		    NULL, &o, NULL });
 		for (size_t k = 2; k <= LANES; k++)
 			ranks_by_threads(k, sum, &l);
 		ok(l.good, "the sum of %zu numbers, by 2 to %d ranks", l.n, LANES);
