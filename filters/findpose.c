@@ -45,6 +45,7 @@ open_network(struct findpose *o)
 			    "pose-weights` gets");
 		o->weights = found;
 	}
+	o->weights = datafile_or(found, sizeof found, o->weights);
 	enum status st = weights_open(&w, o->weights, WEIGHTS_F4);
 
 	if (st == OK) {

@@ -13,6 +13,7 @@
 #include "model/exchange.h"
 #include "train/checkpoint.h"
 #include "train/licences.h"
+#include "weights/datafile.h"
 
 #define LEAST_RATE 0.02		/* where the decay ends, of the whole rate */
 
@@ -281,6 +282,7 @@ static enum status
 open_newest(struct trainer *t, const char *file, const char *dir,
     void (*tell)(const char *fmt, ...) PRINTF_LIKE(1, 2))
 {
+	char found[4096];
 	struct weights *w;
 
 	TRY(checkpoint_newest(&w, dir, tell));
@@ -292,6 +294,8 @@ open_newest(struct trainer *t, const char *file, const char *dir,
 	t->o.resume = w != NULL;
 	if (!w && !file)
 		return fail(E_VALUE, "want --weights FILE: see weights init");
+	if (!w)
+		file = datafile_or(found, sizeof found, file);
 	enum status st = w ? OK : weights_open(&w, file, WEIGHTS_F4);
 
 	if (st == OK)

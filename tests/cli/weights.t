@@ -187,6 +187,8 @@ exits "init --from another size: a layer that sees the whole map" 2 'parameter u
 # The suite's weights by their name, where there is no such file.
 mkdir "$tmp/here"
 ok "-w with a name of the suite" sh -c 'cd "$1/here" && inpaint -w unet.tar <"$1/one.tar.zst" >"$1/named" && inpaint <"$1/one.tar.zst" | tscmp - "$1/named"' - "$tmp"
+synthbody -n 2 -s 128 >"$tmp/two.tar.zst"
+ok "textrain, too" sh -c 'cd "$1/here" && textrain -w unet.tar -d "$1/named.d" -s 1 -b 2 --buffer 2 "$1/two.tar.zst"' - "$tmp"
 zstd -qdc "$tmp/unet.tar.zst" >"$tmp/here/unet.tar"
 ok "a file of that name comes first" sh -c 'cd "$1/here" && inpaint -w unet.tar <"$1/one.tar.zst" | tscmp --only texture - "$1/h.out"' - "$tmp"
 ok "--from, too" sh -c 'cd "$1/here" && weights init -z0 --from small.tar --set size=256 >s256.tar && weights check s256.tar' - "$tmp"
