@@ -424,3 +424,16 @@ cast_check(const struct cast *c, bool motions, bool textures,
 		    name[c->split]);
 	return OK;
 }
+
+uint32_t
+cast_draw_name(char name[64], const char *prefix, enum split split,
+    struct rng *d)
+{
+	uint32_t n;
+
+	do {
+		n = (uint32_t)(rng_u64(d) >> 33);
+		snprintf(name, 64, "%s%08lu", prefix, (unsigned long)n);
+	} while (!split_has(split, name));
+	return n;
+}

@@ -145,4 +145,8 @@ MUST_CHECK enum status cast_add_licence(struct cast *c, const char *text);
 MUST_CHECK enum status cast_check(const struct cast *c, bool motions,
     bool textures, bool avatars);
 
+/* A number whose name, PREFIX and eight digits, belongs to the split. */
+uint32_t cast_draw_name(char name[64], const char *prefix, enum split split,
+    struct rng *d);
+
 #endif

@@ -7,21 +7,15 @@
 #include "body/render.h"
 #include "body/skin.h"
 #include "synth/backdrop.h"
+#include "synth/castperson.h"
 #include "synth/degrade.h"
 #include "synth/mislabel.h"
 #include "synth/posture.h"
-#include "synth/randomize.h"
-#include "synth/dye.h"
-#include "synth/remix.h"
 #include "texture/stamp.h"
-#include "texture/texmap.h"
 #include "view/fields.h"
-#include "view/seen.h"
 
 #define TRIES 32	/* of a camera that would stand inside the body */
 #define STRIDE 4	/* of the vertices by which a camera is placed */
-
-#define MIXED_HULL 0.3	/* of --labels mixed are exact */
 
 /* Streams of random numbers of one sample; views follow the last. */
 enum { DRAW_PERSON, DRAW_MOTION, DRAW_OTHER, DRAW_VIEW, DRAW_LABELS = 100,
@@ -39,215 +33,6 @@ spread(struct rng *d, double sd)
 	double x = rng_normal(d);
 
 	return sd * (x < -2.5 ? -2.5 : x > 2.5 ? 2.5 : x);
-}
-
-/* ---- who ---- */
-
-struct person {
-	char name[64];
-	const struct cast_body *body;
-	struct drape drape;
-	const float *texture;
-	const uint8_t *valid;		/* 1 where the texture shows the body */
-	/* Only avatars. */
-	const struct cast_avatar *avatar;
-	const uint8_t *kind;		/* of each texel */
-	struct dye colours;	/* that it has now */
-	const struct body *labelled;	/* its inside or hull */
-};
-
-/* A number whose name belongs to the split. */
-static uint32_t
-draw_name(char name[64], const char *fmt, enum split split, struct rng *d)
-{
-	uint32_t n;
-
-	do {
-		n = (uint32_t)(rng_u64(d) >> 33);
-		snprintf(name, 64, "%s%08lu", fmt, (unsigned long)n);
-	} while (!split_has(split, name));
-	return n;
-}
-
-/*
- * A person's body is a function of the seed, so that it is always the same,
- * and of the sex that hair and beard suggest.
- */
-static const struct cast_body *
-body_of(const struct cast *c, const struct outfit *o, uint32_t seed)
-{
-	int sex = o->hair == HAIR_BOB || o->hair == HAIR_LONG ? 1 :
-	    o->beard > 0 || seed % 3 ? -1 : 1;
-	size_t k = seed / 3 % c->n_body;
-
-	for (size_t i = 0; i < c->n_body && c->body[k].sex == -sex; i++)
-		k = (k + 1) % c->n_body;
-	return &c->body[k];
-}
-
-static enum status
-dress(struct person *p, const struct cast *c, uint32_t seed, struct arena *a)
-{
-	size_t T = c->T;
-	float *texture = arena_alloc(a, T * T * 3 * sizeof *texture);
-	uint8_t *seen = arena_alloc(a, T * T);
-	struct outfit o;
-
-	if (!texture || !seen)
-		return E_NOMEM;
-	outfit_random(&o, seed);
-	p->body = body_of(c, &o, seed);
-	TRY(outfit_draw(texture, seen, &p->body->unfold, &o));
-	for (size_t i = 0; i < T * T; i++)
-		seen[i] = seen[i] == SEEN_YES;
-	p->texture = texture;
-	p->valid = seen;
-	return drape_make(&p->drape, a, &p->body->unfold, p->body->vert, &o);
-}
-
-static struct drape
-naked(const struct cast_body *b)
-{
-	return (struct drape){ &b->body, b->body.mesh.vert, NULL };
-}
-
-/*
- * A person made of several textures. The cast has textures of this split
- * alone, so this person is of the split under any name.
- */
-static enum status
-draw_remix(struct person *p, const struct cast *c, struct rng *d,
-    struct arena *a)
-{
-	float *texture = arena_alloc(a, c->T * c->T * 3 * sizeof *texture);
-	uint8_t *scratch = arena_alloc(a, c->T * c->T);
-	size_t k;
-
-	if (!texture || !scratch)
-		return E_NOMEM;
-	draw_name(p->name, "remix", SPLIT_ALL, d);
-	remix_texture(texture, &k, c, d, scratch);
-	p->body = &c->body[k % c->n_body];
-	p->drape = naked(p->body);
-	p->texture = texture;
-	p->valid = c->chart;
-	return OK;
-}
-
-/* An avatar, perhaps in other colours, which photo and texture share. */
-static enum status
-draw_avatar(struct person *p, const struct synth *o, struct rng *d,
-    struct arena *a)
-{
-	const struct cast *c = o->cast;
-	const struct cast_avatar *v = &c->avatar[rng_below(d, c->n_avatar)];
-	size_t n = c->T * c->T;
-	float *texture = arena_alloc(a, 3 * n * sizeof *texture);
-	uint8_t *scratch = arena_alloc(a, n);
-	bool recolour = rng_unit(d) < o->remix;
-	bool wild = rng_unit(d) < o->randomize;
-	double hull = rng_unit(d);
-
-	if (!texture || !scratch)
-		return E_NOMEM;
-	dye_none(&p->colours);
-	if (wild || recolour)
-		dye_draw(&p->colours, v->mean, wild, d);
-	for (size_t i = 0; i < n; i++) {
-		float *rgb = texture + 3 * i;
-
-		for (size_t k = 0; k < 3; k++)
-			rgb[k] = (float)v->texture[3 * i + k] / 255;
-		dye_at(rgb, &p->colours, v->filled[i]);
-		for (size_t k = 0; k < 3; k++)
-			rgb[k] = 2 * rgb[k] - 1;
-	}
-	texmap_gutter(texture, c->chart, c->T, 3, TEXMAP_GUTTER, scratch);
-	snprintf(p->name, sizeof p->name, "%s", v->name);
-	p->body = &c->body[0];
-	p->avatar = v;
-	p->texture = texture;
-	p->valid = v->valid;
-	p->kind = v->kind;
-	p->labelled = o->labels == LABELS_HULL || (o->labels == LABELS_MIXED &&
-	    hull < MIXED_HULL) ? &v->hull : &v->inside;
-	return OK;
-}
-
-/* Another texture in place of the person's. */
-static enum status
-go_wild(struct person *p, const struct cast *c, struct rng *d,
-    struct arena *a)
-{
-	float *texture = arena_alloc(a, c->T * c->T * 3 * sizeof *texture);
-	uint8_t *scratch = arena_alloc(a, c->T * c->T);
-
-	if (!texture || !scratch)
-		return E_NOMEM;
-	randomize_texture(texture, p->texture, &p->body->unfold, c->chart, d,
-	    scratch);
-	p->texture = texture;
-	return OK;
-}
-
-static enum status
-choose_person(struct person *p, const struct synth *o, struct rng *d,
-    struct arena *a)
-{
-	const struct cast *c = o->cast;
-
-	if (c->n_texture > 0 && rng_unit(d) < o->remix)
-		return draw_remix(p, c, d, a);
-	if (c->n_texture > 0) {
-		size_t k = rng_below(d, c->n_texture);
-
-		snprintf(p->name, sizeof p->name, "%s", c->texture[k].name);
-		p->body = &c->body[k % c->n_body];
-		p->drape = naked(p->body);
-		p->texture = c->texture[k].texture;
-		p->valid = c->chart;
-		return OK;
-	}
-	uint32_t seed = draw_name(p->name, "drawn", c->split, d);
-
-	return dress(p, c, seed, a);
-}
-
-static enum status
-draw_person(struct person *p, const struct synth *o, struct rng *d,
-    struct arena *a)
-{
-	if (o->cast->n_avatar > 0 && (o->avatars >= 1 ||
-	    rng_unit(d) < o->avatars))
-		return draw_avatar(p, o, d, a);
-	TRY(choose_person(p, o, d, a));
-	return o->randomize > 0 && rng_unit(d) < o->randomize ?
-	    go_wild(p, o->cast, d, a) : OK;
-}
-
-static enum status
-put_truth(struct sample *s, const struct person *p, const struct cast *c)
-{
-	struct tensor t, v;
-	size_t n = c->T * c->T;
-
-	TRY(sample_make(&t, s, "true.texture", DT_U1, TENSOR_DIMS(c->T, c->T,
-	    3)));
-	TRY(sample_make(&v, s, "true.valid", DT_U1, TENSOR_DIMS(c->T, c->T)));
-	uint8_t *rgb = t.data, *valid = v.data;
-
-	for (size_t i = 0; i < 3 * n; i++) {
-		float x = (p->texture[i] + 1) * 127.5f + 0.5f;
-
-		rgb[i] = (uint8_t)(x < 0 ? 0 : x > 255 ? 255 : x);
-	}
-	for (size_t i = 0; i < n; i++)
-		valid[i] = p->valid[i] != 0;
-	if (!p->kind)
-		return OK;
-	TRY(sample_make(&v, s, "true.kind", DT_U1, TENSOR_DIMS(c->T, c->T)));
-	memcpy(v.data, p->kind, n);
-	return OK;
 }
 
 /* ---- how they stand, and who looks ---- */
@@ -272,7 +57,7 @@ plan_shoot(struct shoot *h, const struct synth *o, uint64_t i)
 		snprintf(h->motion, sizeof h->motion, "%s", h->frames->name);
 		return;
 	}
-	uint32_t n = draw_name(h->motion, "posture", c->split, &d);
+	uint32_t n = cast_draw_name(h->motion, "posture", c->split, &d);
 
 	h->postures = rng_seed(n, 0);
 }
@@ -404,7 +189,7 @@ posed(const struct body *b, const float g[BODY_JOINTS][3][4],
 
 /* What is seen, and what of it is labelled. */
 static enum status
-pose_person(struct take *t, const struct synth *o, const struct person *p,
+pose_person(struct take *t, const struct synth *o, const struct castperson *p,
     const float g[BODY_JOINTS][3][4], struct arena *a)
 {
 	const struct cast_avatar *v = p->avatar;
@@ -433,7 +218,7 @@ pose_person(struct take *t, const struct synth *o, const struct person *p,
  */
 static enum status
 plan_take(struct take *t, const struct synth *o, struct shoot *h,
-    const struct person *p, struct rng *d, struct arena *a)
+    const struct castperson *p, struct rng *d, struct arena *a)
 {
 	const struct body *b = p->avatar ? p->labelled : &p->body->body;
 	float drawn[BODY_JOINTS][3], g[BODY_JOINTS][3][4];
@@ -497,7 +282,7 @@ draw_daylight(struct daylight *day, struct take *t, const struct synth *o,
 /* Mask and surf of an avatar are those of its hull, whatever is labelled. */
 static enum status
 draw_exact(const struct view_out *out, const struct render *like,
-    const struct take *t, const struct person *p, struct arena *a)
+    const struct take *t, const struct castperson *p, struct arena *a)
 {
 	const struct rendering pic = { .mask = out->mask, .surf = out->surf };
 	struct render r = *like;
@@ -509,7 +294,7 @@ draw_exact(const struct view_out *out, const struct render *like,
 
 static enum status
 draw_view(const struct view_out *out, struct take *t, const struct synth *o,
-    const struct person *p, const struct shoot *h, struct rng *d,
+    const struct castperson *p, const struct shoot *h, struct rng *d,
     struct rng *sky, struct arena *a)
 {
 	const struct cast *c = o->cast;
@@ -559,7 +344,7 @@ draw_view(const struct view_out *out, struct take *t, const struct synth *o,
 /* View k of a sample; its yaw. */
 static enum status
 make_view(const struct view_out *out, double *yaw, const struct synth *o,
-    uint64_t i, uint64_t k, const struct person *p, struct shoot *h,
+    uint64_t i, uint64_t k, const struct castperson *p, struct shoot *h,
     struct arena *a)
 {
 	enum status st = E_VALUE;
@@ -623,7 +408,7 @@ fields_at(const struct fields *f, size_t k, size_t px)
 /* Views of a role; `first` is the number of the first in the sample. */
 static enum status
 put_views(struct sample *s, json_t *yaws, enum role r, size_t n,
-    const struct synth *o, uint64_t i, size_t first, const struct person *p,
+    const struct synth *o, uint64_t i, size_t first, const struct castperson *p,
     struct shoot *h)
 {
 	struct rng d = draws(o, i, DRAW_LABELS, 0);
@@ -647,26 +432,21 @@ put_views(struct sample *s, json_t *yaws, enum role r, size_t n,
 static enum status
 put_others(struct sample *s, const struct synth *o, uint64_t i)
 {
-	const struct cast *c = o->cast;
 	struct rng d = draws(o, i, DRAW_OTHER, 0);
 	uint32_t seed = (uint32_t)rng_u64(&d);
-	struct person p = { .texture = NULL };
-	struct outfit wear;
+	struct castperson p = { .texture = NULL };
 	struct shoot h;
 
 	if (o->n_halluc == 0)
 		return OK;
-	outfit_random(&wear, seed);
-	p.body = body_of(c, &wear, seed);
-	TRY(drape_make(&p.drape, s->arena, &p.body->unfold, p.body->vert,
-	    &wear));
+	TRY(castperson_shape(&p, o->cast, seed, s->arena));
 	plan_shoot(&h, o, i | (uint64_t)1 << 43);
 	return put_views(s, NULL, ROLE_HALLUC, o->n_halluc, o, i,
 	    1 + o->n_target, &p, &h);
 }
 
 static enum status
-put_notes(struct sample *s, const struct person *p, const struct shoot *h,
+put_notes(struct sample *s, const struct castperson *p, const struct shoot *h,
     const struct cast *c)
 {
 	if (json_object_set_new(s->manifest, "identity",
@@ -683,16 +463,16 @@ synth_sample(struct sample *s, const struct synth *o, uint64_t i)
 {
 	struct rng d = draws(o, i, DRAW_PERSON, 0);
 	json_t *yaws = json_array();
-	struct person p = { .avatar = NULL };
+	struct castperson p = { .avatar = NULL };
 	struct shoot h;
 
 	if (json_object_set_new(s->manifest, "yaw", yaws) != 0)
 		return fail(E_NOMEM, "no memory for a manifest");
-	TRY(draw_person(&p, o, &d, s->arena));
+	TRY(castperson_draw(&p, o, &d, s->arena));
 	plan_shoot(&h, o, i);
 	TRY(put_views(s, yaws, ROLE_SOURCE, 1, o, i, 0, &p, &h));
 	TRY(put_views(s, yaws, ROLE_TARGET, o->n_target, o, i, 1, &p, &h));
 	TRY(put_others(s, o, i));
-	TRY(put_truth(s, &p, o->cast));
+	TRY(castperson_truth(s, &p, o->cast));
 	return put_notes(s, &p, &h, o->cast);
 }
