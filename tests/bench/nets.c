@@ -3,12 +3,16 @@
  * thread and with all, GF/s of the direct arithmetic, bytes of values and of
  * packed weights. Medians.
  *
- *	nets [RUNS]
+ *	nets [RUNS [VIEWS]]
+ *
+ * With VIEWS only preset base with so many, and how much memory the process
+ * had at most: views.sh sets PyTorch beside it.
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "math/rng.h"
@@ -191,6 +195,22 @@ median_ms(struct job *j, int threads, int runs)
 	return t[runs / 2];
 }
 
+/* Milliseconds with 1 and 2 threads, and the process's peak of memory in MB. */
+static void
+views(size_t n, int runs)
+{
+	struct job j = { .views = n, .texture = true };
+	struct rusage u;
+
+	open_job(&j, "anchored", "base");
+	double one = median_ms(&j, 1, runs), two = median_ms(&j, 2, runs);
+
+	getrusage(RUSAGE_SELF, &u);
+	printf("%.0f %.0f %ld\n", one, two, u.ru_maxrss >> 10);
+	graph_free(j.g);
+	params_free(j.ps);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -211,6 +231,10 @@ main(int argc, char **argv)
 
 	if (runs < 1 || runs > MAX_RUNS)
 		runs = 3;
+	if (argc > 2) {
+		views((size_t)atoi(argv[2]), runs);
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
 		struct job *j = &jobs[i].j;
 
