@@ -36,7 +36,7 @@ struct image_note {
 	bool lossy;		/* pixels are not those that were stored */
 	char profile[48];	/* applied to the colours; "" none, or sRGB */
 	bool profile_bad;	/* has one that cannot be used */
-	size_t others;		/* pictures of full size behind it, in a TIFF */
+	size_t others;		/* pictures of full size behind it, TIFF and APNG */
 };
 
 /*
