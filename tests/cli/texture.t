@@ -77,7 +77,7 @@ exits 'a side that no tiles fit' 2 'a side of 128 texels.* want a multiple of 6'
 ok 'a template' ts2img --template atlas24 -T 256 -o "$tmp/template.png"
 exits 'of a layout that is not there' 2 'template: none' ts2img --template none -o "$tmp/template.png"
 exits 'without a file' 2 'want -o' ts2img --template atlas24
-texconv "$tmp/template.png" >"$tmp/painted"
+texconv -f atlas24 "$tmp/template.png" >"$tmp/painted"
 is 'it is a texture' "$(tsls "$tmp/painted" | cut -f2-4)" "$(printf 'texture\tf4\t(256,256,3)')"
 
 # What stands in the alpha channel of a texture, gloss or a mask, is not mixed in.

@@ -452,6 +452,25 @@ npz_rate(struct motion *m, const char *name, float rate)
 	return motion_parse_amass(m, a, buf, len);
 }
 
+/* Turns in half precision: the left knee bent by 1. */
+static enum status
+npz_half(struct motion *m)
+{
+	static const uint16_t row[72] = { [3 * J_L_KNEE] = 0x3c00 };
+	char path[] = "/tmp/bvh.XXXXXX";
+	struct arrays set = { .arena = a };
+	const char *buf;
+	size_t len;
+
+	close(mkstemp(path));
+	if (arrays_add_raw(&set, "poses", EL_F2, TENSOR_DIMS(1, 72), row) != OK ||
+	    npz_write(path, &set) != OK || file_read(&buf, &len, a, path,
+	    1 << 20) != OK)
+		return E_IO;
+	unlink(path);
+	return motion_parse_amass(m, a, buf, len);
+}
+
 /* (1,24,3), as models of SMPL have it. */
 static enum status
 npz_joints(struct motion *m, int rank, const size_t *dim)
@@ -466,6 +485,8 @@ test_joints(void)
 {
 	struct motion m;
 
+	ok(npz_half(&m) == OK && m.pose[0][J_L_KNEE][0] == 1,
+	    "half precision # %s", status_detail());
 	ok(npz_joints(&m, TENSOR_DIMS(1, 24, 3)) == OK && m.n_frame == 1,
 	    "(n,24,3) # %s", status_detail());
 	ok(npz_joints(&m, TENSOR_DIMS(1, 22, 3)) == OK, "(n,22,3)");
