@@ -37,8 +37,10 @@ role_for(const struct intake *o)
 	return o->role ? ROLE_TARGET : ROLE_SOURCE;
 }
 
+/* licence: of this photo alone, or NULL. */
 static enum status
-put_labelled(struct sample *s, struct labelled *l, const struct intake *o)
+put_labelled(struct sample *s, struct labelled *l, const char *licence,
+    const struct intake *o)
 {
 	const enum role r = role_for(o);
 	struct portrait p;
@@ -50,8 +52,8 @@ put_labelled(struct sample *s, struct labelled *l, const struct intake *o)
 		TRY(portrait_put(s, r, l, &p, o->p.size));
 	}
 	/* Else what is made of it would seem to be free. */
-	return sample_add_licence(s, o->licence ? o->licence :
-	    "photo: licence not stated");
+	return sample_add_licence(s, licence ? licence : o->licence ?
+	    o->licence : "photo: licence not stated");
 }
 
 static enum status
@@ -61,7 +63,7 @@ make_sample(struct sample *s, const struct dataset_item *it,
 	struct labelled l;
 
 	TRY(labelled_read(&l, s->arena, it, &o->l, role_word(role_for(o))));
-	TRY(put_labelled(s, &l, o));
+	TRY(put_labelled(s, &l, it->licence, o));
 	return put_person(s, it);
 }
 
@@ -78,7 +80,7 @@ make_frame(struct sample *s, const struct tensor *picture, size_t number,
 	if (!l.photo_file)
 		return E_NOMEM;
 	TRY(photo_check_size(picture->dim[1], picture->dim[0]));
-	return put_labelled(s, &l, o);
+	return put_labelled(s, &l, NULL, o);
 }
 
 /* Frames from standard input, one at a time. */

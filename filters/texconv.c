@@ -105,7 +105,7 @@ read_picture(struct sample *s, struct options *o, const char *path)
 	size_t n;
 
 	TRY(file_read(&buf, &n, s->arena, path, IMAGE_MAX_FILE));
-	TRY(image_decode(&image, NULL, s->arena, buf, n, IMAGE_ON_WHITE));
+	TRY(image_decode(&image, NULL, s->arena, buf, n, IMAGE_NO_ALPHA));
 	const size_t h = image.dim[0], w = image.dim[1];
 	const size_t T = w + missing_columns(&image, o->old);
 
@@ -144,6 +144,9 @@ main(int argc, char **argv)
 	if (o.from || argc > 0)
 		cli_try(layout_open(&o.old, o.from ? o.from : "atlas24"),
 		    "--from");
+	if (argc > 0 && !o.from)
+		cli_warn("%s: taken to be in the layout atlas24; --from says another",
+		    argv[0]);
 	for (int i = 0; i < argc; i++) {
 		if (!cli_make_called(&s, key_of(key, sizeof key, argv[i])))
 			continue;

@@ -51,6 +51,9 @@ struct dataset {
 	struct passed passed[PASSED_MOST + 1];	/* the last: all other endings */
 	size_t passed_n, orphans;
 	const char *orphan;	/* the first companion without a photo */
+	size_t broken;		/* links to nowhere that are called as photos are */
+	const char *broke;	/* the first of them */
+	const char *columns;	/* of tables that are passed over, or NULL */
 	/* where dataset_next stands */
 	size_t at_source, at_item, last;
 	struct packed *packed;
@@ -253,6 +256,18 @@ list_file(struct dataset *d, const char *path, const char *name)
 	return OK;
 }
 
+/* As in a git-annex whose files have not been got. */
+static enum status
+note_broken(struct dataset *d, const char *path, const char *name)
+{
+	enum dataset_role role;
+	size_t stem;
+
+	if (classify(name, &role, &stem) == SORT_TAKEN && d->broken++ == 0)
+		d->broke = arena_strdup(d->arena, path);
+	return d->broken && !d->broke ? E_NOMEM : OK;
+}
+
 static enum status
 list_folder(struct dataset *d, const char *path)
 {
@@ -278,6 +293,8 @@ list_folder(struct dataset *d, const char *path)
 			    "folder itself", e->fts_path);
 		} else if (e->fts_info == FTS_F) {
 			s = list_file(d, e->fts_path, e->fts_name);
+		} else if (e->fts_info == FTS_SLNONE) {
+			s = note_broken(d, e->fts_path, e->fts_name);
 		}
 	}
 	if (s == OK && errno)
@@ -413,6 +430,13 @@ dataset_tell(const struct dataset *d, void (*tell)(bool, const char *, ...))
 		tell(true, "%zu file%s to no photo that is read: %s%s",
 		    d->orphans, d->orphans > 1 ? "s belong" : " belongs",
 		    d->orphan, d->orphans > 1 ? ", ..." : "");
+	if (d->broken)
+		tell(true, "%zu link%s nowhere: %s%s", d->broken,
+		    d->broken > 1 ? "s lead" : " leads", d->broke,
+		    d->broken > 1 ? ", ..." : "");
+	if (d->columns)
+		tell(true, "columns of the table that are not known are passed over: "
+		    "%s", d->columns);
 	return OK;
 }
 
@@ -422,6 +446,9 @@ no_photo_in(const struct dataset *d)
 	const char *text;
 
 	TRY(passed_text(&text, d, true));
+	if (d->broken)
+		return fail(E_VALUE, "no photo in it: %zu link%s nowhere, such as "
+		    "%s", d->broken, d->broken > 1 ? "s lead" : " leads", d->broke);
 	return fail(E_VALUE, "no photo in it%s%s", *text ? ": passed over " :
 	    "", text);
 }
@@ -515,16 +542,18 @@ enum status
 dataset_add_table(struct dataset *d, const char *path)
 {
 	struct dataset_item *item = NULL;
-	const char *text;
+	const char *text, *passed;
 	size_t bytes, n;
 
 	TRY(add_source(d, path));
 	TRY(file_read(&text, &bytes, d->arena, path, DATASET_MAX_TABLE));
-	enum status s = phototable_parse(&item, &n, d->arena, (char *)text,
-	    bytes);
+	enum status s = phototable_parse(&item, &n, &passed, d->arena,
+	    (char *)text, bytes);
 
 	if (s != OK)
 		return fail_in(s, "%s", path);
+	if (*passed)
+		d->columns = passed;
 	struct source *src = &d->source[d->sources - 1];
 
 	*src = (struct source){ .path = src->path, .first = d->n, .n = n };

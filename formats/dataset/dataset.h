@@ -39,7 +39,7 @@ struct dataset_item {
 	const char *file[DATASET_ROLES];	/* names for messages, or NULL */
 	void *data[DATASET_ROLES];	/* an archive's; else NULL */
 	size_t size[DATASET_ROLES];
-	const char *identity, *motion;	/* from a table; else NULL */
+	const char *identity, *motion, *licence;	/* from a table; else NULL */
 };
 
 struct dataset;
@@ -58,8 +58,9 @@ MUST_CHECK enum status dataset_add(struct dataset *d, const char *path);
 /*
  * Adds the photos of a table: lines of tab-separated words, the first one
  * their names. "key" and "photo" must be among them; known are also "pose",
- * "iuv", "inds", "mask" (files; an empty word or "-" is none), "identity" and
- * "motion"; columns of other names are passed over. The photos are given in
+ * "iuv", "inds", "mask" (files; an empty word or "-" is none), "identity",
+ * "motion" and "licence"; columns of other names are passed over, which
+ * dataset_tell says. The photos are given in
  * the table's order, and may be none. E_IO, E_FORMAT; the detail names
  * file and line.
  */
@@ -83,7 +84,8 @@ MUST_CHECK enum status dataset_next(struct dataset *d, struct dataset_item *it);
 /*
  * Says, with tell(true, ...) where photos may be missing and tell(false, ...)
  * else, how many files of folders and archives were passed over, and names the
- * first of each ending. E_NOMEM.
+ * first of each ending; how many links lead nowhere; and which columns of a table
+ * are not known. E_NOMEM.
  */
 MUST_CHECK enum status dataset_tell(const struct dataset *d,
     void (*tell)(bool warn, const char *fmt, ...) PRINTF_LIKE(2, 3));

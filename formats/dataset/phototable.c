@@ -4,18 +4,21 @@
 
 #include "dataset/tsv.h"
 
-enum { KEY, PHOTO, POSE, IUV, INDS, MASK, IDENTITY, MOTION, WORDS };
+enum { KEY, PHOTO, POSE, IUV, INDS, MASK, IDENTITY, MOTION, LICENCE, WORDS };
 
 static const char *const names[WORDS] = { "key", "photo", "pose", "iuv", "inds",
-	"mask", "identity", "motion" };
+	"mask", "identity", "motion", "licence" };
 
 #define MAX_COLUMNS 64
 
-/* Which column holds what; -1 for those of no interest. */
+/* Which column holds what; -1 for those that are passed over, and named. */
 static enum status
-read_header(int what[MAX_COLUMNS], size_t *columns, char *line, char *end)
+read_header(int what[MAX_COLUMNS], size_t *columns, const char **passed,
+    struct arena *a, char *line, char *end)
 {
 	bool there[WORDS] = { 0 };
+
+	*passed = "";
 
 	for (*columns = 0; line <= end; ++*columns) {
 		const char *word = tsv_word(&line, end);
@@ -32,6 +35,11 @@ read_header(int what[MAX_COLUMNS], size_t *columns, char *line, char *end)
 			there[w] = true;
 			what[*columns] = w;
 		}
+		if (what[*columns] < 0 && *word)
+			*passed = arena_printf(a, "%s%s%.40s", *passed,
+			    **passed ? ", " : "", word);
+		if (!*passed)
+			return E_NOMEM;
 	}
 	if (!there[KEY] || !there[PHOTO])
 		return fail(E_FORMAT, "want the names of the columns, \"key\" "
@@ -58,7 +66,8 @@ read_row(struct dataset_item *it, const int *what, size_t columns, char *line,
 	if (!word[KEY] || !word[PHOTO])
 		return fail(E_FORMAT, "no %s", word[KEY] ? "photo" : "key");
 	*it = (struct dataset_item){ .key = word[KEY],
-	    .identity = word[IDENTITY], .motion = word[MOTION] };
+	    .identity = word[IDENTITY], .motion = word[MOTION],
+	    .licence = word[LICENCE] };
 	it->file[DATASET_PHOTO] = word[PHOTO];
 	it->file[DATASET_POSE] = word[POSE];
 	it->file[DATASET_IUV] = word[IUV];
@@ -68,15 +77,15 @@ read_row(struct dataset_item *it, const int *what, size_t columns, char *line,
 }
 
 enum status
-phototable_parse(struct dataset_item **item, size_t *items, struct arena *a,
-    char *text, size_t n)
+phototable_parse(struct dataset_item **item, size_t *items,
+    const char **passed, struct arena *a, char *text, size_t n)
 {
 	int what[MAX_COLUMNS];
 	size_t at = 0, lines = 1, columns = 0;
 	char *end;
 
 	for (size_t i = 0; i < n; i++) {
-		lines += text[i] == '\n';
+		lines += text[i] == '\n' || text[i] == '\r';
 		if (!text[i])
 			return fail(E_FORMAT, "not a text: it has a zero byte");
 	}
@@ -87,7 +96,8 @@ phototable_parse(struct dataset_item **item, size_t *items, struct arena *a,
 	for (size_t line = 1; line == 1 || at < n; line++) {
 		char *row = tsv_line(text, &at, n, &end);
 		enum status st = line == 1 ?
-		    read_header(what, &columns, row, end) : row == end ? OK :
+		    read_header(what, &columns, passed, a, row, end) :
+		    row == end ? OK :
 		    read_row(&(*item)[*items], what, columns, row, end);
 
 		if (st != OK)

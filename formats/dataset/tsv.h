@@ -8,8 +8,9 @@
 #include <stddef.h>
 
 /*
- * The next line of text[*at..n), ended by a 0, its end without \r; *end is that
- * 0, *at where the next one begins. *at < n.
+ * The next line of text[*at..n), ended by a 0; *end is that 0, *at where the next
+ * one begins. *at < n. Lines end in \n, \r\n or \r, and the text may begin with a
+ * byte order mark of UTF-8.
  */
 char *tsv_line(char *text, size_t *at, size_t n, char **end);
 

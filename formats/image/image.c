@@ -295,7 +295,7 @@ decode(struct tensor *t, struct tensor *opaque, struct image_note *note,
 	note->orientation += note->orientation == 0;
 	note->stored_h = t->dim[0];
 	note->stored_w = t->dim[1];
-	if (alpha == IMAGE_ON_WHITE)
+	if (alpha != IMAGE_IGNORE_ALPHA)
 		TRY(image_to_srgb(t, note, a, &colour));
 	else if (colour.space == IMAGE_CMYK)
 		return fail(E_FORMAT, "CMYK, want numbers as they are, in RGB");

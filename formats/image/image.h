@@ -23,9 +23,11 @@ const char *image_kind_name(enum image_kind k);		/* "JPEG", ... */
 
 /*
  * A photo, whose transparent pixels are composited on white and whose colours
- * become sRGB by their profile; or numbers kept in a picture, as they are stored.
+ * become sRGB by their profile; the same for a texture, whose fourth channel may
+ * stand for anything and is left out; or numbers kept in a picture, as they are
+ * stored.
  */
-enum image_alpha { IMAGE_ON_WHITE, IMAGE_IGNORE_ALPHA };
+enum image_alpha { IMAGE_ON_WHITE, IMAGE_NO_ALPHA, IMAGE_IGNORE_ALPHA };
 
 /* What was seen on the way, for messages. */
 struct image_note {
@@ -36,7 +38,7 @@ struct image_note {
 	bool lossy;		/* pixels are not those that were stored */
 	char profile[48];	/* applied to the colours; "" none, or sRGB */
 	bool profile_bad;	/* has one that cannot be used */
-	size_t others;		/* pictures of full size behind it, in a TIFF */
+	size_t others;		/* pictures of full size behind it, TIFF and APNG */
 };
 
 /*

@@ -87,6 +87,7 @@ static enum status
 keep_colour(struct image_colour *c, struct arena *a,
     struct jpeg_decompress_struct *j)
 {
+	static const char icc_mark[] = "ICC_PROFILE";	/* of its parts */
 	JOCTET *icc = NULL;
 	unsigned n = 0;
 	enum status st = OK;
@@ -96,6 +97,9 @@ keep_colour(struct image_colour *c, struct arena *a,
 	if (jpeg_read_icc_profile(j, &icc, &n))
 		st = image_keep_icc(c, a, icc, n);
 	free(icc);
+	for (jpeg_saved_marker_ptr m = j->marker_list; m && n == 0; m = m->next)
+		c->icc_bad |= m->data_length > sizeof icc_mark &&
+		    !memcmp(m->data, icc_mark, sizeof icc_mark);
 	for (jpeg_saved_marker_ptr m = j->marker_list; m; m = m->next)
 		if (c->space == IMAGE_RGB && m->data_length > 6 &&
 		    !memcmp(m->data, "Exif\0", 6) &&

@@ -110,6 +110,29 @@ chunk_orientation(struct reader *r)
 	return o;
 }
 
+/* The n bytes of a chunk that the library does not know, or NULL. */
+static const uint8_t *
+unknown_chunk(const struct reader *r, const char *name, size_t n)
+{
+	png_unknown_chunk *c;
+	int chunks = png_get_unknown_chunks(r->png, r->info, &c);
+
+	for (int i = 0; i < chunks; i++)
+		if (!memcmp(c[i].name, name, 4) && c[i].size == n)
+			return c[i].data;
+	return NULL;
+}
+
+/* Frames behind the first, or behind the picture for those who know no APNG. */
+static size_t
+other_frames(const struct reader *r)
+{
+	const uint8_t *p = unknown_chunk(r, "acTL", 8);
+	const size_t n = p ? png_get_uint_32(p) : 0;
+
+	return n > 0 ? n - 1 : 0;
+}
+
 /* In a chunk of its own, or in texts that programs wrote before there was one. */
 static int
 orientation(struct reader *r, struct arena *a)
@@ -153,6 +176,50 @@ keep_chunks(struct image_colour *c, const struct reader *r)
 		c->said = "gamma and primaries of PNG";
 }
 
+/*
+ * cICP, which comes before all else: primaries and curve by their numbers in
+ * H.273. Those of HDR are not brought to sRGB. False: there is none that counts.
+ */
+static bool
+keep_code_points(struct image_colour *c, const struct reader *r)
+{
+	static const struct {
+		uint8_t code;
+		double chroma[4][2];
+	} primaries[] = {
+		{ 1, { { 0.3127, 0.3290 }, { 0.64, 0.33 }, { 0.30, 0.60 },
+		    { 0.15, 0.06 } } },
+		{ 9, { { 0.3127, 0.3290 }, { 0.708, 0.292 }, { 0.170, 0.797 },
+		    { 0.131, 0.046 } } },
+		{ 12, { { 0.3127, 0.3290 }, { 0.680, 0.320 }, { 0.265, 0.690 },
+		    { 0.150, 0.060 } } },
+	};
+	static const struct {
+		uint8_t code;
+		double gamma;
+	} curves[] = { { 4, 2.2 }, { 8, 1 }, { 13, 0 } };
+	const uint8_t *p = unknown_chunk(r, "cICP", 4);
+	bool known[2] = { false, false };
+
+	if (!p)
+		return false;
+	for (size_t i = 0; i < sizeof primaries / sizeof *primaries; i++)
+		if (p[0] == primaries[i].code) {
+			memcpy(c->chroma, primaries[i].chroma, sizeof c->chroma);
+			known[0] = true;
+		}
+	for (size_t i = 0; i < sizeof curves / sizeof *curves; i++)
+		if (p[1] == curves[i].code) {
+			c->gamma = curves[i].gamma;
+			known[1] = true;
+		}
+	/* Matrix 0 is RGB, and 1 the full range. */
+	c->icc_bad = !known[0] || !known[1] || p[2] != 0 || p[3] != 1;
+	if (!c->icc_bad && (p[0] != 1 || p[1] != 13))
+		c->said = "primaries and curve of PNG";
+	return true;
+}
+
 static enum status
 keep_colour(struct image_colour *c, struct arena *a, const struct reader *r)
 {
@@ -163,7 +230,9 @@ keep_colour(struct image_colour *c, struct arena *a, const struct reader *r)
 
 	c->space = png_get_color_type(r->png, r->info) & PNG_COLOR_MASK_COLOR ?
 	    IMAGE_RGB : IMAGE_GREY;
-	c->icc_bad = r->icc_bad;
+	if (keep_code_points(c, r) && !c->icc_bad)
+		return OK;
+	c->icc_bad |= r->icc_bad;
 	if (!png_get_iCCP(r->png, r->info, &name, &packed, &icc, &n)) {
 		keep_chunks(c, r);
 		return OK;
@@ -182,7 +251,7 @@ decode(struct tensor *t, struct image_note *note, struct image_colour *c,
 	png_set_user_limits(png, IMAGE_MAX_SIDE, IMAGE_MAX_SIDE);
 	png_set_chunk_malloc_max(png, 1 << 24);
 	png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_ALWAYS,
-	    (const png_byte *)"eXIf", 1);
+	    (const png_byte *)"eXIf\0acTL\0cICP", 3);
 	png_read_info(png, r->info);
 	size_t w = png_get_image_width(png, r->info);
 	size_t h = png_get_image_height(png, r->info);
@@ -192,6 +261,7 @@ decode(struct tensor *t, struct image_note *note, struct image_colour *c,
 		    "it with: " IMAGE_CONVERT("IN.png", "-depth 8 "));
 	note->alpha = png_get_color_type(png, r->info) & PNG_COLOR_MASK_ALPHA ||
 	    png_get_valid(png, r->info, PNG_INFO_tRNS);
+	note->others = other_frames(r);
 	TRY(keep_colour(c, a, r));
 	png_set_expand(png);
 	png_set_gray_to_rgb(png);

@@ -147,24 +147,37 @@ keep_colour(struct image_colour *c, struct arena *a, TIFF *tif)
 	return OK;
 }
 
+/* As the tag says, or else XMP; 1: neither does. */
+static int
+orientation(TIFF *tif)
+{
+	uint16_t o = 0;
+	uint32_t n = 0;
+	void *xmp = NULL;
+
+	TIFFGetField(tif, TIFFTAG_ORIENTATION, &o);
+	if (o == 0 && TIFFGetField(tif, TIFFTAG_XMLPACKET, &n, &xmp) && xmp)
+		o = (uint16_t)image_xmp_orientation(xmp, n);
+	return o >= 1 && o <= 8 ? o : 1;
+}
+
 /* CMYK as it is stored; the library's own way to RGB knows no profiles. */
 static enum status
 read_inks(struct tensor *t, struct image_note *note, struct arena *a,
     struct reader *r, TIFF *tif, size_t w, size_t h)
 {
-	uint16_t inks, channels, planar, orientation = 0;
+	uint16_t inks, channels, planar;
 
 	TIFFGetFieldDefaulted(tif, TIFFTAG_INKSET, &inks);
 	TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLESPERPIXEL, &channels);
 	TIFFGetFieldDefaulted(tif, TIFFTAG_PLANARCONFIG, &planar);
-	TIFFGetField(tif, TIFFTAG_ORIENTATION, &orientation);
 	if (inks != INKSET_CMYK || channels != 4 || TIFFIsTiled(tif) ||
 	    planar != PLANARCONFIG_CONTIG ||
 	    TIFFScanlineSize(tif) != 4 * (tmsize_t)w)
 		return fail(E_FORMAT, "a CMYK TIFF in tiles or planes, or with "
 		    "other inks; convert it with: "
 		    IMAGE_CONVERT("IN.tif", "-colorspace sRGB "));
-	note->orientation = orientation <= 8 ? orientation : 0;
+	note->orientation = orientation(tif);
 	TRY(image_alloc(t, a, w, h, 4));
 	for (size_t y = 0; y < h; y++)
 		if (TIFFReadScanline(tif, (uint8_t *)t->data + 4 * w * y,
@@ -190,8 +203,7 @@ decode(struct tensor *t, struct image_note *note, struct image_colour *c,
 	if (!TIFFRGBAImageBegin(&img, tif, 1, r->text))
 		return damaged(r, "no such layout");
 	note->alpha = img.alpha != 0;
-	note->orientation = img.orientation >= 1 && img.orientation <= 8 ?
-	    img.orientation : 1;
+	note->orientation = orientation(tif);
 	/* As stored: image.c turns it, quarter turns included. */
 	img.req_orientation = img.orientation;
 	enum status s = image_alloc(t, a, w, h, note->alpha ? 4 : 3);
@@ -208,6 +220,24 @@ decode(struct tensor *t, struct image_note *note, struct image_colour *c,
 	arena_pop(a, mark);
 	TIFFRGBAImageEnd(&img);
 	return s;
+}
+
+/*
+ * The files of cameras' sensors are TIFFs as well: a small picture, and elsewhere, in
+ * a directory below its own, what the sensor saw.
+ */
+static bool
+is_raw(TIFF *tif)
+{
+	uint32_t kind = 0;
+	uint16_t n = 0;
+	void *p = NULL;
+
+	if (TIFFGetField(tif, TIFFTAG_DNGVERSION, &p))
+		return true;
+	TIFFGetField(tif, TIFFTAG_SUBFILETYPE, &kind);
+	return kind & FILETYPE_REDUCEDIMAGE &&
+	    TIFFGetField(tif, TIFFTAG_SUBIFD, &n, &p) && n > 0;
 }
 
 /*
@@ -256,8 +286,16 @@ image_decode_tiff(struct tensor *t, struct image_note *note,
 	TIFFOpenOptionsFree(o);
 	if (!tif)
 		return damaged(&r, "cannot be opened");
-	choose_page(note, &r, tif);
-	enum status s = decode(t, note, c, a, &r, tif);
+	enum status s = OK;
+
+	if (is_raw(tif))
+		s = fail(E_FORMAT, "a raw file of a camera, of which only the small "
+		    "picture in it could be read; convert it with: darktable-cli "
+		    "IN OUT.png");
+	else
+		choose_page(note, &r, tif);
+	if (s == OK)
+		s = decode(t, note, c, a, &r, tif);
 
 	TIFFClose(tif);
 	return s;

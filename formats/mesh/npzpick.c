@@ -49,10 +49,25 @@ pick_text(struct npz_want *w, struct arena *a, const struct zip_member *m)
 	return OK;
 }
 
+/* As npy_convert, and f2 to f4. */
+static enum status
+convert(struct tensor *t, struct arena *a, const struct zip_member *m)
+{
+	struct tensor half;
+
+	TRY(npy_convert(t, a, m->data, m->n));
+	if (t->dtype != DT_F2)
+		return OK;
+	half = *t;
+	TRY(tensor_alloc(t, a, DT_F4, half.rank, half.dim));
+	tensor_to_float(t->data, &half, 0, tensor_len(&half));
+	return OK;
+}
+
 static enum status
 pick(struct npz_want *w, struct arena *a, const struct zip_member *m)
 {
-	TRY(npy_convert(&w->t, a, m->data, m->n));
+	TRY(convert(&w->t, a, m));
 	if (w->rank && !tensor_is(&w->t, w->t.dtype, w->rank, w->dim)) {
 		char have[TENSOR_TEXT_MAX], want[TENSOR_TEXT_MAX];
 
@@ -85,7 +100,7 @@ npz_pick(struct npz_want *want, size_t n_want, struct arena *a,
 		w->found = w->probe && m;
 		if (!m && !w->optional)
 			return fail(E_SHAPE, "no array %s", w->name);
-		if (w->found && npy_convert(&w->t, a, m->data, m->n) != OK)
+		if (w->found && convert(&w->t, a, m) != OK)
 			w->t.data = NULL;
 		enum status s = !m || w->probe ? OK : w->text ? pick_text(w, a, m) :
 		    pick(w, a, m);

@@ -9,6 +9,7 @@
 #include "pose/pose.h"
 
 #define POSE_RAW_MAX 136	/* points of the longest order that is known */
+#define POSE_RAW_MULTIPOSE 56	/* numbers a person: y, x, score, and a box and a score */
 #define POSE_KNOWN "17 (COCO), 18 (OpenPose), 25 (BODY_25), 26 (Halpe), 33 " \
 	"(MediaPipe), 133 (COCO-WholeBody) or 136 (Halpe)"
 

@@ -35,6 +35,7 @@ enum pose_format {
 };
 
 #define POSE_MAX_REMARKS 8
+#define POSE_SURE 0.2f		/* of a point that is seen; fitbody takes no others */
 
 const char *pose_format_name(enum pose_format f);
 

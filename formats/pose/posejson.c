@@ -7,6 +7,7 @@
 
 #define DEEPEST 8	/* of what is round a person's points */
 #define LONGEST_NAME 1024	/* longer: the picture itself as text */
+#define LEAST_SCORE 0.1	/* of a person, MoveNet's examples have 0.11 */
 #define CANVAS_SLACK 32	/* ControlNet rounds the sides to multiples of 64 */
 
 /* A person in the file, and what the file says round them. */
@@ -240,6 +241,42 @@ is_movenet(const json_t *j)
 	return true;
 }
 
+/* And that for several people, (1,n,56): 17 points, a box and a score each. */
+static bool
+is_multipose(const json_t *j)
+{
+	const json_t *people = json_array_get(j, 0);
+	const json_t *person, *x;
+	size_t i, k;
+
+	if (json_array_size(j) != 1 || json_array_size(people) == 0)
+		return false;
+	json_array_foreach((json_t *)people, i, person) {
+		if (json_array_size(person) != POSE_RAW_MULTIPOSE)
+			return false;
+		json_array_foreach((json_t *)person, k, x)
+			if (!json_is_number(x) ||
+			    !(fabs(json_number_value(x) - 0.5) <= 1))
+				return false;
+	}
+	return true;
+}
+
+/* Rows that nobody was found for have scores near 0. */
+static enum status
+walk_multipose(struct walk *w, const json_t *people, const struct level *l)
+{
+	const json_t *person;
+	size_t i;
+
+	w->known = true;
+	json_array_foreach((json_t *)people, i, person)
+		if (json_number_value(json_array_get(person,
+		    POSE_RAW_MULTIPOSE - 1)) >= LEAST_SCORE)
+			TRY(add(w, person, l));
+	return OK;
+}
+
 static enum status
 walk(struct walk *w, const json_t *j, struct level l)
 {
@@ -249,6 +286,10 @@ walk(struct walk *w, const json_t *j, struct level l)
 	if (l.depth == 1 && is_movenet(j)) {
 		l.tensor = true;
 		return add(w, json_array_get(json_array_get(j, 0), 0), &l);
+	}
+	if (l.depth == 1 && is_multipose(j)) {
+		l.tensor = true;
+		return walk_multipose(w, json_array_get(j, 0), &l);
 	}
 	if (json_is_array(j))
 		return walk_list(w, j, l);
@@ -404,7 +445,10 @@ choose(struct walk *w, struct pose *p, const char *image)
 	return OK;
 }
 
-/* COCO: the pictures' names and sizes are a list of their own, by number. */
+/*
+ * COCO: the pictures' names and sizes are a list of their own, by number. One alone
+ * has its name as well when it is not that of the photo.
+ */
 static enum status
 join_images(struct walk *w, const json_t *images, const char *image)
 {
@@ -416,8 +460,8 @@ join_images(struct walk *w, const json_t *images, const char *image)
 		struct level l = { .depth = 0 };
 		char number[32];
 
-		if (!name || !json_is_integer(id) ||
-		    strcmp(base_of(name), image) != 0)
+		if (!name || !json_is_integer(id) || (strcmp(base_of(name),
+		    image) != 0 && json_array_size(images) > 1))
 			continue;
 		TRY(look_round(&l, w->a, j));
 		snprintf(number, sizeof number, "%lld",
@@ -534,6 +578,58 @@ settle_dresscode(struct pose *p, struct pose_raw *r)
 	return OK;
 }
 
+/*
+ * The box that the file has round a person; whether x, y, w, h or x0, y0, x1, y1 is
+ * not told, so it is both. {"x1":...} is YOLO's, [[...]] MMPose's.
+ */
+static bool
+box_of(double box[4], const json_t *person)
+{
+	static const char *const corner[] = { "x1", "y1", "x2", "y2" };
+	const json_t *b = json_object_get(person, "bbox");
+
+	b = b ? b : json_object_get(person, "box");
+	if (json_array_size(b) == 1)
+		b = json_array_get(b, 0);
+	for (size_t i = 0; i < 4; i++) {
+		const json_t *v = json_is_object(b) ?
+		    json_object_get(b, corner[i]) : json_array_get(b, i);
+
+		if (!json_is_number(v))
+			return false;
+		box[i] = json_number_value(v);
+	}
+	for (int i = 0; i < 2 && json_is_array(b); i++)
+		box[2 + i] = fmax(box[2 + i], box[i] + box[2 + i]);
+	return box[0] < box[2] && box[1] < box[3];
+}
+
+/* Points of a person who was cut out, as the network saw them. */
+static enum status
+tell_boxes(struct pose *p, struct arena *a, const struct walk *w,
+    const struct pose_raw *raw)
+{
+	size_t found = 0, inside = 0;
+	double b[4];
+
+	for (size_t i = 0; i < w->n; i++) {
+		if (!box_of(b, w->e[i].person))
+			continue;
+		const double wide = (b[2] - b[0]) / 4, high = (b[3] - b[1]) / 4;
+
+		for (size_t k = 0; k < raw[i].n; k++) {
+			const double *v = raw[i].v[k];
+
+			found += !isnan(v[0]);
+			inside += v[0] >= b[0] - wide && v[0] <= b[2] + wide &&
+			    v[1] >= b[1] - high && v[1] <= b[3] + high;
+		}
+	}
+	return found == 0 || 2 * inside >= found ? OK : pose_remark(p, a, true,
+	    "only %zu of %zu points lie in the box that it has for their person: "
+	    "are they those of a picture that was cut out?", inside, found);
+}
+
 static enum status
 read_people(struct pose *p, struct walk *w, bool lone)
 {
@@ -564,6 +660,8 @@ read_people(struct pose *p, struct walk *w, bool lone)
 	if (lone && raw[0].rows_of_4 && raw[0].n != 33)
 		TRY(settle_dresscode(p, raw));
 	TRY(settle_fractions(p, w->a, raw, w->n));
+	if (p->grid_w != 1)
+		TRY(tell_boxes(p, w->a, w, raw));
 	TRY(pose_order(p, w->a, raw, number, w->n));
 	return origin == 0 ? OK : pose_remark(p, w->a, false, "%zu points at "
 	    "(0, 0) or (-1, -1) are taken for missing", origin);

@@ -114,6 +114,21 @@ tell_outside(struct pose *p, struct arena *a, size_t w, size_t h)
 	    "another picture or size?", n, who->found, w, h);
 }
 
+/* As detectron2's are, which are shares of a heat map. */
+static enum status
+tell_unsure(struct pose *p, struct arena *a)
+{
+	const struct pose_person *who = &p->person[pose_largest(p)];
+	float most = 0;
+
+	for (int k = 0; k < POSE_POINTS; k++)
+		most = fmaxf(most, isnan(who->point[k][2]) ? 0 :
+		    who->point[k][2]);
+	return most >= POSE_SURE ? OK : pose_remark(p, a, true, "no confidence above "
+	    "%.2g: points below %g are taken for hidden ones", (double)most,
+	    (double)POSE_SURE);
+}
+
 enum status
 pose_to_photo(struct pose *p, struct arena *a, size_t gw, size_t gh, size_t w,
     size_t h)
@@ -156,6 +171,7 @@ pose_to_photo(struct pose *p, struct arena *a, size_t gw, size_t gh, size_t w,
 		TRY(pose_remark(p, a, true, "MoveNet's fractions are taken for those "
 		    "of the photo of %zux%zu: where it was padded to a square for "
 		    "the network, points are off", w, h));
+	TRY(tell_unsure(p, a));
 	return tell_outside(p, a, w, h);
 }
 

@@ -105,7 +105,8 @@ stride_of(size_t n, size_t n_score)
 static enum status
 flat_points(struct pose_raw *r, const json_t *list, const json_t *score)
 {
-	size_t len = json_array_size(list);
+	size_t len = json_array_size(list) == POSE_RAW_MULTIPOSE ? 51 :
+	    json_array_size(list);
 	size_t stride = stride_of(len, json_array_size(score));
 
 	if (stride < 2 || stride > 4 || len / stride > POSE_RAW_MAX)

@@ -244,7 +244,8 @@ values_of_zip(struct pv **top, struct pickle_storage **storages,
 	size_t used;
 
 	if (!m)
-		return fail(E_FORMAT, "no data.pkl in it");
+		return fail(E_FORMAT, "a zip without data.pkl, so not of "
+		    "torch.save; of an .npz give the .npy in it");
 	char *root = arena_printf(a, "%.*s", len, m->name), *order;
 
 	if (!root || !(order = arena_printf(a, "%s/byteorder", root)))

@@ -239,6 +239,7 @@ from_arrays(struct motion *m, struct arena *a, struct npz_want w[N_WANTS],
 	*m = (struct motion){ .n_frame = frames, .heading = heading,
 	    .pose = (const float (*)[BODY_JOINTS][3])pose };
 	m->rate = rate;
+	motion_doubt_limbs(m, a);
 	const struct npz_want *trans = first_found(w, TRANS, N_WANTS);
 
 	if (l->first == 0 && !root) {

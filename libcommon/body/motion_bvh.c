@@ -408,7 +408,13 @@ static void
 doubt_bvh(struct motion *m, struct arena *a, const struct bvh *f)
 {
 	float most = 0;
+	int roots = 0;
 
+	for (size_t j = 0; j < f->n_joint; j++)
+		roots += f->joint[j].parent < 0;
+	if (roots > 1)
+		motion_say(m, a, arena_printf(a, "%d skeletons: one of them is "
+		    "read", roots));
 	for (size_t i = 0; i < f->n_frame; i++)
 		for (size_t j = 0; j < f->n_joint; j++)
 			for (int c = 0; c < f->joint[j].n_channel; c++)
@@ -467,5 +473,8 @@ motion_from_bvh(struct motion *m, struct arena *a, const struct bvh *f,
 			rotate_logf(pose[i][j], &r);
 		}
 	}
+	/* Else limbs are twisted at will. */
+	if (t.stands)
+		motion_doubt_limbs(m, a);
 	return motion_keep_places(m, a, (const float (*)[3])place);
 }

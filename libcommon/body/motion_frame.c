@@ -6,6 +6,7 @@
 #define FARTHEST 1e4f		/* metres */
 #define FASTEST 15		/* metres a second, for half of the time */
 #define STEEPEST 4		/* likewise up and down */
+#define HIGHEST 20		/* metres above or below the origin, on the average */
 
 struct mat3
 motion_without_heading(const struct mat3 *r, float *heading)
@@ -61,11 +62,17 @@ median_speed(double *v, const struct motion *m, struct arena *a, bool up)
 	return OK;
 }
 
-/* Who moves faster than a runner in most frames has places in another unit. */
+/*
+ * Who moves faster than a runner in most frames, or stays as high as a house, has
+ * places in another unit.
+ */
 static enum status
-doubt_speed(struct motion *m, struct arena *a)
+doubt_unit(struct motion *m, struct arena *a)
 {
-	double along, up;
+	double along, up, height = 0;
+
+	for (size_t i = 0; i < m->n_frame; i++)
+		height += (double)m->place[i][1] / (double)m->n_frame;
 
 	TRY(median_speed(&along, m, a, false));
 	TRY(median_speed(&up, m, a, true));
@@ -75,6 +82,9 @@ doubt_speed(struct motion *m, struct arena *a)
 	else if (up > STEEPEST)
 		motion_say(m, a, arena_printf(a, "it goes up and down by %.0f metres a "
 		    "second: are its places in metres?", up));
+	else if (fabs(height) > HIGHEST)
+		motion_say(m, a, arena_printf(a, "its pelvis is at a height of %.0f "
+		    "metres: are its places in metres?", height));
 	return OK;
 }
 
@@ -91,5 +101,5 @@ motion_keep_places(struct motion *m, struct arena *a, const float (*place)[3])
 	m->place = change && near ? place : NULL;
 	if (!near)
 		motion_say(m, a, "places are kilometres away: they are left out");
-	return m->place ? doubt_speed(m, a) : OK;
+	return m->place ? doubt_unit(m, a) : OK;
 }

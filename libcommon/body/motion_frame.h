@@ -21,6 +21,12 @@ struct mat3 motion_rotation(const float v[3]);
 bool motion_is_places(const float *rows, size_t frames, size_t columns,
     bool root);
 
+/*
+ * Says so when in half of the frames a joint is turned as nobody can turn it: knees
+ * that bend forward, wrists by more than 125 degrees, and so on.
+ */
+void motion_doubt_limbs(struct motion *m, struct arena *a);
+
 /* Adds a sentence for the user; text in a or for good, or NULL. */
 void motion_say(struct motion *m, struct arena *a, const char *text);
 

@@ -224,8 +224,9 @@ problem_take(struct problem *p, const struct keypoints *k, const struct fit_in *
 	take_points(p, in);
 	count(&all, &limbs, p);
 	if (!fit_possible(in))
-		return fail(E_VALUE, "%d key points on the picture, %d of them "
-		    "of limbs or trunk, want at least 4 and 2", all, limbs);
+		return fail(E_VALUE, "%d key points on the picture with a confidence "
+		    "of %g or more, %d of them of limbs or trunk, want at least 4 "
+		    "and 2", all, SEEN, limbs);
 	if (in->pose3)
 		take_bones(p, in);
 	hold_unseen(p);

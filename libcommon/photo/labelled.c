@@ -4,6 +4,7 @@
 
 #include "image/image.h"
 #include "iuv/iuv.h"
+#include "photo/photodoubt.h"
 
 /* What the readers below share. */
 struct reading {
@@ -58,8 +59,13 @@ load_photo(struct reading *r)
 	    *note.profile ? ", colours of the profile \"" : "", note.profile,
 	    *note.profile ? "\" to sRGB" : "");
 	if (note.others)
-		r->o->tell(true, "%s: a TIFF of %zu pictures: the first is taken",
-		    l->photo_file, note.others + 1);
+		r->o->tell(true, "%s: a %s of %zu pictures: the first is taken",
+		    l->photo_file, image_kind_name(note.kind), note.others + 1);
+	const char *seems = photo_doubt(&l->photo);
+
+	if (seems)
+		r->o->tell(true, "%s: seems to be %s, and no photo", l->photo_file,
+		    seems);
 	if (note.profile_bad)
 		r->o->tell(true, "%s: its colour profile cannot be used; its "
 		    "colours are taken as sRGB's", l->photo_file);

@@ -37,7 +37,7 @@ for f in "$tmp"/x/*.image.npy; do	# a face and no more
 		npy '<f4' '(18, 3)' >"${f%image.npy}pose.npy"
 done
 (cd "$tmp/x" && tar -cf ../face.tar ./*.npy)
-exits 'a face alone' 2 'field source.pose: 5 key points on the picture, 0 of them of limbs' fitbody <"$tmp/face.tar"
+exits 'a face alone' 2 'field source.pose: 5 key points on the picture with a confidence of 0.2 or more, 0 of them of limbs' fitbody <"$tmp/face.tar"
 exits 'is left out with -k' 1 '' fitbody -k <"$tmp/face.tar"
 
 # ---- the outline ----

@@ -26,6 +26,28 @@ ok 'beside a photo, in capitals' sh -c "intake -v $tmp/set/a.JPG 2>&1 >$tmp/x | 
 printf '\0\0\0\030ftypheic\0\0\0\0mif1heic' >"$tmp/x.jpg"
 exits 'HEIC by its bytes' 2 'a HEIC file, want JPEG, PNG, TIFF or WebP; convert it with: heif-convert' intake "$tmp/x.jpg"
 
+mkdir "$tmp/annex" && cp $photo "$tmp/annex/a.jpg" && ln -s gone "$tmp/annex/b.jpg" && ln -s gone "$tmp/annex/c_IUV.png" && ln -s gone "$tmp/annex/notes.txt"
+exits 'links to nowhere' 0 '2 links lead nowhere: .*/annex/(b.jpg|c_IUV.png), ' sh -c "intake $tmp/annex >$tmp/x"
+rm "$tmp/annex/a.jpg"
+exits 'nothing but these' 2 'no photo in it: 2 links lead nowhere, such as ' intake "$tmp/annex"
+# A table that Excel wrote, with a licence for one photo.
+printf '\357\273\277key\tphoto\tlicence\tIUV\rx\t%s\tCC0\tiuv.png\ry\t%s\t\tiuv.png\r' $photo $photo >"$tmp/mac.tsv"
+exits 'a column that is not known' 0 'columns of the table that are not known are passed over: IUV$' sh -c "intake -z0 --licence mine --table $tmp/mac.tsv >$tmp/x"
+is 'a licence of each photo' "$(tar -xOf "$tmp/x" x.json y.json | grep -o '"licence": *\[[^]]*' | tr -d ' \n')" '"licence":["CC0""licence":["mine"'
+# Labels that are called as photos are.
+mkdir "$tmp/labels" && cp $s/sample_IUV.png "$tmp/labels/a_densepose.png" && cp $s/sample.jpg "$tmp/labels/b.jpg"
+label() {	# label NAME VALUE-OF-$x-AND-$y: of 80 x 80, grey or three words
+	perl -I"$top/tests/perl" -MStream -e 'put("m", "m.image" => ["u1", [80, 80, 3], [map { my $x = $_ % 80; my $y = int($_ / 80);
+	    my @v = eval $ARGV[0]; @v > 1 ? @v : (@v) x 3 } 0 .. 6399]]); finish()' "$2" | ts2img --only m.image -o "$tmp/labels/$1.png"
+}
+label matte 'my $d = $x - 40 + ($y - 40) / 4; abs($d) < 20 ? 255 : abs($d) < 22 ? 128 + $y : 0'
+label segm '(10 * int($x / 20), 10 * int($y / 20), 90)'
+label night '($x % 25, 2 * $y, $x + $y)'
+label clipped '$x < 30 ? 0 : $x > 50 ? 255 : 12 * ($x - 30) + $y % 12'
+intake -w "$tmp/labels" 2>"$tmp/err" >"$tmp/x"
+is 'what is no photo' "$(sed 's,.*/labels/,,; s/ seems to be//; s/, and no photo//' "$tmp/err" | sort | tr '\n' ';')" \
+    'a_densepose.png: an IUV;matte.png: a matte;segm.png: a map of labels, of few colours;'
+
 # ---- names that cannot be keys ----
 mkdir "$tmp/names"
 nl=$(printf 'a\nb')

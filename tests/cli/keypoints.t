@@ -96,6 +96,35 @@ printf '[[[%s]]]' "$(rows .03125 .0208333333 $coco17)" >"$tmp/k.json"
 take
 ok "MoveNet's tensor" tscmp --only source.pose -a 6 "$tmp/right" "$tmp/x"
 is 'of which the photo may have been padded' "$(grep -c "MoveNet's fractions are .*padded to a square" "$tmp/log")" 1
+flat=$(rows .03125 .0208333333 $coco17 | tr -d '[]')
+nobody=$(printf '0,%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55)
+printf '[[[%s0.01],[%s,0.1,0.2,0.9,0.8,0.7],[%s0.02]]]' "$nobody" "$flat" "$nobody" >"$tmp/k.json"
+take
+ok "MoveNet's for several people" tscmp --only source.pose -a 6 "$tmp/right" "$tmp/x"
+is 'of whom one is there' "$(grep -c '1 person' "$tmp/log")" 1
+printf '[[[%s0.01]]]' "$nobody" >"$tmp/k.json"
+exits 'or none' 2 'nobody in it' intake --pose "$tmp/k.json" "$tmp/a.jpg"
+
+# What the file says round a person.
+boxed() {	# boxed BOX: as COCO's results
+	printf '[{"image_id":"a.jpg","keypoints":[%s],%s}]' "$(order 1 $coco17)" "$1" >"$tmp/k.json"
+	take
+	grep -c 'points lie in the box that it has for their person' "$tmp/log"
+}
+is 'a box of x, y, w, h' "$(boxed '"bbox":[7,5,18,37]')" 0
+is 'of two corners, of MMPose' "$(boxed '"bbox":[[7,5,26,42]]')" 0
+is 'of two corners, of YOLO' "$(boxed '"box":{"x1":7,"y1":5,"x2":26,"y2":42}')" 0
+is 'of who was cut out elsewhere' "$(boxed '"bbox":[107,105,18,37]')" 1
+is 'of nothing that is known' "$(boxed '"bbox":"none"')" 0
+gt='"annotations":[{"image_id":7,"keypoints":['$(order 1 $coco17)']}]'
+printf '{"images":[{"id":7,"file_name":"x/a.png"}],%s}' "$gt" >"$tmp/k.json"
+take
+ok 'a picture by its number' tscmp --only source.pose -a 6 "$tmp/right" "$tmp/x"
+printf '{"images":[{"id":7,"file_name":"b.jpg"}],%s}' "$gt" >"$tmp/k.json"
+exits 'of another name' 2 'nobody with image_id "a.jpg" in it; there is "b.jpg"' intake --pose "$tmp/k.json" "$tmp/a.jpg"
+people "$(order 1 $coco18 | sed 's/,1,/,0.1,/g; s/,1$/,0.1/')" >"$tmp/k.json"
+take
+is 'sure of nothing' "$(grep -c 'no confidence above 0.1: points below 0.2 are taken for hidden' "$tmp/log")" 1
 }
 
 # With an IUV that belongs to them: the sample's, its points in another order.

@@ -48,15 +48,15 @@ exits '--gain wants the photo' 2 'field source.image' sh -c "tsjoin --drop sourc
 # texture; what is even within each chart is the same after it was in another layout.
 cat >"$tmp/tiles.pl" <<'P'
 use Compress::Zlib;
-my ($w, $h, $rows) = (@ARGV, '');
+my ($w, $h, $alpha, $rows) = (@ARGV[0 .. 2], '');
 for my $y (0 .. $h - 1) {
 	my $row = int $y * 6 / $h;
-	$rows .= "\0" . join '', map { my $p = 6 * int($_ * 6 / $h) + $row; $p < 24 ? pack 'C3', 10 * $p, 255 - 9 * $p, 100 : "\x80\x80\x80" } 0 .. $w - 1;
+	$rows .= "\0" . join '', map { my $p = 6 * int($_ * 6 / $h) + $row; $p < 24 ? pack $alpha ? 'C4' : 'C3', 10 * $p, 255 - 9 * $p, 100, $alpha : $alpha ? "\x80\x80\x80\0" : "\x80\x80\x80" } 0 .. $w - 1;
 }
 sub chunk { print pack('N', length $_[1]), @_, pack('N', crc32($_[0] . $_[1])) }
 binmode STDOUT;
 print "\x89PNG\r\n\x1a\n";
-chunk 'IHDR', pack('NNC5', $w, $h, 8, 2, 0, 0, 0);
+chunk 'IHDR', pack('NNC5', $w, $h, 8, $alpha ? 6 : 2, 0, 0, 0);
 chunk 'IDAT', compress($rows);
 chunk 'IEND', '';
 P
@@ -77,8 +77,16 @@ exits 'a side that no tiles fit' 2 'a side of 128 texels.* want a multiple of 6'
 ok 'a template' ts2img --template atlas24 -T 256 -o "$tmp/template.png"
 exits 'of a layout that is not there' 2 'template: none' ts2img --template none -o "$tmp/template.png"
 exits 'without a file' 2 'want -o' ts2img --template atlas24
-texconv "$tmp/template.png" >"$tmp/painted"
+texconv -f atlas24 "$tmp/template.png" >"$tmp/painted"
 is 'it is a texture' "$(tsls "$tmp/painted" | cut -f2-4)" "$(printf 'texture\tf4\t(256,256,3)')"
+
+# What stands in the alpha channel of a texture, gloss or a mask, is not mixed in.
+mkdir "$tmp/gloss"
+perl "$tmp/tiles.pl" 192 192 77 >"$tmp/gloss/tiles.png"
+ok 'alpha of a texture' sh -c "texconv -f densepose24 '$tmp/gloss/tiles.png' >'$tmp/d5'"
+ok 'is left out' tscmp "$tmp/d3" "$tmp/d5"
+exits 'a layout that was not given is said' 0 'square/tiles.png: taken to be in the layout atlas24; --from says another' sh -c "texconv '$tmp/square/tiles.png' >'$tmp/x'"
+is 'and one that was is not' "$(texconv -f atlas24 "$tmp/square/tiles.png" 2>&1 >"$tmp/x")" ''
 
 many() { OMP_NUM_THREADS=$1 sh -c "pose2heat <$person | iuv2coord -d 1 -m | unwrap | render-warp | texconv -T 48" | cksum; }
 is 'the same bytes for any number of threads' "$(many 1)" "$(many 3)"

@@ -11,6 +11,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	static struct arena *a;
 	struct dataset_item *it;
+	const char *passed;
 	size_t items;
 
 	if (!a && arena_new(&a, (size_t)1 << 30) != OK)
@@ -20,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	memcpy(text, p, n);
 	text[n] = 0;
-	if (phototable_parse(&it, &items, a, text, n) != OK)
+	if (phototable_parse(&it, &items, &passed, a, text, n) != OK)
 		return 0;
 	for (size_t i = 0; i < items; i++)
 		if (!it[i].key || !*it[i].key || !it[i].file[DATASET_PHOTO])

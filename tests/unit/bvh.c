@@ -452,6 +452,25 @@ npz_rate(struct motion *m, const char *name, float rate)
 	return motion_parse_amass(m, a, buf, len);
 }
 
+/* Turns in half precision: the left knee bent by 1. */
+static enum status
+npz_half(struct motion *m)
+{
+	static const uint16_t row[72] = { [3 * J_L_KNEE] = 0x3c00 };
+	char path[] = "/tmp/bvh.XXXXXX";
+	struct arrays set = { .arena = a };
+	const char *buf;
+	size_t len;
+
+	close(mkstemp(path));
+	if (arrays_add_raw(&set, "poses", EL_F2, TENSOR_DIMS(1, 72), row) != OK ||
+	    npz_write(path, &set) != OK || file_read(&buf, &len, a, path,
+	    1 << 20) != OK)
+		return E_IO;
+	unlink(path);
+	return motion_parse_amass(m, a, buf, len);
+}
+
 /* (1,24,3), as models of SMPL have it. */
 static enum status
 npz_joints(struct motion *m, int rank, const size_t *dim)
@@ -466,6 +485,8 @@ test_joints(void)
 {
 	struct motion m;
 
+	ok(npz_half(&m) == OK && m.pose[0][J_L_KNEE][0] == 1,
+	    "half precision # %s", status_detail());
 	ok(npz_joints(&m, TENSOR_DIMS(1, 24, 3)) == OK && m.n_frame == 1,
 	    "(n,24,3) # %s", status_detail());
 	ok(npz_joints(&m, TENSOR_DIMS(1, 22, 3)) == OK, "(n,22,3)");
@@ -609,6 +630,13 @@ test_writers(void)
 		    !m.remark), "%s: %s", t[i].frames,
 		    m.remark ? m.remark : "nothing to say");
 	}
+	const int before = (int)(strstr(LYING, "MOTION") - LYING);
+
+	ok(parse(&f, arena_printf(a, "%.*sROOT Prop { OFFSET 0 0 0 CHANNELS 1 "
+	    "Xposition } %.*sFrames: 1 Frame Time: 0.04 0 8 0 0 0 0 5", before, LYING,
+	    (int)head - before, LYING + before)) == OK &&
+	    motion_from_bvh(&m, a, &f, &b) == OK && m.remark &&
+	    strstr(m.remark, "2 skeletons"), "two skeletons # %s", status_detail());
 }
 
 /* Degrees, x up, a rate that is none, places in millimetres. */
@@ -645,6 +673,44 @@ test_units(void)
 	ok(npz_arrays(&m, "thetas", TENSOR_DIMS(1, 72), still, "trans", 1, places) ==
 	    E_SHAPE && strstr(status_detail(), "there are thetas, trans"), "%s",
 	    status_detail());
+}
+
+/* Joints that are turned as they can be, and as they cannot. */
+static void
+test_limbs(void)
+{
+	static const struct {
+		int joint, axis;
+		float turn;
+		const char *said;
+	} t[] = {
+		{ J_L_KNEE, 0, 1.2f, NULL }, { J_R_KNEE, 0, -0.8f, "(knees)" },
+		{ J_L_KNEE, 2, 0.8f, "(knees)" }, { J_L_KNEE, 1, 1.2f, "(knees)" },
+		{ J_R_KNEE, 0, -0.4f, NULL }, { J_L_ELBOW, 1, -2, NULL },
+		{ J_R_ELBOW, 1, 2, NULL }, { J_L_ELBOW, 1, 1.2f, "(elbows)" },
+		{ J_R_ELBOW, 1, -1.2f, "(elbows)" }, { J_R_ELBOW, 2, 1.5f, NULL },
+		{ J_L_COLLAR, 2, 1.6f, "(collars)" }, { J_SPINE2, 0, 1.6f, "(spine)" },
+		{ J_HEAD, 1, 1.3f, NULL }, { J_HEAD, 1, 2.2f, "(neck)" },
+		{ J_R_ANKLE, 0, 2, "(ankles)" }, { J_L_WRIST, 2, 1.6f, NULL },
+		{ J_L_WRIST, 0, 2.5f, "(wrists)" }, { J_L_WRIST, 0, 6, NULL },
+	};
+	static float places[6] = { 0, 90, 0, 0, 90.1f, 0 }, still[2 * 72];
+	struct motion m;
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		float pose[2][72] = { 0 };
+
+		pose[0][3 * t[i].joint + t[i].axis] = t[i].turn;
+		enum status s = npz_arrays(&m, "poses", TENSOR_DIMS(2, 72), pose[0],
+		    NULL, 0, NULL);
+
+		ok(s == OK && (t[i].said ? m.remark && strstr(m.remark, t[i].said) :
+		    !m.remark), "joint %d by %g about %d: %s", t[i].joint,
+		    (double)t[i].turn, t[i].axis, m.remark ? m.remark : "");
+	}
+	ok(npz_arrays(&m, "poses", TENSOR_DIMS(2, 72), still, "trans", 2, places) ==
+	    OK && m.remark && strstr(m.remark, "at a height of 90 metres"),
+	    "as high as a house # %s", m.remark ? m.remark : "");
 }
 
 /* Where joints are, under the name of how they are turned. */
@@ -760,6 +826,7 @@ main(void)
 	test_lying();
 	test_writers();
 	test_units();
+	test_limbs();
 	test_amass();
 	test_places();
 	test_aist();

@@ -264,6 +264,41 @@ test_pages(void)
 	unlink(path);
 }
 
+/* What cameras write of their sensors, and XMP where there is no tag. */
+static void
+test_tags(void)
+{
+	static const char xmp[] = "<x tiff:Orientation=\"6\"/>";
+	struct image_note note;
+	struct tensor t;
+	char path[64];
+
+	snprintf(path, sizeof path, "%s/tags.tif", dir);
+	for (int k = 0; k < 3; k++) {
+		TIFF *tif = TIFFOpen(path, "w");
+
+		if (!tif)
+			exit(2);
+		if (k == 0)
+			TIFFSetField(tif, TIFFTAG_DNGVERSION, "\1\4\0");
+		else if (k == 1)
+			TIFFSetField(tif, TIFFTAG_SUBIFD, 1, (uint64_t [1]){ 8 });
+		else
+			TIFFSetField(tif, TIFFTAG_XMLPACKET, sizeof xmp - 1, xmp);
+		add_page(tif, k == 2 ? 0 : FILETYPE_REDUCEDIMAGE, 16, 9);
+		if (k == 1)
+			add_page(tif, 0, 16, 9);
+		TIFFClose(tif);
+		enum status st = decode_file(&t, &note, path, IMAGE_ON_WHITE);
+
+		ok(k < 2 ? st == E_FORMAT && strstr(status_detail(), "a raw file") :
+		    st == OK && note.orientation == 6, "%s", k == 0 ? "DNG is "
+		    "refused" : k == 1 ? "and so is another raw file" :
+		    "a TIFF is turned as its XMP says");
+	}
+	unlink(path);
+}
+
 static void
 test_refused(void)
 {
@@ -431,6 +466,7 @@ main(void)
 	test_alpha_kept();
 	test_orientation();
 	test_pages();
+	test_tags();
 	test_refused();
 	test_cut();
 	test_write();

@@ -6,12 +6,13 @@
 
 static struct arena *a;
 static struct dataset_item *it;
+static const char *passed;
 static size_t n;
 
 static enum status
 parse(const char *text)
 {
-	return phototable_parse(&it, &n, a, arena_strdup(a, text),
+	return phototable_parse(&it, &n, &passed, a, arena_strdup(a, text),
 	    strlen(text));
 }
 
@@ -39,6 +40,13 @@ main(void)
 	ok(is(it[1].file[DATASET_POSE], "c.json") && is(it[1].key, "k/2"),
 	    "the last row");
 
+	ok(is(passed, "age"), "the column that is passed over");
+	st = parse("\xef\xbb\xbfkey\tphoto\tlicence\tlisence\tx\rk/1\ta.jpg\tCC0\t-\t\r"
+	    "k/2\tb.jpg\t\t-\t");
+	ok(st == OK && n == 2 && is(it[0].key, "k/1") && is(it[0].licence, "CC0") &&
+	    !it[1].licence && is(it[1].key, "k/2"),
+	    "lines that end in CR, a byte order mark: %zu rows", n);
+	ok(is(passed, "lisence, x"), "two columns: %s", passed);
 	st = parse("key\tphoto\n");
 	ok(st == OK && n == 0, "no rows are no error");
 	st = parse("key\tphoto\tpose\tiuv\tinds\tmask\tidentity\tmotion\nk\tp\tj\ti\td\ta\tw\tm\n");

@@ -37,6 +37,8 @@ struct beside {
 	bool exif, named, behind, srgb;	/* named: as in a JPEG */
 	double gamma, chroma[8];	/* 0: none */
 	const char *key, *text;
+	uint8_t code_points[4];		/* of cICP; all 0: none */
+	uint8_t frames;			/* of an APNG that says so; 0: none */
 };
 
 static void
@@ -97,6 +99,11 @@ make_png(struct file *f, const struct beside *b)
 	if (b->named)
 		png_write_chunk(png, (const png_byte *)"eXIf", named6,
 		    sizeof named6 - 1);
+	if (b->code_points[0])
+		png_write_chunk(png, (const png_byte *)"cICP", b->code_points, 4);
+	if (b->frames)
+		png_write_chunk(png, (const png_byte *)"acTL", (const png_byte [8])
+		    { 0, 0, 0, b->frames }, 8);
 	for (int y = 0; y < H; y++)
 		png_write_row(png, pixels[y][0]);
 	png_write_end(png, end);
@@ -268,6 +275,9 @@ test_chunks(void)
 		{ "gAMA and cHRM of sRGB", { .gamma = 0.45455, .chroma = { 0.3127,
 		    0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06 } }, false },
 		{ "sRGB before them", { P3, .srgb = true }, false },
+		{ "cICP of P3 before it", { .srgb = true,
+		    .code_points = { 12, 13, 0, 1 } }, true },
+		{ "cICP of sRGB", { .code_points = { 1, 13, 0, 1 } }, false },
 	};
 	static struct file f;
 	struct image_note note;
@@ -281,6 +291,14 @@ test_chunks(void)
 		ok(d <= t[i].p3 && t[i].p3 == (*note.profile != 0) &&
 		    !note.profile_bad, "%s: worst difference %d", t[i].what, d);
 	}
+	make_png(&f, &(struct beside){ .code_points = { 9, 16, 0, 1 } });
+	ok(image_decode(&out, &note, arena, f.bytes, f.n, IMAGE_ON_WHITE) == OK &&
+	    note.profile_bad && worst(&out, false, false) == 0,
+	    "cICP of HDR is said, and not applied");
+	make_png(&f, &(struct beside){ .frames = 3 });
+	ok(image_decode(&out, &note, arena, f.bytes, f.n, IMAGE_ON_WHITE) == OK &&
+	    note.others == 2 && worst(&out, false, false) == 0,
+	    "an APNG: its first picture, %zu others", note.others);
 	/* Stored as light itself. */
 	make_png(&f, &(struct beside){ .gamma = 1 });
 	int most = 0;
@@ -340,6 +358,26 @@ test_adobe(void)
 		    "\"%s\"", i % 2 ? "not Adobe RGB" : "Adobe RGB", v,
 		    note.profile);
 	}
+}
+
+/* A profile in two parts, of which the second one was lost. */
+static void
+test_part(void)
+{
+	static const uint8_t part[] = "\xff\xe2\0\24ICC_PROFILE\0\1\2some";
+	static uint8_t whole[1 << 14];
+	struct tensor grey = { DT_U1, 3, { 8, 8, 3 }, pixels }, out;
+	struct image_note note;
+	const void *file;
+	size_t n;
+
+	if (image_encode_jpeg(&file, &n, arena, &grey, 95) != OK)
+		exit(2);
+	memcpy(whole, file, 2);
+	memcpy(whole + 2, part, 22);
+	memcpy(whole + 24, (const uint8_t *)file + 2, n - 2);
+	ok(image_decode(&out, &note, arena, whole, n + 22, IMAGE_ON_WHITE) == OK &&
+	    note.profile_bad, "a profile that lacks a part is said");
 }
 
 /* ---- orientation ---- */
@@ -444,6 +482,7 @@ main(void)
 	test_profiles();
 	test_chunks();
 	test_adobe();
+	test_part();
 	test_orientation();
 	test_webp();
 	arena_free(arena);
