@@ -1,41 +1,21 @@
 #include "dataset/dataset.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <fts.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
+#include "dataset/listing.h"
 #include "dataset/packed.h"
 #include "dataset/phototable.h"
-
-/* A file that has a role: found by name, not read yet. */
-struct entry {
-	const char *path;	/* in the file system, or in the archive */
-	const char *stem;
-	enum dataset_role role;
-	size_t item;		/* index, once grouped */
-};
-
-/* Files of folders and archives that are neither photo nor companion. */
-struct passed {
-	char end[12];		/* of their names, with its dot, lower case */
-	const char *first;	/* of them */
-	size_t n;
-};
-#define PASSED_MOST 24		/* endings told apart */
 
 /* One operand. */
 struct source {
 	const char *path;
-	bool archive;
+	const char *name;	/* its folder's or archive's; "": none */
+	bool archive, alike;	/* alike: a key of it is another source's, too */
 	size_t first, n;	/* its items */
-	struct entry *entry;	/* an archive's, sorted by path */
+	struct listing_entry *entry;	/* an archive's, sorted by path */
 	size_t entries;
 };
 
@@ -45,14 +25,7 @@ struct dataset {
 	size_t n, room;
 	struct source *source;
 	size_t sources;
-	/* of the operand being listed */
-	struct entry *found;
-	size_t found_n, found_room;
-	struct passed passed[PASSED_MOST + 1];	/* the last: all other endings */
-	size_t passed_n, orphans;
-	const char *orphan;	/* the first companion without a photo */
-	size_t broken;		/* links to nowhere that are called as photos are */
-	const char *broke;	/* the first of them */
+	struct listing list;
 	const char *columns;	/* of tables that are passed over, or NULL */
 	/* where dataset_next stands */
 	size_t at_source, at_item, last;
@@ -60,291 +33,22 @@ struct dataset {
 	size_t held;
 };
 
-#define NOBODY ((size_t)-1)
-
 static const char *const role_name[] = { "photo", "key points", "IUV", "INDS",
 	"mask" };
-
-/* How the names of companions end: what is behind the dot in any case. */
-static const struct {
-	const char *word, *ext;
-	enum dataset_role role;
-} ends[] = {
-	{ "_keypoints", ".json", DATASET_POSE },
-	{ "_IUV", ".png", DATASET_IUV }, { "_IUV", ".npy", DATASET_IUV },
-	{ "_IUV", ".tif", DATASET_IUV }, { "_IUV", ".tiff", DATASET_IUV },
-	{ "_IUV", ".jpg", DATASET_IUV }, { "_IUV", ".pkl", DATASET_IUV },
-	{ "_IUV", ".pt", DATASET_IUV },
-	{ "_iuv", ".png", DATASET_IUV }, { "_iuv", ".npy", DATASET_IUV },
-	{ "_INDS", ".png", DATASET_INDS }, { "_mask", ".png", DATASET_MASK },
-};
-#define ENDS (sizeof ends / sizeof *ends)
-static const char *const photo_ext[] = { ".jpg", ".jpeg", ".jpe", ".jfif",
-	".png", ".tif", ".tiff", ".webp" };
-static const char *const no_photo[] = { "_mask", "_rendered" };
-/* Nobody takes these for photos: they are not worth a warning. */
-static const char *const no_picture[] = { ".txt", ".md", ".json", ".csv",
-	".tsv", ".xml", ".yml", ".yaml", ".html", ".htm", ".log", ".ini", ".db",
-	".py", ".sh", ".mk", ".npy", ".npz", ".pkl", ".pt", ".mat", ".zst" };
-
-static bool
-is_one_of(const char *ext, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcasecmp(ext, list[i]) == 0)
-			return true;
-	return false;
-}
-#define ONE_OF(ext, list) is_one_of(ext, list, sizeof list / sizeof *list)
-
-static const char *
-base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-static bool
-ends_with(const char *s, size_t n, const char *end, size_t *stem)
-{
-	size_t m = strlen(end);
-
-	*stem = n - m;
-	return n > m && !memcmp(s + n - m, end, m);
-}
-
-/* What a file of a folder or archive is, by its name. */
-enum sort { SORT_NONE, SORT_PASSED, SORT_TAKEN };
-
-static enum sort
-classify(const char *name, enum dataset_role *role, size_t *stem)
-{
-	const char *dot = strrchr(name, '.');
-
-	if (*name == '.')	/* hidden, ._NAME of macOS among them */
-		return SORT_NONE;
-	if (!dot)
-		return SORT_PASSED;
-	const size_t n = (size_t)(dot - name);
-	size_t k;
-
-	for (size_t i = 0; i < ENDS; i++)
-		if (strcasecmp(dot, ends[i].ext) == 0 &&
-		    ends_with(name, n, ends[i].word, stem)) {
-			*role = ends[i].role;
-			return SORT_TAKEN;
-		}
-	*stem = n;
-	*role = DATASET_PHOTO;
-	if (!ONE_OF(dot, photo_ext))
-		return SORT_PASSED;
-	for (size_t i = 0; i < sizeof no_photo / sizeof *no_photo; i++)
-		if (ends_with(name, n, no_photo[i], &k))
-			return SORT_NONE;
-	return SORT_TAKEN;
-}
-
-/* Counts a file that is passed over, by the ending of its name. */
-static enum status
-pass_over(struct dataset *d, const char *path)
-{
-	const char *dot = strrchr(base_name(path), '.');
-	char end[sizeof d->passed->end] = "";
-	struct passed *p = &d->passed[PASSED_MOST];
-
-	if (dot && strlen(dot) < sizeof end)
-		for (size_t i = 0; dot[i]; i++)
-			end[i] = (char)(dot[i] >= 'A' && dot[i] <= 'Z' ?
-			    dot[i] | 0x20 : dot[i]);
-	for (size_t i = 0; i < d->passed_n; i++)
-		if (strcmp(d->passed[i].end, end) == 0)
-			p = &d->passed[i];
-	if (p == &d->passed[PASSED_MOST] && d->passed_n < PASSED_MOST) {
-		p = &d->passed[d->passed_n++];
-		memcpy(p->end, end, sizeof end);
-	}
-	if (p->n++ == 0)
-		p->first = arena_strdup(d->arena, path);
-	return p->first ? OK : E_NOMEM;
-}
-
-/* One more item in a growing array of `size` each. */
-static enum status
-grow(void *array, size_t *room, size_t n, size_t size)
-{
-	void **p = array;
-
-	if (n < *room)
-		return OK;
-	size_t more = *room ? 2 * *room : 64;
-	void *q = reallocarray(*p, more, size);
-
-	if (!q)
-		return fail(E_NOMEM, "no memory for %zu names", more);
-	*p = q;
-	*room = more;
-	return OK;
-}
-
-static enum status
-note_file(struct dataset *d, const char *path, enum dataset_role role,
-    size_t stem)
-{
-	if (d->found_n >= DATASET_MAX_FILES)
-		return fail(E_LIMIT, "more than %d files", DATASET_MAX_FILES);
-	TRY(grow(&d->found, &d->found_room, d->found_n, sizeof *d->found));
-	struct entry e = { .path = arena_strdup(d->arena, path), .role = role,
-	    .stem = arena_printf(d->arena, "%.*s", (int)stem, base_name(path)),
-	    .item = NOBODY };
-
-	if (!e.path || !e.stem)
-		return E_NOMEM;
-	d->found[d->found_n++] = e;
-	return OK;
-}
-
-/* A companion of the photo, its ending in lower or upper case. */
-static enum status
-look_beside(struct dataset *d, const char *path, size_t folder, size_t stem,
-    size_t i)
-{
-	char *beside = arena_printf(d->arena, "%.*s%s%s", (int)(folder + stem),
-	    path, ends[i].word, ends[i].ext);
-
-	if (!beside)
-		return E_NOMEM;
-	for (int upper = 0; upper < 2; upper++) {
-		if (access(beside, F_OK) == 0)
-			return note_file(d, beside, ends[i].role, stem);
-		for (char *p = strrchr(beside, '.'); *p; p++)
-			*p = (char)(*p >= 'a' && *p <= 'z' ? *p & 0x5f : *p);
-	}
-	return OK;
-}
-
-/* A photo that was named: any name will do; its companions lie beside it. */
-static enum status
-list_photo(struct dataset *d, const char *path)
-{
-	const char *name = base_name(path), *dot = strrchr(name, '.');
-	size_t stem = dot && dot != name ? (size_t)(dot - name) : strlen(name);
-
-	if (stem == 0)
-		return fail(E_VALUE, "want the name of a file");
-	TRY(note_file(d, path, DATASET_PHOTO, stem));
-	for (size_t i = 0; i < ENDS; i++)
-		TRY(look_beside(d, path, (size_t)(name - path), stem, i));
-	return OK;
-}
-
-/* A file of a folder or archive. */
-static enum status
-list_file(struct dataset *d, const char *path, const char *name)
-{
-	enum dataset_role role;
-	size_t stem;
-
-	switch (classify(name, &role, &stem)) {
-	case SORT_TAKEN:
-		return note_file(d, path, role, stem);
-	case SORT_PASSED:
-		return pass_over(d, path);
-	case SORT_NONE:
-		break;
-	}
-	return OK;
-}
-
-/* As in a git-annex whose files have not been got. */
-static enum status
-note_broken(struct dataset *d, const char *path, const char *name)
-{
-	enum dataset_role role;
-	size_t stem;
-
-	if (classify(name, &role, &stem) == SORT_TAKEN && d->broken++ == 0)
-		d->broke = arena_strdup(d->arena, path);
-	return d->broken && !d->broke ? E_NOMEM : OK;
-}
-
-static enum status
-list_folder(struct dataset *d, const char *path)
-{
-	char *roots[] = { (char *)path, NULL };
-	FTS *fts = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, NULL);
-	enum status s = OK;
-	struct stat link;
-
-	if (!fts)
-		return fail_errno("cannot list");
-	for (FTSENT *e; s == OK && (errno = 0, e = fts_read(fts));) {
-		if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR ||
-		    e->fts_info == FTS_NS) {
-			errno = e->fts_errno;
-			s = fail_errno("%s", e->fts_path);
-		} else if (e->fts_info == FTS_D && e->fts_level > 0 &&
-		    (*e->fts_name == '.' || !strcmp(e->fts_name, "__MACOSX"))) {
-			fts_set(fts, e, FTS_SKIP);
-		} else if (e->fts_info == FTS_D && e->fts_level > 0 &&
-		    lstat(e->fts_path, &link) == 0 && S_ISLNK(link.st_mode)) {
-			/* To all of /proc, say. */
-			s = fail(E_VALUE, "%s: a link to a folder: name that "
-			    "folder itself", e->fts_path);
-		} else if (e->fts_info == FTS_F) {
-			s = list_file(d, e->fts_path, e->fts_name);
-		} else if (e->fts_info == FTS_SLNONE) {
-			s = note_broken(d, e->fts_path, e->fts_name);
-		}
-	}
-	if (s == OK && errno)
-		s = fail_errno("cannot list");
-	fts_close(fts);
-	return s;
-}
-
-static enum status
-list_archive(struct dataset *d, const char *path)
-{
-	struct packed *p;
-	const char *name;
-	enum status s;
-
-	TRY(packed_open(&p, path));
-	while ((s = packed_next(p, &name)) == OK) {
-		if (strstr(name, "__MACOSX/"))
-			continue;
-		s = list_file(d, name, base_name(name));
-		if (s != OK)
-			break;
-	}
-	packed_close(p);
-	return s == END ? OK : s;
-}
-
-static int
-by_stem(const void *a, const void *b)
-{
-	const struct entry *p = a, *q = b;
-	int order = strcmp(p->stem, q->stem);
-
-	if (order)
-		return order;
-	return p->role != q->role ? (p->role < q->role ? -1 : 1) :
-	    strcmp(p->path, q->path);
-}
 
 static int
 by_path(const void *a, const void *b)
 {
-	return strcmp(((const struct entry *)a)->path,
-	    ((const struct entry *)b)->path);
+	return strcmp(((const struct listing_entry *)a)->path,
+	    ((const struct listing_entry *)b)->path);
 }
 
+/* What a sample is called; front: folders that tell it from others, or "". */
 static const char *
-key_of(struct dataset *d, const char *stem)
+key_of(struct dataset *d, const char *front, const char *stem)
 {
-	char *key = arena_strdup(d->arena, stem);
+	char *key = arena_printf(d->arena, "%s%s%s", front, *front ? "_" : "",
+	    stem);
 
 	for (char *p = key; p && *p; p++)
 		if (*p == '.')
@@ -352,24 +56,25 @@ key_of(struct dataset *d, const char *stem)
 	return key;
 }
 
-/* Entries of one stem, found[from..to): an item if there is a photo. */
+/* n entries of one photo, or of none. */
 static enum status
-make_item(struct dataset *d, const struct source *src, size_t from, size_t to)
+make_item(struct dataset *d, const struct source *src, struct listing_entry *e,
+    size_t n)
 {
-	struct entry *e = d->found;
+	struct listing *l = &d->list;
 
-	if (e[from].role != DATASET_PHOTO) {
-		d->orphan = d->orphans ? d->orphan : e[from].path;
-		d->orphans += to - from;
+	if (e->role != DATASET_PHOTO) {
+		l->orphan = l->orphans ? l->orphan : e->path;
+		l->orphans += n;
 		return OK;
 	}
-	TRY(grow(&d->item, &d->room, d->n, sizeof *d->item));
+	TRY(listing_grow(&d->item, &d->room, d->n, sizeof *d->item));
 	struct dataset_item *it = &d->item[d->n];
 
-	*it = (struct dataset_item){ .key = key_of(d, e[from].stem) };
+	*it = (struct dataset_item){ .key = key_of(d, e->own, e->stem) };
 	if (!it->key)
 		return E_NOMEM;
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const char **file = &it->file[e[i].role];
 
 		if (*file)
@@ -385,117 +90,78 @@ make_item(struct dataset *d, const struct source *src, size_t from, size_t to)
 	return OK;
 }
 
-/*
- * "2 .heic (a.heic, ...), 1 .gif (b.gif)" and how to convert them, or "".
- * pictures: what may be meant as a photo; else all that is not.
- */
-static enum status
-passed_text(const char **out, const struct dataset *d, bool pictures)
-{
-	const char *text = "";
-	bool heic = false;
-
-	for (size_t i = 0; text && i <= PASSED_MOST; i++) {
-		const struct passed *p = &d->passed[i];
-		const bool heif = !strncmp(p->end, ".hei", 4);
-
-		if (!p->n || pictures == ONE_OF(p->end, no_picture))
-			continue;
-		text = arena_printf(d->arena, "%s%s%zu %s (%s%s)", text,
-		    *text ? ", " : "", p->n, i == PASSED_MOST ? "others" :
-		    *p->end ? p->end : "without a known ending", p->first,
-		    p->n > 1 ? ", ..." : "");
-		heic |= heif;
-	}
-	if (text && *text && pictures)
-		text = arena_printf(d->arena, "%s; photos are JPEG, PNG, TIFF and "
-		    "WebP%s", text, !heic ? "" : ", and heif-convert IN.heic "
-		    "OUT.jpg makes them of HEIC");
-	*out = text;
-	return text ? OK : E_NOMEM;
-}
-
-enum status
-dataset_tell(const struct dataset *d, void (*tell)(bool, const char *, ...))
-{
-	const char *text;
-
-	TRY(passed_text(&text, d, true));
-	if (*text)
-		tell(true, "passed over: %s", text);
-	TRY(passed_text(&text, d, false));
-	if (*text)
-		tell(false, "passed over: %s", text);
-	if (d->orphans)
-		tell(true, "%zu file%s to no photo that is read: %s%s",
-		    d->orphans, d->orphans > 1 ? "s belong" : " belongs",
-		    d->orphan, d->orphans > 1 ? ", ..." : "");
-	if (d->broken)
-		tell(true, "%zu link%s nowhere: %s%s", d->broken,
-		    d->broken > 1 ? "s lead" : " leads", d->broke,
-		    d->broken > 1 ? ", ..." : "");
-	if (d->columns)
-		tell(true, "columns of the table that are not known are passed over: "
-		    "%s", d->columns);
-	return OK;
-}
-
-static enum status
-no_photo_in(const struct dataset *d)
-{
-	const char *text;
-
-	TRY(passed_text(&text, d, true));
-	if (d->broken)
-		return fail(E_VALUE, "no photo in it: %zu link%s nowhere, such as "
-		    "%s", d->broken, d->broken > 1 ? "s lead" : " leads", d->broke);
-	return fail(E_VALUE, "no photo in it%s%s", *text ? ": passed over " :
-	    "", text);
-}
-
 /* What was found becomes items; an archive keeps it to know its members. */
 static enum status
 group(struct dataset *d, struct source *src)
 {
+	struct listing *l = &d->list;
+
 	src->first = d->n;
-	if (d->found_n == 0)
-		return no_photo_in(d);
-	qsort(d->found, d->found_n, sizeof *d->found, by_stem);
-	for (size_t i = 0, k; i < d->found_n; i = k) {
-		for (k = i + 1; k < d->found_n &&
-		    !strcmp(d->found[i].stem, d->found[k].stem); k++)
+	if (l->n == 0)
+		return listing_none(l);
+	TRY(listing_sort(l));
+	for (size_t i = 0, k; i < l->n; i = k) {
+		for (k = i + 1; k < l->n &&
+		    listing_same(&l->entry[i], &l->entry[k]); k++)
 			;
-		TRY(make_item(d, src, i, k));
+		TRY(make_item(d, src, &l->entry[i], k - i));
 	}
 	src->n = d->n - src->first;
 	if (src->n == 0)
-		return no_photo_in(d);
+		return listing_none(l);
 	if (src->archive) {
-		qsort(d->found, d->found_n, sizeof *d->found, by_path);
-		src->entry = d->found;
-		src->entries = d->found_n;
-		d->found = NULL;
-		d->found_room = 0;
+		qsort(l->entry, l->n, sizeof *l->entry, by_path);
+		src->entry = l->entry;
+		src->entries = l->n;
+		l->entry = NULL;
+		l->room = 0;
 	}
 	return OK;
+}
+
+/*
+ * What a folder is called, or, of a photo, the folder that it is named in;
+ * an archive without its ending. "" where that is no name.
+ */
+static const char *
+name_of(struct dataset *d, const char *path, bool folder, bool archive)
+{
+	const char *end = path + strlen(path), *start;
+
+	while (end > path && end[-1] == '/')
+		end--;
+	if (!folder && !archive) {
+		while (end > path && end[-1] != '/')
+			end--;
+		while (end > path && end[-1] == '/')
+			end--;
+	}
+	for (start = end; start > path && start[-1] != '/';)
+		start--;
+	if (archive && memchr(start, '.', (size_t)(end - start)))
+		end = strchr(start, '.');
+	if (*start == '.')
+		end = start;
+	return arena_printf(d->arena, "%.*s", (int)(end - start), start);
 }
 
 static enum status
 list(struct dataset *d, struct source *src)
 {
+	struct listing *l = &d->list;
 	struct stat st;
 
-	d->found_n = 0;
+	l->n = 0;
 	if (stat(src->path, &st) != 0)
 		return fail_errno("cannot open");
-	if (S_ISDIR(st.st_mode)) {
-		TRY(list_folder(d, src->path));
-	} else if (packed_is(src->path)) {
-		src->archive = true;
-		TRY(list_archive(d, src->path));
-	} else {
-		TRY(list_photo(d, src->path));
-	}
+	const bool folder = S_ISDIR(st.st_mode);
+
+	src->archive = !folder && packed_is(src->path);
+	src->name = name_of(d, src->path, folder, src->archive);
+	if (!src->name)
+		return E_NOMEM;
+	TRY(folder ? listing_folder(l, src->path) : src->archive ?
+	    listing_archive(l, src->path) : listing_photo(l, src->path));
 	return group(d, src);
 }
 
@@ -506,11 +172,12 @@ dataset_new(struct dataset **out)
 
 	if (!d)
 		return fail(E_NOMEM, "no memory for a list of photos");
-	d->last = NOBODY;
+	d->last = LISTING_NOBODY;
 	if (arena_new(&d->arena, (size_t)16 << 30) != OK) {
 		free(d);
 		return E_NOMEM;
 	}
+	d->list.arena = d->arena;
 	*out = d;
 	return OK;
 }
@@ -556,9 +223,10 @@ dataset_add_table(struct dataset *d, const char *path)
 		d->columns = passed;
 	struct source *src = &d->source[d->sources - 1];
 
-	*src = (struct source){ .path = src->path, .first = d->n, .n = n };
+	*src = (struct source){ .path = src->path, .name = "", .first = d->n,
+	    .n = n };
 	for (size_t i = 0; i < n; i++) {
-		TRY(grow(&d->item, &d->room, d->n, sizeof *d->item));
+		TRY(listing_grow(&d->item, &d->room, d->n, sizeof *d->item));
 		d->item[d->n++] = item[i];
 	}
 	return OK;
@@ -572,23 +240,75 @@ by_key(const void *a, const void *b)
 	return strcmp((*p)->key, (*q)->key);
 }
 
+/* The source of an item: they follow each other. */
+static struct source *
+source_of(struct dataset *d, const struct dataset_item *it)
+{
+	const size_t at = (size_t)(it - d->item);
+	size_t lo = 0, hi = d->sources;
+
+	while (hi - lo > 1) {
+		const size_t mid = lo + (hi - lo) / 2;
+
+		if (d->source[mid].first <= at)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return &d->source[lo];
+}
+
+/* Samples of several sources that would be called alike get those' names. */
+static enum status
+tell_apart(struct dataset *d, const struct dataset_item **it)
+{
+	for (size_t i = 1; i < d->n; i++) {
+		struct source *a = source_of(d, it[i - 1]), *b = source_of(d, it[i]);
+
+		if (a != b && strcmp(it[i - 1]->key, it[i]->key) == 0)
+			a->alike = b->alike = true;
+	}
+	for (size_t i = 0; i < d->sources; i++) {
+		const struct source *s = &d->source[i];
+
+		for (size_t k = s->first; s->alike && k < s->first + s->n; k++) {
+			d->item[k].key = key_of(d, s->name, d->item[k].key);
+			if (!d->item[k].key)
+				return E_NOMEM;
+		}
+	}
+	qsort(it, d->n, sizeof *it, by_key);
+	return OK;
+}
+
 enum status
 dataset_check(struct dataset *d)
 {
 	const struct dataset_item **it = calloc(d->n + 1, sizeof *it);
-	enum status s = OK;
+	enum status s;
 
 	if (!it)
 		return fail(E_NOMEM, "no memory for %zu names", d->n);
 	for (size_t i = 0; i < d->n; i++)
 		it[i] = &d->item[i];
 	qsort(it, d->n, sizeof *it, by_key);
+	s = tell_apart(d, it);
 	for (size_t i = 1; s == OK && i < d->n; i++)
 		if (!strcmp(it[i - 1]->key, it[i]->key))
 			s = fail(E_VALUE, "%s and %s: both would be sample \"%s\"",
 			    it[i - 1]->file[0], it[i]->file[0], it[i]->key);
 	free(it);
 	return s;
+}
+
+enum status
+dataset_tell(const struct dataset *d, void (*tell)(bool, const char *, ...))
+{
+	TRY(listing_tell(&d->list, tell));
+	if (d->columns)
+		tell(true, "columns of the table that are not known are passed over: "
+		    "%s", d->columns);
+	return OK;
 }
 
 size_t
@@ -632,11 +352,11 @@ next_packed(struct dataset *d, const struct source *src, size_t *k)
 			return fail(E_FORMAT, "it changed while it was read");
 		if (s != OK)
 			return s;
-		const struct entry key = { .path = name };
-		const struct entry *e = bsearch(&key, src->entry, src->entries,
+		const struct listing_entry key = { .path = name };
+		const struct listing_entry *e = bsearch(&key, src->entry, src->entries,
 		    sizeof *e, by_path);
 
-		if (!e || e->item == NOBODY)
+		if (!e || e->item == LISTING_NOBODY)
 			continue;
 		struct dataset_item *it = &d->item[e->item];
 
@@ -660,7 +380,7 @@ next_packed(struct dataset *d, const struct source *src, size_t *k)
 enum status
 dataset_next(struct dataset *d, struct dataset_item *it)
 {
-	if (d->last != NOBODY)
+	if (d->last != LISTING_NOBODY)
 		drop_data(d, &d->item[d->last]);
 	while (d->at_source < d->sources &&
 	    d->at_item == d->source[d->at_source].n) {
@@ -720,7 +440,7 @@ dataset_free(struct dataset *d)
 	packed_close(d->packed);
 	free(d->item);
 	free(d->source);
-	free(d->found);
+	free(d->list.entry);
 	arena_free(d->arena);
 	free(d);
 }

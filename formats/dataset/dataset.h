@@ -12,7 +12,8 @@
  * What follows the last dot may be in any case. A photo that is named looks
  * for the others beside it; in a folder or an archive they may lie anywhere
  * in it. Other STEM_mask.*, STEM_rendered.* and names that begin with a dot
- * are no photos.
+ * are no photos. Where several folders have photos of one STEM, so do their
+ * companions' folders: listing.h.
  *
  * Or as a table says, for the layouts of published data sets.
  */
@@ -35,7 +36,7 @@ enum dataset_role { DATASET_PHOTO, DATASET_POSE, DATASET_IUV, DATASET_INDS,
 #define DATASET_MAX_RATIO 500	/* unpacked : packed, past the first 256 MiB */
 
 struct dataset_item {
-	const char *key;	/* STEM, dots replaced by _ */
+	const char *key;	/* [FOLDER_]STEM, dots replaced by _ */
 	const char *file[DATASET_ROLES];	/* names for messages, or NULL */
 	void *data[DATASET_ROLES];	/* an archive's; else NULL */
 	size_t size[DATASET_ROLES];
@@ -67,8 +68,9 @@ MUST_CHECK enum status dataset_add(struct dataset *d, const char *path);
 MUST_CHECK enum status dataset_add_table(struct dataset *d, const char *path);
 
 /*
- * After the last add: E_VALUE when two photos have one key, or when
- * there is none at all.
+ * After the last add: photos of several operands that have one key get the
+ * name of the operand, or of their folder, in front. E_VALUE when two photos
+ * still have one. E_NOMEM.
  */
 MUST_CHECK enum status dataset_check(struct dataset *d);
 size_t dataset_count(const struct dataset *d);	/* photos */

@@ -26,6 +26,33 @@ ok 'beside a photo, in capitals' sh -c "intake -v $tmp/set/a.JPG 2>&1 >$tmp/x | 
 printf '\0\0\0\030ftypheic\0\0\0\0mif1heic' >"$tmp/x.jpg"
 exits 'HEIC by its bytes' 2 'a HEIC file, want JPEG, PNG, TIFF or WebP; convert it with: heif-convert' intake "$tmp/x.jpg"
 
+# Photos of one name in several folders: these tell them apart, wherever the labels lie.
+f=$tmp/folders
+for n in alice b.ob; do
+	for d in side/$n tree/images/x/$n tree/iuv/x/$n inside/$n/images inside/$n/iuv; do
+		mkdir -p "$f/$d"
+	done
+	for d in side/$n tree/images/x/$n inside/$n/images; do cp $photo "$f/$d/1.jpg"; done
+	for d in side/$n tree/iuv/x/$n inside/$n/iuv; do cp tests/bad/intake/inds-of-another-size_IUV.png "$f/$d/1_IUV.png"; done
+done
+cp $photo "$f/side/alice/2.jpg"
+has() {	# has ARGUMENTS: keys and fields, as they come, of which intake says nothing
+	intake "$@" 2>"$tmp/err" | tsls | cut -f1,2 | tr '\t\n' ': '
+	cat "$tmp/err"
+}
+both='alice_1:source.image alice_1:source.iuv b_ob_1:source.image b_ob_1:source.iuv '
+is 'labels beside the photos' "$(has "$f/side")" "$(echo "$both" | sed 's/iuv b/iuv alice_2:source.image b/')"
+is 'labels in a tree of their own' "$(has "$f/tree")" "$both"
+is 'folders in the folders' "$(has "$f/inside")" "$both"
+(cd "$f" && tar -cf tree.tar tree)
+is 'in an archive' "$(has "$f/tree.tar" | tr ' ' '\n' | sort | tr '\n' ' ')" "$both"
+rm "$f/tree/images/x/b.ob/1.jpg"
+exits 'of one photo two labels' 2 'both are the IUV of "1"' intake "$f/tree"
+is 'photos by name, of several folders' "$(has "$f/side/alice/1.jpg" "$f/side/b.ob/1.jpg" "$f/side/alice/2.jpg")" \
+    "$(echo "$both" | sed 's/$/2:source.image /')"
+is 'operands' "$(has "$f/side/alice" "$f/tree/images")" 'alice_1:source.image alice_1:source.iuv alice_2:source.image images_1:source.image '
+exits 'what no folder tells apart' 2 '1.jpg and .*/1.jpg: both would be sample "alice_1"' intake "$f/side/alice/1.jpg" "$f/tree/images/x/alice/1.jpg"
+
 mkdir "$tmp/annex" && cp $photo "$tmp/annex/a.jpg" && ln -s gone "$tmp/annex/b.jpg" && ln -s gone "$tmp/annex/c_IUV.png" && ln -s gone "$tmp/annex/notes.txt"
 exits 'links to nowhere' 0 '2 links lead nowhere: .*/annex/(b.jpg|c_IUV.png), ' sh -c "intake $tmp/annex >$tmp/x"
 rm "$tmp/annex/a.jpg"

@@ -143,7 +143,7 @@ packed('dotdot-in-name.zip', [('a/../../evil.jpg', JPEG)])
 packed('absolute-name.zip', [('/etc/evil.jpg', JPEG)])
 packed('zip-truncated.zip', [('a.jpg', JPEG), ('b.jpg', JPEG)], cut=40)
 packed('no-photo-in-it.zip', [('readme.txt', b'nothing')])
-packed('two-photos-of-one-name.zip', [('a/1.jpg', JPEG), ('b/1.jpg', JPEG)])
+packed('two-photos-of-one-name.zip', [('1.jpg', JPEG), ('1.png', PNG)])
 packed('two-iuvs-of-one-photo.zip', [('1.jpg', JPEG), ('1_IUV.png', PNG), ('b/1_IUV.png', PNG)])
 packed('two-masks-of-one-photo.zip', [('1.jpg', JPEG), ('1_mask.png', PNG), ('b/1_mask.png', PNG)])
 with tarfile.open('tar-truncated.tar', 'w') as t:
