@@ -51,8 +51,29 @@ read_head(struct table *t)
 		    t->field[0], t->n - 1);
 }
 
+/* Pictures that are black but for 1: fractions that were written as bytes. */
+struct dark {
+	size_t n;
+	char first[300];	/* its file */
+};
+
+static bool
+is_dark(const struct tensor *t)
+{
+	const uint8_t *p = t->data;
+	size_t ones = 0;
+
+	for (size_t i = 0; i < tensor_len(t); i++) {
+		if (p[i] > 1)
+			return false;
+		ones += p[i];
+	}
+	return ones > 0;
+}
+
 static enum status
-put_picture(struct sample *s, const char *field, const char *path)
+put_picture(struct sample *s, struct dark *dark, const char *field,
+    const char *path)
 {
 	const char *buf;
 	struct tensor t;
@@ -67,17 +88,20 @@ put_picture(struct sample *s, const char *field, const char *path)
 	st = image_decode(&t, NULL, s->arena, buf, n, IMAGE_ON_WHITE);
 	if (st != OK)
 		return fail_in(st, "field %s: %s", field, path);
+	if (is_dark(&t) && dark->n++ == 0)
+		snprintf(dark->first, sizeof dark->first, "%s", path);
 	return sample_put(s, field, &t);
 }
 
 static enum status
-put_row(struct sample *s, const struct table *t, char *cell[], size_t n)
+put_row(struct sample *s, struct dark *dark, const struct table *t, char *cell[],
+    size_t n)
 {
 	if (n != t->n)
 		return fail(E_SHAPE, "line %zu: %zu columns, want %zu",
 		    t->line, n, t->n);
 	for (size_t i = 1; i < n; i++)
-		TRY(put_picture(s, t->field[i], cell[i]));
+		TRY(put_picture(s, dark, t->field[i], cell[i]));
 	return OK;
 }
 
@@ -98,6 +122,7 @@ main(int argc, char **argv)
 	struct arena *a;
 	struct sample s;
 	struct table t = { 0 };
+	struct dark dark = { .n = 0 };
 	const char *text;
 	char *cell[COLUMNS];
 	size_t n;
@@ -116,13 +141,17 @@ main(int argc, char **argv)
 	while (next_row(cell, &n, &t)) {
 		if (!cli_make_called(&s, cell[0]))
 			continue;
-		enum status st = put_row(&s, &t, cell, n);
+		enum status st = put_row(&s, &dark, &t, cell, n);
 
 		if (st == OK && licence)
 			st = sample_add_licence(&s, licence);
 		if (cli_ok(st, NULL, &s))
 			cli_put(&s);
 	}
+	if (dark.n)
+		cli_warn("%zu picture%s no value above 1, such as %s: were fractions "
+		    "written as bytes, not multiplied by 255?", dark.n, dark.n > 1 ?
+		    "s have" : " has", dark.first);
 	arena_free(a);
 	return cli_finish();
 }

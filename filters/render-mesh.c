@@ -192,8 +192,12 @@ static void
 open_body(struct options *o, struct arena *a)
 {
 	static struct body body;
+	const char *doubt;
 
 	cli_try(human_open(&body, a, o->body, o->shape), "--body");
+	doubt = body_doubt(&body, a);
+	if (doubt)
+		cli_warn("%s: %s", o->body, doubt);
 	o->scene.body = &body;
 	o->scene.viewpoint.w = o->scene.viewpoint.h = (size_t)o->size;
 	o->scene.viewpoint.framing = (enum framing)o->framing;

@@ -212,6 +212,7 @@ main(int argc, char **argv)
 	};
 	const struct cli_program p = { .name = "tex2mesh", .opts = opts,
 		.no_out = true, .summary = "a textured body as GLB or OBJ" };
+	const char *doubt;
 	struct arena *a;
 	struct sample s;
 
@@ -228,6 +229,9 @@ main(int argc, char **argv)
 		cli_die("-m: there is no skeleton with --bare");
 	cli_try(arena_new(&a, (size_t)8 << 30), "memory");
 	cli_try(human_open(&o.with, a, o.body, o.shape), "--body");
+	doubt = body_doubt(&o.with, a);
+	if (doubt)
+		cli_warn("%s: %s", o.body, doubt);
 	cli_try(clip_set_down(&o.with, a), "--body");
 	if (o.motions.n)
 		cli_try(read_clips(&o, a), "--motion");

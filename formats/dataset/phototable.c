@@ -65,6 +65,8 @@ read_row(struct dataset_item *it, const int *what, size_t columns, char *line,
 		    "more", columns);
 	if (!word[KEY] || !word[PHOTO])
 		return fail(E_FORMAT, "no %s", word[KEY] ? "photo" : "key");
+	if (word[LICENCE] && !word[LICENCE][strspn(word[LICENCE], " ")])
+		word[LICENCE] = NULL;
 	*it = (struct dataset_item){ .key = word[KEY],
 	    .identity = word[IDENTITY], .motion = word[MOTION],
 	    .licence = word[LICENCE] };

@@ -7,6 +7,9 @@
 /* The advice for what is refused; `convert`, as it is called in Debian 12. */
 #define IMAGE_CONVERT(in, how) "convert " in " -auto-orient " how "OUT.png"
 
+/* And for the files of cameras' sensors. */
+#define IMAGE_RAW "darktable-cli IN OUT.png"
+
 /* What the numbers mean as the file stores them. */
 struct image_colour {
 	enum image_space { IMAGE_RGB, IMAGE_GREY, IMAGE_CMYK } space;

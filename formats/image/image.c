@@ -39,6 +39,8 @@ image_kind_name(enum image_kind k)
 	return name[k];
 }
 
+#define IMAGE_VIDEO "ffmpeg -i IN -f image2pipe -c:v ppm - | intake --frames NAME"
+
 /* Pictures of kinds that people have and we do not read, and what does. */
 static const struct foreign {
 	size_t at;
@@ -56,6 +58,25 @@ static const struct foreign {
 	{ 0, "%PDF", "PDF", IMAGE_CONVERT("IN[0]", "") },
 	{ 0, "8BPS", "Photoshop", IMAGE_CONVERT("IN[0]", "") },
 	{ 4, "jP  ", "JPEG 2000", IMAGE_CONVERT("IN", "") },
+	{ 0, "v/1\1", "OpenEXR", IMAGE_CONVERT("IN", "") },
+	{ 0, "P6", "PPM", IMAGE_CONVERT("IN", "") },
+	{ 0, "P5", "PGM", IMAGE_CONVERT("IN", "") },
+	{ 4, "ftypcrx", "raw", IMAGE_RAW }, { 0, "FUJIFILMCCD-RAW", "raw", IMAGE_RAW },
+	{ 0, "IIRO", "raw", IMAGE_RAW }, { 0, "IIRS", "raw", IMAGE_RAW },
+	{ 0, "IIU", "raw", IMAGE_RAW },
+	{ 4, "ftypisom", "video", IMAGE_VIDEO }, { 4, "ftypmp4", "video", IMAGE_VIDEO },
+	{ 4, "ftypM4V", "video", IMAGE_VIDEO }, { 4, "ftypqt", "video", IMAGE_VIDEO },
+};
+
+/* What is there in place of a file that was not got. */
+static const struct absent {
+	const char *begin, *what;
+} absent[] = {
+	{ "version https://git-lfs", "a pointer of Git LFS: git lfs pull gets the "
+	    "file" },
+	{ "<!DOCTYPE", "a web page, as servers send for what they do not have" },
+	{ "<!doctype", "a web page, as servers send for what they do not have" },
+	{ "<html", "a web page, as servers send for what they do not have" },
 };
 
 static enum status
@@ -70,6 +91,12 @@ refuse_unknown(const char *buf, size_t n)
 		if (n >= f->at + len && !memcmp(buf + f->at, f->magic, len))
 			return fail(E_FORMAT, "a %s file, want JPEG, PNG, TIFF or "
 			    "WebP; convert it with: %s", f->name, f->convert);
+	}
+	for (size_t i = 0; i < sizeof absent / sizeof *absent; i++) {
+		size_t len = strlen(absent[i].begin);
+
+		if (n >= len && !memcmp(buf, absent[i].begin, len))
+			return fail(E_FORMAT, "not an image: %s", absent[i].what);
 	}
 	return fail(E_FORMAT, "not an image: want JPEG, PNG, TIFF or WebP");
 }

@@ -290,8 +290,7 @@ image_decode_tiff(struct tensor *t, struct image_note *note,
 
 	if (is_raw(tif))
 		s = fail(E_FORMAT, "a raw file of a camera, of which only the small "
-		    "picture in it could be read; convert it with: darktable-cli "
-		    "IN OUT.png");
+		    "picture in it could be read; convert it with: " IMAGE_RAW);
 	else
 		choose_page(note, &r, tif);
 	if (s == OK)

@@ -6,6 +6,10 @@
 #include "base/file.h"
 #include "mesh/npzpick.h"
 
+#define LEAST_UPRIGHT 0.6f	/* of the longest side of its box */
+#define SHORTEST 0.3f		/* metres */
+#define TALLEST 3
+
 enum { VERTICES, FACES, UV, UV_FACES, PART, PART_U, PART_V, SKIN, JOINT_REG,
 	PARENTS, BODY25, N_WANT };
 
@@ -308,4 +312,31 @@ body_read(struct body *b, struct arena *a, const char *path,
 	enum status s = body_parse_npz(b, a, buf, n, shape);
 
 	return s == OK ? OK : fail_in(s, "%s", path);
+}
+
+const char *
+body_doubt(const struct body *b, struct arena *a)
+{
+	float lo[3] = { INFINITY, INFINITY, INFINITY };
+	float hi[3] = { -INFINITY, -INFINITY, -INFINITY }, size[3];
+
+	for (size_t i = 0; i < b->mesh.n_vert; i++)
+		for (int c = 0; c < 3; c++) {
+			lo[c] = fminf(lo[c], b->mesh.vert[i][c]);
+			hi[c] = fmaxf(hi[c], b->mesh.vert[i][c]);
+		}
+	for (int c = 0; c < 3; c++)
+		size[c] = hi[c] - lo[c];
+	const float most = fmaxf(size[1], fmaxf(size[0], size[2]));
+
+	/* Arms that are held out are as long as the body is high. */
+	if (size[1] < LEAST_UPRIGHT * most)
+		return arena_printf(a, "it is %.3g high and %.3g long: does it lie? y "
+		    "must be up", (double)size[1], (double)most);
+	if (most < SHORTEST || most > TALLEST)
+		return arena_printf(a, "it is %.3g high: are these metres?",
+		    (double)most);
+	if (b->has_rig && b->joint[J_NECK][1] < b->joint[J_PELVIS][1])
+		return "its neck is below its pelvis: y must be up";
+	return NULL;
 }

@@ -68,6 +68,12 @@ struct body {
 MUST_CHECK enum status body_read(struct body *b, struct arena *a,
     const char *path, const char *shape);
 
+/*
+ * What cannot be right with a body that stands along y, in metres: a sentence in a
+ * or for good; NULL: nothing.
+ */
+const char *body_doubt(const struct body *b, struct arena *a);
+
 /* The npz part of body_read, from memory. */
 MUST_CHECK enum status body_parse_npz(struct body *b, struct arena *a,
     const void *buf, size_t n, const char *shape);

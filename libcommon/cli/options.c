@@ -110,6 +110,10 @@ set(struct table *t, const struct cli_opt *o, const char *arg)
 		*(double *)o->ptr = parse_number(o, arg);
 		return json_real(*(double *)o->ptr);
 	case CLI_K_STR:
+		/* Of a variable of the shell that is not set: it would seem free. */
+		if (!strcmp(o->name, "licence") && !arg[strspn(arg, " \t\r\n")])
+			cli_die("--licence: the text is empty; leave the option out "
+			    "where nothing is known");
 		*(const char **)o->ptr = arg;
 		return json_string(arg);
 	case CLI_K_LIST:

@@ -19,6 +19,15 @@
 #define RIGHT 44		/* at most this where all is well */
 #define WIDE 80			/* more than this: wrong, whatever it is */
 
+/*
+ * Of a part with so many triangles, the share that shows its inside: 0.66 at most of
+ * 620 parts in 44 IUVs of photos and renders.
+ */
+#define LEAST_SIDES 200
+#define INSIDE 0.8
+
+#define PARTS 24
+
 /* What may have been done to u and v. */
 struct way {
 	bool swap, flip_u, flip_v;
@@ -51,11 +60,11 @@ undo_way(const struct way *w)
 	return d;
 }
 
-/* Triangles of one part that show its outer side, and its inner side. */
+/* Triangles of each part that show its outer side, and its inner side. */
 static void
-count_sides(size_t side[2], const uint8_t *iuv, size_t h, size_t w)
+count_sides(size_t side[PARTS + 1][2], const uint8_t *iuv, size_t h, size_t w)
 {
-	side[0] = side[1] = 0;
+	memset(side, 0, (PARTS + 1) * sizeof *side);
 	for (size_t y = 0; y + 1 < h; y++)
 		for (size_t x = 0; x + 1 < w; x++) {
 			const uint8_t *a = iuv + 3 * (y * w + x), *b = a + 3,
@@ -68,8 +77,21 @@ count_sides(size_t side[2], const uint8_t *iuv, size_t h, size_t w)
 			    abs(bu) > STEEP || abs(bv) > STEEP ||
 			    abs(cu) > STEEP || abs(cv) > STEEP)
 				continue;
-			side[(det > 0) == (atlas24_hand(a[0]) < 0)]++;
+			side[a[0]][(det > 0) == (atlas24_hand(a[0]) < 0)]++;
 		}
+}
+
+/* Whether a part shows its inside although the body as a whole does not. */
+static bool
+has_part_inside(const size_t side[PARTS + 1][2])
+{
+	for (int p = 1; p <= PARTS; p++) {
+		const double n = (double)(side[p][0] + side[p][1]);
+
+		if (n >= LEAST_SIDES && (double)side[p][1] > INSIDE * n)
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -171,7 +193,7 @@ find_way(const uint8_t *iuv, size_t h, size_t w, int least, int from, int to)
 const char *
 iuv_doubt(const uint8_t *iuv, size_t h, size_t w)
 {
-	size_t body = 0, side[2];
+	size_t body = 0, of[PARTS + 1][2], side[2] = { 0, 0 };
 	const char *text;
 
 	for (size_t i = 0; i < h * w; i++)
@@ -180,7 +202,11 @@ iuv_doubt(const uint8_t *iuv, size_t h, size_t w)
 		return NULL;
 	if ((text = find_flat(iuv, h * w)) != NULL)
 		return text;
-	count_sides(side, iuv, h, w);
+	count_sides(of, iuv, h, w);
+	for (int p = 1; p <= PARTS; p++) {
+		side[0] += of[p][0];
+		side[1] += of[p][1];
+	}
 	const int gap = gap_at_seams(iuv, h, w, &way[0]);
 
 	if (has_wrong_sides(iuv, h, w))
@@ -199,6 +225,9 @@ iuv_doubt(const uint8_t *iuv, size_t h, size_t w)
 			    RIGHT, 1, TURNING);
 		if (!text)
 			text = iuv_bent(iuv, h, w);
+		if (!text && gap <= WIDE && has_part_inside((const size_t (*)[2])of))
+			return "some parts show their inside: U and V exchanged or one "
+			    "reversed in them, or left and right";
 		if (!text && gap <= WIDE)
 			return NULL;
 	}

@@ -37,6 +37,17 @@ drawn00000005 target.image u1 (3,48,48,3)
 drawn00000005 target.pose f4 (3,18,3)
 drawn00000006 texture f4 (64,64,3)"
 render-mesh -b $robot -s 48 -m tests/data/robot_motion.npz -f 0-2/2 --only source.mask >"$tmp/frames.tar.zst"
+# Bodies of other programs: in centimetres, with z up, on their heads.
+box() {	# box X Y Z: as OBJ, centred
+	awk -v x="$1" -v y="$2" -v z="$3" 'BEGIN { for (i = 0; i < 8; i++) print "v", (i % 2 - .5) * x, (int(i / 2) % 2 - .5) * y, (int(i / 4) - .5) * z
+	    print "f 1 3 4 2\nf 5 6 8 7\nf 1 2 6 5\nf 3 7 8 4\nf 1 5 7 3\nf 2 4 8 6" }' >"$tmp/box.obj"
+	render-mesh -b "$tmp/box.obj" -s 32 2>&1 >"$tmp/x" | sed 's/.*box.obj: //'
+}
+is 'a body of a good size' "$(box 1.7 1.7 .3)" ''
+is 'in centimetres' "$(box 170 170 30)" 'it is 170 high: are these metres?'
+is 'with z up' "$(box 1.7 .3 1.7)" 'it is 0.3 high and 1.7 long: does it lie? y must be up'
+exits 'an empty licence' 2 'licence: the text is empty' render-mesh --licence ' ' -b $robot -s 48
+
 is "frames" "$(fields "$tmp/frames.tar.zst" | cut -d' ' -f1 | tr '\n' ' ')" "body-f00000 body-f00002 "
 ok "licence and history are kept" sh -c "render-mesh -b $robot -s 48 -t $tmp/six.tar.zst --licence 'ours alone' |
 	tsls -H | grep -c -e 'licence: ours alone' -e drawtex -e render-mesh | grep -qx 3"

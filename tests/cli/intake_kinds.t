@@ -75,6 +75,21 @@ intake -w "$tmp/labels" 2>"$tmp/err" >"$tmp/x"
 is 'what is no photo' "$(sed 's,.*/labels/,,; s/ seems to be//; s/, and no photo//' "$tmp/err" | sort | tr '\n' ';')" \
     'a_densepose.png: an IUV;matte.png: a matte;segm.png: a map of labels, of few colours;'
 
+# What is no photo by its bytes, and what to do.
+while read -r says bytes; do
+	printf "$bytes" >"$tmp/x.jpg"
+	exits "$says" 2 "$(echo "$says" | tr _ ' ')" intake "$tmp/x.jpg"
+done <<-'END'
+	a_video_file,.*--frames \0\0\0\040ftypisomxxxx
+	a_raw_file,.*darktable-cli \0\0\0\030ftypcrx\040xxxx
+	a_PPM_file,.*convert P6\n1\0401\n255\nabc
+	a_pointer_of_Git_LFS version\040https://git-lfs.github.com/spec/v1\n
+	a_web_page <!DOCTYPE\040html>
+END
+perl -I"$top/tests/perl" -MStream -e 'put("m", "m.image" => ["u1", [8, 8, 3], [map { $_ % 2 } 1 .. 192]]); finish()' | ts2img --only m.image -o "$tmp/ones.png"
+printf 'key\ta.image\tb.image\nx\t%s\t%s\n' "$tmp/ones.png" $photo >"$tmp/t.tsv"
+exits 'fractions as bytes' 0 '1 picture has no value above 1, such as .*ones.png' sh -c "img2ts $tmp/t.tsv >$tmp/x"
+
 # ---- names that cannot be keys ----
 mkdir "$tmp/names"
 nl=$(printf 'a\nb')

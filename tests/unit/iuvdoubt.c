@@ -74,6 +74,8 @@ spoilt(int how)
 		case 18: p[2] = (uint8_t)(v - 40); break;
 		case 19: p[1] = (uint8_t)(2 * u); break;
 		case 20: p[1] = (uint8_t)(u * 4 / 5), p[2] = (uint8_t)(v * 4 / 5); break;
+		case 21: if (p[0] <= 2) p[1] = v, p[2] = u; break;
+		case 22: if (p[0] >= 23) p[1] = 255 - u; break;
 		}
 	}
 	return copy;
@@ -99,9 +101,10 @@ test_doubts(void)
 	    "U is the same", "are equal", "parts counted in another way",
 	    "left and right parts are exchanged", "gamma", "gamma", "gamma",
 	    "U is moved", "V is moved", "U and V are", "U is wrapped",
-	    "V is wrapped", "U is wrapped", "U and V are moved or scaled" };
+	    "V is wrapped", "U is wrapped", "U and V are moved or scaled",
+	    "some parts show their inside", "some parts show their inside" };
 
-	for (int how = 0; how <= 20; how++) {
+	for (int how = 0; how <= 22; how++) {
 		uint8_t *p = spoilt(how);
 		const char *text = iuv_doubt(p, h, w);
 
