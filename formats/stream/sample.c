@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* Text that can stand in a JSON string and in a pax header. */
 static bool
 is_clean(const char *s)
 {
-	/* U+0080 to U+009F command terminals, too. */
-	for (const unsigned char *p = (const unsigned char *)s; *p; p++)
-		if (*p < ' ' || *p == 127 || (*p == 0xc2 && p[1] < 0xa0))
+	for (const char *p = s; *p; p++)
+		if (text_control(p) > 0)
 			return false;
 	json_t *j = json_string(s);	/* NULL unless valid UTF-8 */
 

@@ -9,6 +9,7 @@
 #include "stream/seektable.h"
 
 #define RATIO_FROM ((uint64_t)1 << 30)	/* bytes before the ratio counts */
+#define ZEROS_MAX ((uint64_t)64 << 20)	/* no tar is padded with so many */
 
 enum status
 zread_truncated(const struct zread *z)
@@ -172,6 +173,18 @@ frame_ended(struct zread *z, uint64_t at)
 	z->frame_zero = false;
 }
 
+/* n zeros more between two members: a disk's hole, /dev/zero, or a tar's end. */
+static enum status
+pad(struct zread *z, size_t n)
+{
+	z->zeros += n;
+	if (z->zeros > ZEROS_MAX)
+		return fail(E_FORMAT, "nothing but zeros in the last %llu MiB "
+		    "before byte %llu, want a tar", (unsigned long long)
+		    (ZEROS_MAX >> 20), (unsigned long long)z->taken);
+	return OK;
+}
+
 /* One step: some output into out (*got bytes, maybe 0), or the frame's end. */
 static enum status
 decompress(struct zread *z, size_t *got)
@@ -245,6 +258,7 @@ next_gzip(struct zread *z, const void **p, size_t *n)
 			return z->in_frame ? zread_truncated(z) : OK;
 		if (!z->in_frame && z->buf[z->at] == 0) {
 			z->at++;
+			TRY(pad(z, 1));
 			continue;
 		}
 		z->in_frame = true;
@@ -334,13 +348,18 @@ zread_next(struct zread *z, const void **p, size_t *n)
 	TRY(z->is_zstd ? next_zstd(z, p, n) : z->is_gzip ? next_gzip(z, p, n) :
 	    next_plain(z, p, n));
 	z->given += *n;
+	if (z->at_header && all_zero(*p, *n))
+		TRY(pad(z, *n));
+	else
+		z->zeros = 0;
 	return z->is_zstd || z->is_gzip ? check_ratio(z) : OK;
 }
 
 enum status
 zread_finish_frame(struct zread *z)
 {
-	while (z->in_frame && z->stash == 0)
+	/* Of gzip one member holds all samples. */
+	while (z->is_zstd && z->in_frame && z->stash == 0)
 		TRY(decompress(z, &z->stash));
 	return OK;
 }
@@ -353,7 +372,7 @@ zread_restart(struct zread *z, uint64_t taken, uint64_t frames)
 	z->at = z->have = z->stash = 0;
 	z->eof = z->detected = z->in_frame = z->table_due = false;
 	z->taken = taken;
-	z->given = z->frame_from = 0;
+	z->given = z->frame_from = z->zeros = 0;
 	z->frames = frames;
 }
 

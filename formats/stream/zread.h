@@ -37,6 +37,7 @@ struct zread {
 	uint64_t frame_from;	/* `given` where the frame began */
 	bool frame_zero;	/* only zero bytes in this frame so far */
 	bool at_header;		/* the tar reader is between two members */
+	uint64_t zeros;		/* that came there since the last other byte */
 	bool table_due;		/* a trailer frame came, its table must follow */
 	uint64_t frames;	/* since the last seek table */
 	size_t stash;		/* decompressed bytes that wait in out */

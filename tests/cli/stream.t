@@ -47,6 +47,30 @@ while [ "$cut" -lt "$size" ]; do
 done
 is 'a cut names byte, sample and member' "$wrong" ''
 
+# Of gzip a sample may end where the input does; that is no end mark.
+cat >"$tmp/gz.pl" <<'END'
+use Compress::Zlib;
+open my $f, '<:raw', $ARGV[0] or die; local $/; my $all = <$f>;
+my ($z) = deflateInit(-WindowBits => 31);
+my $to = ''; binmode STDOUT;
+# The first sample whole, and flushed.
+my $n = index($all, 'b.json', 512);
+$to .= $z->deflate(substr $all, 0, $n);
+$to .= $z->flush(Z_SYNC_FLUSH);
+print $to;
+exit if $ARGV[1];
+STDOUT->flush; select undef, undef, undef, 0.2;
+print $z->deflate(substr $all, $n) . $z->flush;
+END
+exits 'gzip, cut behind a sample' 2 'sample 1: the input ends at byte [0-9]*, before its end mark' sh -c "perl -MIO::Handle $tmp/gz.pl $tmp/0 cut | tsls"
+ok 'gzip that comes in pieces' sh -c "perl -MIO::Handle $tmp/gz.pl $tmp/0 '' | tscmp - $tmp/0"
+
+# A disk's hole, or /dev/zero, has no end.
+exits 'endless zeros' 2 '/dev/zero: sample 0: nothing but zeros in the last 64 MiB before byte [0-9]*, want a tar' timeout 20 tsls /dev/zero
+exits 'endless zeros behind a stream' 2 'sample 3: nothing but zeros' sh -c "cat $tmp/0 /dev/zero | timeout 20 tsls"
+exits 'behind gzip' 2 'sample 3: nothing but zeros' sh -c "{ gzip -c $tmp/0; cat /dev/zero; } | timeout 20 tsls"
+ok 'zeros of a tape are an end' sh -c "{ cat $tmp/0; head -c 10485760 /dev/zero; } | tsls"
+
 # Outputs.
 exits 'disk full' 2 '<stdout>.*No space left on device' sh -c "tsjoin $tmp/1 >/dev/full"
 exits 'disk full, text' 2 '<stdout>: cannot write: No space left on device' sh -c "tsls $tmp/1 >/dev/full"
