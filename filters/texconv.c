@@ -138,15 +138,13 @@ main(int argc, char **argv)
 	};
 	struct sample s;
 	char key[256];
+	int said = 0;
 
 	cli_begin(&p, &argc, &argv);
 	cli_try(layout_open(&o.new, o.to), "--to");
 	if (o.from || argc > 0)
 		cli_try(layout_open(&o.old, o.from ? o.from : "atlas24"),
 		    "--from");
-	if (argc > 0 && !o.from)
-		cli_warn("%s: taken to be in the layout atlas24; --from says another",
-		    argv[0]);
 	for (int i = 0; i < argc; i++) {
 		if (!cli_make_called(&s, key_of(key, sizeof key, argv[i])))
 			continue;
@@ -154,6 +152,9 @@ main(int argc, char **argv)
 
 		if (st != OK)
 			st = fail_in(st, "%s", argv[i]);
+		else if (!o.from && !said++)
+			cli_warn("%s: taken to be in the layout atlas24; --from "
+			    "says another", argv[i]);
 		if (cli_ok(st, NULL, &s) && cli_ok(filter_sample(&s, &o), NULL, &s))
 			cli_put(&s);
 	}
