@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/cli.h"
 #include "tensor/pixel.h"
 #include "texture/stamp.h"
@@ -25,13 +26,10 @@ struct background {
 static enum status
 parse_colour(float colour[3], const char *text)
 {
-	unsigned rgb[3];
-	int end = 0;
+	const char *p = strcmp(text, "grey") == 0 ? "808080" : text;
+	unsigned char rgb[3];
 
-	if (strcmp(text, "grey") == 0)
-		text = "808080";
-	if (strlen(text) != 6 || sscanf(text, "%2x%2x%2x%n", &rgb[0], &rgb[1],
-	    &rgb[2], &end) != 3 || end != 6)
+	if (!text_colour(rgb, &p) || *p)
 		return fail(E_VALUE, "background \"%s\", want gen, image, grey "
 		    "or a colour RRGGBB", text);
 	for (int i = 0; i < 3; i++)

@@ -32,17 +32,7 @@ struct options {
 static bool
 number(size_t *v, const char **p)
 {
-	char *end;
-
-	if (**p < '0' || **p > '9')
-		return false;
-	unsigned long long x = strtoull(*p, &end, 10);
-
-	if (x > 1000000)
-		return false;
-	*v = (size_t)x;
-	*p = end;
-	return true;
+	return text_number(v, p) && *v <= 1000000;
 }
 
 static bool

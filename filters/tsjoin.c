@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/cli.h"
 #include "math/rng.h"
 #include "stream/join.h"
@@ -35,6 +36,8 @@ struct order {
 static void
 add_range(struct order *o, size_t from, size_t to, size_t count)
 {
+	if (count == 0)
+		cli_die("--take: no sample %zu, there are none", from);
 	if (from > to || to >= count)
 		cli_die("--take: no sample %zu, there are 0 to %zu",
 		    from > to ? from : to, count - 1);
@@ -52,19 +55,14 @@ parse_take(struct order *o, const char *list, size_t count)
 	const char *p = list;
 
 	do {
-		char *end;
-		size_t from = strtoull(p, &end, 10), to = from;
+		size_t from, to;
 
-		if (end == p || *p < '0' || *p > '9')
+		if (!text_number(&from, &p))
 			cli_die("--take: \"%s\", want a list such as 0,5,7-9,20-",
 			    list);
-		p = end;
-		if (*p == '-') {
-			p++;
-			to = *p >= '0' && *p <= '9' ? strtoull(p, &end, 10) :
-			    count - 1;
-			p = end > p ? end : p;
-		}
+		to = from;
+		if (*p == '-' && (p++, !text_number(&to, &p)))
+			to = count > from ? count - 1 : from;
 		add_range(o, from, to, count);
 	} while (*p++ == ',');
 	if (p[-1])
@@ -87,6 +85,16 @@ shuffle(struct order *o, uint64_t seed)
 
 /* ---- one sample ---- */
 
+static bool
+put_name(char to[256], const char *name, size_t n)
+{
+	if (n == 0 || n > 255 || memchr(name, '=', n))
+		return false;
+	memcpy(to, name, n);
+	to[n] = '\0';
+	return true;
+}
+
 /* "2:source=target" is for input 2; without a number it is for all. */
 static void
 parse_renames(struct job *j, const struct cli_list *l)
@@ -96,13 +104,16 @@ parse_renames(struct job *j, const struct cli_list *l)
 		cli_die("no memory for %zu names", l->n);
 	for (size_t i = 0; i < l->n; i++) {
 		struct rename *r = &j->rename[j->n_rename++];
-		const char *p = l->item[i], *colon = strchr(p, ':');
+		const char *p = l->item[i], *from = strchr(p, ':'), *to;
 
-		r->input = colon ? strtoul(p, NULL, 10) : 0;
-		if (sscanf(colon ? colon + 1 : p, "%255[^=]=%255[^=]", r->from,
-		    r->to) != 2 || r->input > j->n || (colon && !r->input))
+		from = from ? from + 1 : p;
+		to = strchr(from, '=');
+		if ((from > p && (!text_number(&r->input, &p) || *p != ':' ||
+		    r->input == 0 || r->input > j->n)) || !to ||
+		    !put_name(r->from, from, (size_t)(to - from)) ||
+		    !put_name(r->to, to + 1, strlen(to + 1)))
 			cli_die("--rename: \"%s\", want [N:]FROM=TO with N from "
-			    "1 to %zu", p, j->n);
+			    "1 to %zu", l->item[i], j->n);
 	}
 }
 

@@ -8,21 +8,32 @@ enum status
 imgname_expand(char **path, struct arena *a, const char *pattern,
     const char *key, const char *field)
 {
-	char *out = arena_strdup(a, "");
+	const size_t n_key = strlen(key), n_field = strlen(field);
+	size_t n = 1;
+	char *to = NULL;
 
-	for (const char *p = pattern; out && *p; p++) {
-		if (*p != '%')
-			out = arena_printf(a, "%s%c", out, *p);
-		else if (*++p == 'k' || *p == 'f')
-			out = arena_printf(a, "%s%s", out, *p == 'k' ? key : field);
-		else if (*p == '%')
-			out = arena_printf(a, "%s%%", out);
-		else
-			return fail(E_FORMAT, "\"%s\" has a lone %%, want %%k, %%f "
-			    "or %%%%", pattern);
+	for (int pass = 0; pass < 2; pass++) {
+		for (const char *p = pattern; *p; p++) {
+			const char *put = p;
+			size_t k = 1;
+
+			if (*p == '%') {
+				put = *++p == 'k' ? key : *p == 'f' ? field : p;
+				k = *p == 'k' ? n_key : *p == 'f' ? n_field : 1;
+				if (put == p && *p != '%')
+					return fail(E_FORMAT, "\"%s\" has a "
+					    "lone %%, want %%k, %%f or %%%%",
+					    pattern);
+			}
+			n += k;
+			if (to)
+				to = (char *)memcpy(to, put, k) + k;
+		}
+		if (!to && !(to = *path = arena_alloc(a, n)))
+			return E_NOMEM;
 	}
-	*path = out;
-	return out ? OK : E_NOMEM;
+	*to = '\0';
+	return OK;
 }
 
 enum status

@@ -5,18 +5,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
+#define LONGEST 8192	/* before the middle of a long name is left out */
+
 static _Thread_local char detail[512];
 
 enum status
 fail(enum status s, const char *fmt, ...)
 {
-	char text[sizeof detail];	/* an argument may be status_detail() */
+	char text[LONGEST];	/* an argument may be status_detail() */
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	memcpy(detail, text, sizeof text);
+	text_shorten(text, sizeof detail - 1);
+	memcpy(detail, text, strlen(text) + 1);
 	return s;
 }
 
@@ -24,7 +29,7 @@ enum status
 fail_errno(const char *fmt, ...)
 {
 	int e = errno;
-	char text[sizeof detail];
+	char text[LONGEST - sizeof detail];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -36,7 +41,7 @@ fail_errno(const char *fmt, ...)
 enum status
 fail_in(enum status s, const char *fmt, ...)
 {
-	char text[sizeof detail];
+	char text[LONGEST - sizeof detail];
 	va_list ap;
 
 	va_start(ap, fmt);

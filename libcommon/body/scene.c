@@ -1,10 +1,10 @@
 #include "body/scene.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "body/ground.h"
 #include "view/fields.h"
 
@@ -268,22 +268,15 @@ scene_choose(struct scene *c, enum role r, bool (*wants)(const char *name))
 enum status
 scene_background(struct scene *c, const char *text)
 {
-	unsigned v[6];
-	int end = 0, n = 3;
+	unsigned char v[2][3];
+	const char *p = text;
+	bool two = text_colour(v[0], &p) && *p == ',';
 
-	if (sscanf(text, "%2x%2x%2x%n", &v[0], &v[1], &v[2], &end) != 3 ||
-	    end != 6)
-		n = 0;
-	else if (text[6] == ',' && sscanf(text + 7, "%2x%2x%2x%n", &v[3],
-	    &v[4], &v[5], &end) == 3 && end == 6 && text[13] == 0)
-		n = 6;
-	else if (text[6] != 0)
-		n = 0;
-	if (n == 0)
+	if (two ? (p++, !text_colour(v[1], &p)) || *p : p == text || *p)
 		return fail(E_VALUE, "background \"%s\", want RRGGBB or "
 		    "RRGGBB,RRGGBB", text);
 	for (int i = 0; i < 6; i++)
-		c->back[i / 3][i % 3] = (float)v[n == 3 ? i % 3 : i];
+		c->back[i / 3][i % 3] = (float)v[two ? i / 3 : 0][i % 3];
 	return OK;
 }
 
@@ -291,17 +284,16 @@ enum status
 scene_frames(size_t *first, size_t *last, size_t *step, size_t n,
     const char *text)
 {
-	char *end;
+	const char *p = text;
+	bool good = text_number(first, &p);
 
-	*first = strtoul(text, &end, 10);
 	*last = *first;
 	*step = 1;
-	if (end != text && *end == '-')
-		*last = strtoul(end + 1, &end, 10);
-	if (end != text && *end == '/')
-		*step = strtoul(end + 1, &end, 10);
-	if (end == text || *end || text[0] == '-' || *step == 0 ||
-	    *first > *last)
+	if (good && *p == '-')
+		good = (p++, text_number(last, &p));
+	if (good && *p == '/')
+		good = (p++, text_number(step, &p));
+	if (!good || *p || *step == 0 || *first > *last)
 		return fail(E_VALUE, "frames \"%s\", want FIRST, FIRST-LAST or "
 		    "FIRST-LAST/STEP", text);
 	if (*last >= n)

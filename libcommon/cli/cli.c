@@ -22,6 +22,7 @@
 #include "weights/datafile.h"
 
 #define PROGRESS_S 0.25		/* seconds between two progress lines */
+#define LOCATED 8192		/* bytes of a message with path, key, member, reason */
 
 static const struct cli_program *prog;
 static struct options opt;
@@ -53,11 +54,12 @@ static void (*at_end)(void);
 static void PRINTF_LIKE(1, 0)
 message(const char *fmt, va_list ap)
 {
-	char text[4096];
+	char text[4 * LOCATED];
 
 	if (silent)
 		return;
 	vsnprintf(text, sizeof text, fmt, ap);
+	text_shorten(text, 4096);
 	/* Names from files must not steer the terminal, or fake a line. */
 	for (char *p = text; *p; p++)
 		for (size_t n = text_control(p); n > 0; n--)
@@ -161,7 +163,7 @@ located(char *buf, size_t n, const char *source, size_t ordinal,
 bool
 cli_ok(enum status st, const struct stream_in *in, const struct sample *s)
 {
-	char text[2048];
+	char text[LOCATED];
 
 	if (st == OK)
 		return true;
@@ -436,7 +438,7 @@ cli_options(void)
 bool
 cli_got(enum status st, const struct stream_in *in)
 {
-	char text[2048];
+	char text[LOCATED];
 
 	if (st != OK && st != END)
 		cli_die("%s", located(text, sizeof text, stream_source(in),
@@ -531,7 +533,7 @@ cli_wants(const char *name)
 void
 cli_put_to(struct stream_out *out, struct sample *s)
 {
-	char text[2048];
+	char text[LOCATED];
 
 	for (size_t i = s->n; i-- > 0;)
 		if (!cli_wants(s->field[i].name))

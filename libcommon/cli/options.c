@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/kernel.h"
 
 #define MAX_OPTS 96	/* of one program, common ones and aliases included */
@@ -85,13 +86,24 @@ append(struct table *t, struct cli_list *l, const char *item)
 	l->item = more;
 }
 
+/* Names of files may be no UTF-8, which a manifest is. */
 static json_t *
-list_json(const struct cli_list *l)
+text_json(struct table *t, const char *arg)
+{
+	const char *text = text_utf8(t->arena, arg);
+
+	if (!text)
+		cli_die("%s", status_detail());
+	return json_string(text);
+}
+
+static json_t *
+list_json(struct table *t, const struct cli_list *l)
 {
 	json_t *a = json_array();
 
 	for (size_t i = 0; i < l->n; i++)
-		json_array_append_new(a, json_string(l->item[i]));
+		json_array_append_new(a, text_json(t, l->item[i]));
 	return a;
 }
 
@@ -111,10 +123,10 @@ set(struct table *t, const struct cli_opt *o, const char *arg)
 		return json_real(*(double *)o->ptr);
 	case CLI_K_STR:
 		*(const char **)o->ptr = arg;
-		return json_string(arg);
+		return text_json(t, arg);
 	case CLI_K_LIST:
 		append(t, o->ptr, arg);
-		return list_json(o->ptr);
+		return list_json(t, o->ptr);
 	case CLI_K_ENUM:
 		*(int *)o->ptr = parse_choice(o, arg);
 		return json_string(arg);
