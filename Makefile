@@ -26,6 +26,9 @@ else
 B       = build/rel
 endif
 
+# It becomes text of C, of sh and of sed.
+$(foreach c,' " \ | &,$(if $(findstring $c,$(DATADIR)),$(error DATADIR: want a path without ' " \ | &: $(DATADIR))))
+
 # All libraries speak pkg-config but Debian's serial BLIS, and LAPACK, which
 # is Fortran and takes the BLAS of that BLIS: static, so that no other BLAS
 # changes a result. Only ts2img draws text and links cairo.
@@ -229,22 +232,30 @@ sheet-real: all  ## what each method makes of real people, the photos in the fol
 # STRIP= keeps symbols and debug information, nine tenths of the size.
 .PHONY: install uninstall
 INSTALL = install $(if $(STRIP),-s --strip-program=$(STRIP))
+# One word of a shell, whatever is in DESTDIR and PREFIX.
+below    = '$(subst ','\'',$(DESTDIR)$1)'
+SHARED_FILES = $(SHARE) pipelines/completion.bash $(wildcard weights/MANIFEST $B/share/dualtex/pose.tar \
+               $B/share/dualtex/three.html)
+TOOLS    = $(notdir $(PROGS) $(SCRIPTS))
 install: all  ## to PREFIX (/usr/local), below DESTDIR; with SHARED=1 for any x86-64
-	install -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR) $(COMPDIR) $(addprefix $(MANDIR)/man,1 5 7))
-	$(INSTALL) $(PROGS) $(DESTDIR)$(BINDIR)
-	$(if $(SCRIPTS),install $(SCRIPTS) $(DESTDIR)$(BINDIR))
+	install -d $(call below,$(BINDIR)) $(call below,$(DATADIR)) $(call below,$(COMPDIR)) \
+	    $(foreach s,1 5 7,$(call below,$(MANDIR)/man$s))
+	$(INSTALL) $(PROGS) $(call below,$(BINDIR))
+	$(if $(SCRIPTS),install $(SCRIPTS) $(call below,$(BINDIR)))
 	for f in $(patsubst $(SODIR)/%,%,$(LIBS)); do \
-	    $(INSTALL) -m 644 -D $(SODIR)/$$f $(DESTDIR)$(LIBDIR)/$$f || exit; done
-	for s in 1 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s || exit; done
-	install -m 644 $(SHARE) pipelines/completion.bash $(wildcard weights/MANIFEST \
-	    $B/share/dualtex/pose.tar $B/share/dualtex/three.html) $(DESTDIR)$(DATADIR)
-	for p in $(notdir $(PROGS) $(SCRIPTS)); do \
-	    ln -sfr $(DESTDIR)$(DATADIR)/completion.bash $(DESTDIR)$(COMPDIR)/$$p || exit; done
+	    $(INSTALL) -m 644 -D $(SODIR)/$$f $(call below,$(LIBDIR))/$$f || exit; done
+	for s in 1 5 7; do install -m 644 man/*.$$s $(call below,$(MANDIR))/man$$s || exit; done
+	install -m 644 $(SHARED_FILES) $(call below,$(DATADIR))
+	for p in $(TOOLS); do \
+	    ln -sfr $(call below,$(DATADIR)/completion.bash) $(call below,$(COMPDIR))/$$p || exit; done
+# Files by their names, and folders that are empty then: DATADIR may be anything.
 uninstall:  ## remove what install put there
-	rm -f $(patsubst $B/bin/%,$(DESTDIR)$(BINDIR)/%,$(PROGS) $(SCRIPTS)) \
-	    $(patsubst $B/bin/%,$(DESTDIR)$(COMPDIR)/%,$(PROGS) $(SCRIPTS))
-	rm -f $(foreach s,1 5 7,$(patsubst man/%,$(DESTDIR)$(MANDIR)/man$s/%,$(wildcard man/*.$s)))
-	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBDIR)
+	for p in $(TOOLS); do rm -f $(call below,$(BINDIR))/$$p $(call below,$(COMPDIR))/$$p; done
+	for s in $(notdir $(wildcard man/*.[157])); do rm -f $(call below,$(MANDIR))/man$${s##*.}/$$s; done
+	for f in $(notdir $(SHARED_FILES) pose.tar three.html); do rm -f $(call below,$(DATADIR))/$$f; done
+	for f in $(patsubst $(SODIR)/%,%,$(LIBS)); do rm -f $(call below,$(LIBDIR))/$$f; done
+	for d in $(call below,$(LIBDIR))/glibc-hwcaps/* $(call below,$(LIBDIR))/glibc-hwcaps $(call below,$(LIBDIR)) \
+	    $(call below,$(DATADIR)); do [ ! -d "$$d" ] || rmdir "$$d" 2>/dev/null || :; done
 
 # ---- testing -----------------------------------------------------------
 

@@ -187,6 +187,8 @@ main(int argc, char **argv)
 	cli_begin(&p, &argc, &argv);
 	if (argc == 0 && !o.makehuman)
 		cli_die("nothing to read: want --makehuman or FILE.npz");
+	if (o.base && !o.makehuman)
+		cli_die("--base: is for --makehuman");
 	cli_try(arena_new(&a, (size_t)16 << 30), "memory");
 	sets = (struct sets){ (enum split)o.split, NULL };
 	if (o.names)

@@ -189,7 +189,7 @@ start_partner(struct hallucinate *o)
 
 	if (o->partner)
 		return partner_start(&o->p, (const char *[]){ "/bin/sh", "-c",
-		    o->partner, NULL }, o->timeout, o->tap);
+		    "--", o->partner, NULL }, o->timeout, o->tap);
 	if (n > 0) {
 		program[n] = '\0';
 		strcpy(strrchr(program, '/') + 1, "texgen");

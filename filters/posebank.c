@@ -158,6 +158,10 @@ main(int argc, char **argv)
 	};
 
 	cli_begin(&p, &argc, &argv);
+	if (!o.body && (o.shape || o.licence))
+		cli_die("--%s: is for --body", o.shape ? "shape" : "licence");
+	if (o.body && o.bank)
+		cli_die("--bank: is for views of a stream, not for --body");
 	if (!o.yaws)
 		o.yaws = o.body ? "0,45,90,135,180,225,270,315" : "180";
 	if (o.body && !o.stances)

@@ -36,6 +36,8 @@ struct order {
 static void
 add_range(struct order *o, size_t from, size_t to, size_t count)
 {
+	if (count == 0)
+		cli_die("--take: no sample %zu, there are none", from);
 	if (from > to || to >= count)
 		cli_die("--take: no sample %zu, there are %zu, from 0 on",
 		    from > to ? from : to, count);

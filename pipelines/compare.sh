@@ -13,6 +13,7 @@ set -e
 out=${1:?usage: pipelines/compare.sh FOLDER PHOTO|FOLDER|ARCHIVE...}
 shift
 size=${SIZE:-128} back=f4f4f4
+case $out in -*) out=./$out ;; esac
 mkdir -p "$out"
 
 intake -k --whole -- "$@" | findpose -k --unlabelled | cutout -k --size "$size" | fitbody -k |

@@ -27,7 +27,7 @@ method=inpaint size=512 body=ours:sex=0.5 out=. licence='' force='' motions='' a
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h|--help)
-		cat <<-END
+		cat <<-END 2>/dev/null || die 'cannot write'
 		$usage
 		From photos to textures, bodies that move, and pages to look at them: a
 		folder NAME for each NAME.jpg, with NAME.html, person.glb, texture.png,
@@ -49,7 +49,10 @@ while [ $# -gt 0 ]; do
 		END
 		exit ;;
 	-V|--version)
-		echo "$version"; exit ;;
+		cat <<-END 2>/dev/null || die 'cannot write'
+		$version
+		END
+		exit ;;
 	--*=*)
 		option=$1; shift; set -- "${option%%=*}" "${option#*=}" "$@" ;;
 	-o|--out|-n|--name|-m|--motion|-M|--method|-b|--body|-s|--size|-l|--licence)
@@ -134,8 +137,14 @@ new=''	# the folders that are made for the results; empty ones go again
 for f in "$out" "$(dirname -- "$out")"; do
 	[ -e "$f" ] || new="$new $(quote "$f")"
 done
-mkdir -p -- "$out" 2>/dev/null && full=$(cd -- "$out" && pwd) &&
-	work=$(mktemp -d "$full/.dualtex.XXXXXX" 2>/dev/null) || die "$out: cannot write there"
+mkdir -p -- "$out" 2>/dev/null && full=$(cd -- "$out" && pwd) || die "$out: cannot write there"
+# The name says whose it is, so that what a kill has left goes with the next run, or by pipelines/sweep.
+mine=$full/.dualtex.tmp.$(uname -n)
+for f in "$mine".*; do
+	[ ! -d "$f" ] || [ -d "/proc/${f##*.}" ] || kill -0 "${f##*.}" 2>/dev/null || rm -rf "$f"
+done
+work=$mine.$$
+mkdir "$work" 2>/dev/null || die "$out: cannot write there"
 trap 'rm -rf "$work"; [ -z "$new" ] || eval "rmdir -- $new" 2>/dev/null' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
@@ -163,7 +172,7 @@ stage() {
 	printf '\n# %s\n%s\n' "$1" "$2" >>"$work/new/run.sh"
 	start=$(seconds)
 	if ! (cd "$work/new" && exec sh -ec "$2" </dev/null 2>"$work/said"); then
-		why=$(grep -v -e ': the input is empty$' -e ': the input ends at byte .*before its end mark' -e 'Broken pipe$' -e 'Error .*ing.*\(pipe\|filters\)' "$work/said" | tail -n 1)
+		why=$(LC_ALL=C grep -a -v -e ': the input is empty$' -e ': the input ends at byte .*before its end mark' -e 'Broken pipe$' -e 'Error .*ing.*\(pipe\|filters\)' "$work/said" | tail -n 1)
 		why=${why:-$(head -n 1 "$work/said")}	# such as a video without frames
 		failed "$1: ${why:-failed without a word}"
 		return
@@ -274,7 +283,8 @@ $sheet" &&
 		done
 		mv -- "$work/new"/* "$to" 2>/dev/null || { failed "$to: cannot write there"; return; }
 	else
-		mv -- "$work/new" "$to" 2>/dev/null || { failed "$to: cannot write there"; return; }
+		# Another dualtex may have made it meanwhile.
+		mv -T -- "$work/new" "$to" 2>/dev/null || { failed "$to: cannot write there"; return; }
 	fi
 	shown=$to/${page:+$name.html}
 	row all "$start_all" "$(plain "${shown#./}")"

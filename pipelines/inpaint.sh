@@ -21,9 +21,11 @@
 set -e
 photo=${1:?usage: pipelines/inpaint.sh PHOTO [FOLDER]}
 out=${2:-build/texture}
+case $out in -*) out=./$out ;; esac
 mkdir -p "$out"
+pattern=$(printf %s "$out" | sed s/%/%%/g)	# of what names files by patterns
 
-intake --whole ${LICENCE:+--licence "$LICENCE"} "$photo" | findpose --unlabelled | cutout --size 512 | fitbody | iuv2coord >"$out/i0-maps.tar.zst"
+intake --whole ${LICENCE:+--licence "$LICENCE"} -- "$photo" | findpose --unlabelled | cutout --size 512 | fitbody | iuv2coord >"$out/i0-maps.tar.zst"
 inpaint <"$out/i0-maps.tar.zst" >"$out/i1-inpaint.tar.zst"
 # The views are drawn from the body itself: the bank's IUVs, of 256 x 256, would show as stairs.
 unwrap <"$out/i0-maps.tar.zst" |
@@ -31,8 +33,8 @@ unwrap <"$out/i0-maps.tar.zst" |
 detail --seams --photo 0.7 -w "$out/i1-inpaint.tar.zst" <"$out/i2-unwrap.tar.zst" |
 	render-warp --gain --background f4f4f4 >"$out/i3-detail.tar.zst"
 
-ts2img --only texture -o "$out/inpaint-texture.png" <"$out/i3-detail.tar.zst"
-tex2mesh --pose stand -o "$out/person.glb" <"$out/i3-detail.tar.zst"
+ts2img --only texture -o "$pattern/inpaint-texture.png" <"$out/i3-detail.tar.zst"
+tex2mesh --pose stand -o "$pattern/person.glb" <"$out/i3-detail.tar.zst"
 # The texture of unwrap in the same views under another name, so that one sheet shows both.
 render-warp --background f4f4f4 --only texture --only target.render <"$out/i2-unwrap.tar.zst" |
 	tsjoin --rename texture=unwrap --rename target.render=unwrap.render - |

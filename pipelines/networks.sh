@@ -21,11 +21,12 @@
 set -e
 photo=${1:?usage: pipelines/networks.sh PHOTO [FOLDER]}
 out=${2:-build/texture}
+case $out in -*) out=./$out ;; esac
 mkdir -p "$out"
 weights init -z0 --from small.tar --set size=256 >"$out/n0-weights.tar"
 
 # The four sides to be shown in the end come along as target poses.
-intake --whole ${LICENCE:+--licence "$LICENCE"} "$photo" | findpose --unlabelled | cutout | fitbody |
+intake --whole ${LICENCE:+--licence "$LICENCE"} -- "$photo" | findpose --unlabelled | cutout | fitbody |
 	posebank --yaw 0,90,180,270 --stance ease | pose2heat | iuv2coord >"$out/n1-maps.tar.zst"
 
 # Image and texture domain take turns; hallucinate starts `texgen -x` itself.

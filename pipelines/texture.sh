@@ -21,12 +21,14 @@
 set -e
 photo=${1:?usage: pipelines/texture.sh PHOTO [FOLDER]}
 out=${2:-build/texture}
+case $out in -*) out=./$out ;; esac
 mkdir -p "$out"
+pattern=$(printf %s "$out" | sed s/%/%%/g)	# of what names files by patterns
 
 # The person as a square picture of 512 x 512; pose2heat makes the heat maps
 # that the networks read, which are not needed here. posebank adds four views
 # of a body as targets, which say where its surface is seen from there.
-intake --whole ${LICENCE:+--licence "$LICENCE"} "$photo" | findpose --unlabelled | cutout --size 512 | fitbody |
+intake --whole ${LICENCE:+--licence "$LICENCE"} -- "$photo" | findpose --unlabelled | cutout --size 512 | fitbody |
 	pose2heat | posebank --yaw 0,90,180,270 --stance ease >"$out/1-photo.tar.zst"
 
 # IUV to coordinates, in photo and views alike.
@@ -42,6 +44,6 @@ tsjoin "$out/2-maps.tar.zst" "$out/3-partial.tar.zst" | unwrap >"$out/4-texture.
 # The texture onto the four views.
 render-warp --background f4f4f4 <"$out/4-texture.tar.zst" >"$out/5-views.tar.zst"
 
-ts2img --only texture -o "$out/texture.png" <"$out/4-texture.tar.zst"
+ts2img --only texture -o "$pattern/texture.png" <"$out/4-texture.tar.zst"
 ts2img --only source.image --only source.iuv --only partial --only texture --only target.render \
 	--across --sheet "$out/sheet.png" <"$out/5-views.tar.zst"

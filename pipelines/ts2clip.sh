@@ -12,7 +12,7 @@ force='' rate='' size=512 yaws=30,210
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h|--help)
-		cat <<-END
+		cat <<-END 2>/dev/null || say 'cannot write'
 		$usage
 		A video of a texture on a moving body: .mp4, .webm, .gif or .webp.
 		  -f, --force          replace OUT where there is one
@@ -24,7 +24,10 @@ while [ $# -gt 0 ]; do
 		END
 		exit ;;
 	-V|--version)
-		echo "$version"; exit ;;
+		cat <<-END 2>/dev/null || say 'cannot write'
+		$version
+		END
+		exit ;;
 	--rate=*|--size=*|--yaw=*)
 		option=$1; shift; set -- "${option%%=*}" "${option#*=}" "$@" ;;
 	-r|--rate|-s|--size|-y|--yaw)
@@ -75,12 +78,15 @@ command -v ffmpeg >/dev/null || say 'there is no ffmpeg, which makes the video; 
 [ "$stream" = - ] || [ -r "$stream" ] || say "$stream: cannot be read"
 [ -n "$force" ] || [ ! -e "$out" ] || say "$out is there already; --force replaces it"
 [ ! -d "$out" ] || say "$out is a folder"
-folder=$(dirname -- "$out")
+[ ! -e "$out" ] || [ -f "$out" ] || say "$out is no file"
+target=$(readlink -f -- "$out") || target=$out	# a link stays a link
+folder=$(dirname -- "$target")
 if ! { [ -d "$folder" ] && [ -w "$folder" ]; }; then
 	say "$folder: not a folder that can be written to"
 fi
 
-tmp=$(mktemp -d "$folder/.clip.XXXXXX") || exit 2
+tmp=$folder/.clip.tmp.$(uname -n).$$	# as pipelines/sweep knows them
+mkdir "$tmp" 2>/dev/null || say "$folder: cannot write there"
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 2' INT TERM HUP
 
@@ -105,4 +111,4 @@ for p in render-mesh ts2img ffmpeg; do
 	fi
 done
 [ ! -s "$tmp/render-mesh" ] || cat "$tmp/render-mesh" >&2
-mv -f -- "$tmp/clip" "$out" || exit 2
+mv -f -- "$tmp/clip" "$target" 2>/dev/null || say "$out: cannot be written"

@@ -14,20 +14,27 @@ glb='' title=person out='' photos=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h|--help)
-		cat <<-END
+		cat <<-END 2>/dev/null || die 'cannot write'
 		$usage
 		Textures on a body as one HTML page that needs no network.
 		  -g, --glb FILE       the body, made by tex2mesh; what it can do is played
 		  -p, --photos STREAM  the photos, where texmerge made one of several:
 		                       what it wrote with -p
 		  -t, --title TEXT     what the page is called; default person
-		  -o, --output FILE    where to; default standard output
+		  -o, --output FILE    where to; default, or -, standard output
 		  -h, --help           this text
 		  -V, --version        name and version
 		END
 		exit ;;
 	-V|--version)
-		echo "$version"; exit ;;
+		cat <<-END 2>/dev/null || die 'cannot write'
+		$version
+		END
+		exit ;;
+	--*=*)
+		option=$1; shift; set -- "${option%%=*}" "${option#*=}" "$@" ;;
+	esac
+	case $1 in
 	-g|--glb|-p|--photos|-t|--title|-o|--output)
 		[ $# -gt 1 ] || die "$1: want a value" ;;
 	esac
@@ -42,6 +49,7 @@ while [ $# -gt 0 ]; do
 	esac
 done
 [ -n "$glb" ] && [ $# -gt 0 ] || die "$usage"
+[ "$out" != - ] || out=''
 [ -n "$out" ] || [ ! -t 1 ] || die "a page is not for a terminal: -o FILE"
 
 here=$(dirname "$(readlink -f "$0")")
@@ -50,13 +58,15 @@ share=$here/../share/dualtex
 [ -f "$share/page.html" ] || die "page.html is neither in $here/../share/dualtex nor in $share"
 [ -f "$share/three.html" ] || die "three.js, which \`make page-library\` gets: three.html is not in $share"
 PATH=$here:$PATH
-dir=$(mktemp -d) || exit 2
+dir=$(mktemp -d 2>/dev/null) || die "${TMPDIR:-/tmp}: cannot write there"
 new=''
-trap 'rm -rf "$dir"; [ -z "$new" ] || rm -f "$new"' EXIT
+trap 'rm -rf "$dir"; [ -z "$new" ] || rm -f -- "$new"' EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
-file() { base64 -w 0 "$1" || exit 2; }
+file() { base64 -w 0 <"$1" || exit 2; }
 field() {	# field STREAM FIELD: its .npy; status 1 where there is none
 	tsjoin -z 0 --only "$2" -- "$1" >"$dir/field.tar" || exit 2
 	tar -tf "$dir/field.tar" | grep -q "[.]$2[.]npy\$" || return 1
@@ -78,7 +88,8 @@ packed() {	# packed STREAM FIELD: that as an element of the page
 if [ -n "$photos" ]; then
 	[ -f "$photos" ] || die "$photos: no such file"
 	field "$photos" views.image >"$dir/field.npy" || die "$photos: no field views.image, which texmerge --pictures writes"
-	ts2img --only views.image -o "$dir/%f.jpg" <"$photos" || exit 2
+	# Not by $dir, whose name a pattern could have.
+	(cd "$dir" && ts2img --only views.image -o %f.jpg) <"$photos" || exit 2
 	i=0
 	while [ -f "$dir/views.image.$i.jpg" ]; do
 		printf '<img hidden alt="" class="photo" src="data:image/jpeg;base64,'
@@ -101,7 +112,7 @@ for operand; do
 	{
 		# The first one's texture is in the GLB. With its gutters, so that smaller versions do not mix the charts.
 		[ $first ] || {
-			tex2mesh -o "$dir/texture.obj" <"$stream" || exit 2
+			(cd "$dir" && tex2mesh -o texture.obj) <"$stream" || exit 2
 			printf '<img hidden alt="" class="texture" data-name="%s" src="data:image/png;base64,' "$name"
 			file "$dir/texture.png"
 			echo '">'
@@ -119,7 +130,7 @@ for operand; do
 			packed "$stream" texture.pixel
 		elif [ $first ] && field "$stream" source.image >"$dir/field.npy"; then
 			packed "$stream" source.coord
-			ts2img --only source.image -o "$dir/photo.png" <"$stream" || exit 2
+			(cd "$dir" && ts2img --only source.image -o photo.png) <"$stream" || exit 2
 			printf '<img hidden alt="" class="photo" src="data:image/png;base64,'
 			file "$dir/photo.png"
 			echo '">'
@@ -136,9 +147,16 @@ while IFS= read -r line; do
 	*)		printf '%s\n' "$line" ;;
 	esac
 done <"$share/page.html" >"$dir/page" || exit 2
-if [ -n "$out" ]; then
-	new=$out.tmp.$$
-	cat "$dir/page" 2>/dev/null >"$new" && mv -- "$new" "$out" || die "$out: cannot be written"
-else
-	cat "$dir/page" || die "cannot write"
+if [ -z "$out" ]; then
+	cat "$dir/page" 2>/dev/null || die 'cannot write'
+	exit
 fi
+[ ! -d "$out" ] || die "$out: is a folder"
+if [ -e "$out" ] && [ ! -f "$out" ]; then	# a device, or a pipe, stays what it is
+	cat "$dir/page" 2>/dev/null >"$out" || die "$out: cannot be written"
+	exit
+fi
+# Whole or not at all, and a link stays a link.
+target=$(readlink -f -- "$out") || die "$out: cannot be written"
+new=$(dirname -- "$target")/.page.tmp.$(uname -n).$$
+{ cat "$dir/page" >"$new" && mv -f -- "$new" "$target"; } 2>/dev/null || die "$out: cannot be written"

@@ -23,6 +23,7 @@ exits "a table to a full disk" 2 'cannot write' sh -c "tsls $tmp/t.tar >/dev/ful
 # and an alarm that a parent has blocked.
 weights init -z0 --preset tiny >"$tmp/tiny.tar"
 render-mesh -b tests/data/robot.npz -s 64 -t "$tmp/t.tar" | pose2heat | iuv2coord | unwrap >"$tmp/maps"
+exits "a command that begins with a dash" 2 'partner "/bin/sh": the command was not found' sh -c "hallucinate -w $tmp/tiny.tar -n 1 -x '-x' <$tmp/maps"
 begin=$(date +%s)
 exits "a child with the socket" 2 'partner' sh -c "hallucinate -w $tmp/tiny.tar -n 1 --timeout 0.5 -x 'setsid sleep 47 & exit 3' <$tmp/maps"
 exits "a partner in another group" 2 'no complete answer after 0.5 s' sh -c "hallucinate -w $tmp/tiny.tar -n 1 --timeout 0.5 -x 'exec setsid sleep 47' <$tmp/maps"

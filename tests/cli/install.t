@@ -25,4 +25,16 @@ fi
 ok 'with symbols where STRIP is empty' run install STRIP=
 ok 'uninstall' run uninstall
 is 'no file is left' "$(find "$tmp/root" ! -type d)" ''
+is 'nor a folder of its own' "$(find "$tmp/root" -name '*dualtex*')" ''
+
+# Blanks and quotes; and folders that were somebody's already.
+odd="$tmp/a b'c\"\`touch $tmp/ran\`;*"
+mkdir -p "$tmp/a" "$odd/opt/my x/share" && echo mine >"$tmp/a/mine" && cp "$tmp/a/mine" "$odd/opt/my x/share/mine"
+ok 'install to an odd place' run install DESTDIR="$odd" PREFIX='/opt/my x' DATADIR='/opt/my x/share'
+is 'works from there' "$("$odd/opt/my x/bin/tsls" -V)" "$(tsls -V)"
+is 'a script, too' "$("$odd/opt/my x/bin/ts2page" -V)" "$(ts2page -V)"
+ok 'uninstall from it' run uninstall DESTDIR="$odd" PREFIX='/opt/my x' DATADIR='/opt/my x/share'
+is "leaves what is others'" "$(find "$tmp/a" "$odd" ! -type d | sed "s,^$tmp/,," | sort)" "$(printf '%s\n' "${odd#"$tmp/"}/opt/my x/share/mine" a/mine)"
+ok 'and runs no name' test ! -e "$tmp/ran"
+exits 'a DATADIR that no script can hold' 2 'DATADIR: want a path without' run uninstall DATADIR="/a'b"
 done_testing
