@@ -39,8 +39,8 @@ add_range(struct order *o, size_t from, size_t to, size_t count)
 	if (count == 0)
 		cli_die("--take: no sample %zu, there are none", from);
 	if (from > to || to >= count)
-		cli_die("--take: no sample %zu, there are %zu, from 0 on",
-		    from > to ? from : to, count);
+		cli_die("--take: no sample %zu, there are 0 to %zu",
+		    from > to ? from : to, count - 1);
 	o->k = realloc(o->k, (o->n + to - from + 1) * sizeof *o->k);
 	if (!o->k)
 		cli_die("no memory for %zu samples", o->n + to - from + 1);
