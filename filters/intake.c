@@ -56,13 +56,15 @@ put_labelled(struct sample *s, struct labelled *l, const char *licence,
 	    o->licence : "photo: licence not stated");
 }
 
+/* *rows: photos that had a row in the table of key points. */
 static enum status
 make_sample(struct sample *s, const struct dataset_item *it,
-    const struct intake *o)
+    const struct intake *o, size_t *rows)
 {
 	struct labelled l;
 
 	TRY(labelled_read(&l, s->arena, it, &o->l, role_word(role_for(o))));
+	*rows += o->csv && l.pose_file == o->csv;
 	TRY(put_labelled(s, &l, it->licence, o));
 	return put_person(s, it);
 }
@@ -216,6 +218,7 @@ main(int argc, char **argv)
 	struct dataset_item it;
 	struct sample s;
 	enum status st;
+	size_t rows = 0;
 
 	cli_begin(&prog, &argc, &argv);
 	if (argc == 0 && !o.table && !o.frames)
@@ -253,11 +256,14 @@ main(int argc, char **argv)
 			dataset_replace(&it, DATASET_MASK, o.mask);
 		cli_made_from(it.file[DATASET_PHOTO]);
 		if (cli_make_called(&s, it.key) && cli_ok(make_sample(&s,
-		    &it, &o), NULL, &s))
+		    &it, &o, &rows), NULL, &s))
 			cli_put(&s);
 	}
 	if (st != END)
 		cli_die("%s", status_detail());
+	if (o.csv && !rows && dataset_count(d))
+		cli_warn("%s: has no row of any photo: are these called otherwise?",
+		    o.csv);
 	dataset_free(d);
 	arena_free(a);
 	return cli_finish();

@@ -180,11 +180,27 @@ upside_down(const struct pose_person *w, float t)
 	    w->point[NOSE][1] - w->point[NECK][1] > UPRIGHT * t;
 }
 
+/* What a network says that has nothing to say. */
+static bool
+at_one_place(const struct pose_person *w)
+{
+	float lo[2] = { INFINITY, INFINITY }, hi[2] = { -INFINITY, -INFINITY };
+
+	for (int k = 0; k < POSE_POINTS; k++)
+		for (int c = 0; c < 2 && !isnan(w->point[k][c]); c++) {
+			lo[c] = fminf(lo[c], w->point[k][c]);
+			hi[c] = fmaxf(hi[c], w->point[k][c]);
+		}
+	return w->found >= 6 && hi[0] - lo[0] < 2 && hi[1] - lo[1] < 2;
+}
+
 const char *
 pose_doubt(const struct pose_person *w)
 {
 	const float t = trunk(w);
 
+	if (at_one_place(w))
+		return "all points lie at one place";
 	if (!(t > 0))
 		return NULL;
 	if (off_middle(w, w->point[NECK], R_SHOULDER, L_SHOULDER) >

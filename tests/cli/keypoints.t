@@ -122,6 +122,12 @@ take
 ok 'a picture by its number' tscmp --only source.pose -a 6 "$tmp/right" "$tmp/x"
 printf '{"images":[{"id":7,"file_name":"b.jpg"}],%s}' "$gt" >"$tmp/k.json"
 exits 'of another name' 2 'nobody with image_id "a.jpg" in it; there is "b.jpg"' intake --pose "$tmp/k.json" "$tmp/a.jpg"
+people "$(printf '16,24,1,%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17)17,24,1" >"$tmp/k.json"
+take
+is 'all at one place' "$(grep -c 'as COCO-18, all points lie at one place' "$tmp/log")" 1
+printf 'name:keypoints_y:keypoints_x\nelse.jpg: %s: %s\n' "[$(printf '9, %.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17)9]" \
+    "[$(printf '9, %.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17)9]" >"$tmp/k.csv"
+exits 'a table of other photos' 0 'k.csv: has no row of any photo' sh -c "intake --csv $tmp/k.csv $tmp/a.jpg >$tmp/x"
 people "$(order 1 $coco18 | sed 's/,1,/,0.1,/g; s/,1$/,0.1/')" >"$tmp/k.json"
 take
 is 'sure of nothing' "$(grep -c 'no confidence above 0.1: points below 0.2 are taken for hidden' "$tmp/log")" 1
