@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "model/exchange.h"
@@ -16,6 +17,7 @@
 #include "weights/datafile.h"
 
 #define LEAST_RATE 0.02		/* where the decay ends, of the whole rate */
+#define LOCK_TRIES 20		/* for a folder, a tenth of a second apart */
 
 /* ---- opening ---------------------------------------------------------- */
 
@@ -234,7 +236,8 @@ open_all(struct trainer *t, const struct weights *w)
 
 /*
  * A folder is one training's at a time, until its process ends: two would
- * write over each other's checkpoints. Where the system has no locks, so be it.
+ * write over each other's checkpoints. One that was killed may take a moment
+ * to end: it is waited for. Where the system has no locks, so be it.
  */
 static enum status
 lock(struct trainer *t, const char *dir)
@@ -242,8 +245,13 @@ lock(struct trainer *t, const char *dir)
 	t->locked = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (t->locked < 0)
 		return fail_errno("--dir: %s", dir);
-	return flock(t->locked, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK ?
-	    OK : fail(E_IO, "--dir: %s: another textrain works there", dir);
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (flock(t->locked, LOCK_EX | LOCK_NB) == 0 ||
+		    errno != EWOULDBLOCK)
+			return OK;
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+	}
+	return fail(E_IO, "--dir: %s: another textrain works there", dir);
 }
 
 /* What ranks must have the same: all that a step changes, and features. */
