@@ -368,21 +368,31 @@ test_up(void)
 
 /* ---- arrays --------------------------------------------------------- */
 
+/* What an .npz of these arrays is as a motion. */
+static enum status
+npz_parse(struct motion *m, const struct arrays *set)
+{
+	char path[] = "/tmp/bvh.XXXXXX";
+	int fd = mkstemp(path);
+	const char *buf;
+	size_t len;
+
+	if (fd < 0 || close(fd) != 0 || npz_write(path, set) != OK ||
+	    file_read(&buf, &len, a, path, 1 << 20) != OK)
+		return E_IO;
+	unlink(path);
+	return motion_parse_amass(m, a, buf, len);
+}
+
 /* An npz of one frame: named arrays of n columns each, root first. */
 static enum status
 npz_motion(struct motion *m, const char *name, size_t n, const float root[3],
     const char *root_name, bool amass)
 {
-	char path[] = "/tmp/bvh.XXXXXX";
-	int fd = mkstemp(path);
 	struct arrays set = { .arena = a, .format = "npz" };
 	float *p = arena_calloc(a, n, sizeof *p);
 	size_t first = n == 63 || n == 69 ? 0 : 3;
-	const char *buf;
-	size_t len;
 
-	if (fd < 0 || close(fd) != 0)
-		return E_IO;
 	/* The left shoulder, joint 16, turned down about z. */
 	if (first + 15 * 3 + 2 < n)
 		p[first + 15 * 3 + 2] = (float)-M_PI / 2;
@@ -392,11 +402,9 @@ npz_motion(struct motion *m, const char *name, size_t n, const float root[3],
 	    (root_name && arrays_add_raw(&set, root_name, EL_F4,
 	    TENSOR_DIMS(1, 3), root) != OK) ||
 	    (amass && arrays_add_raw(&set, "mocap_framerate", EL_F4,
-	    TENSOR_DIMS(1), root) != OK) || npz_write(path, &set) != OK ||
-	    file_read(&buf, &len, a, path, 1 << 20) != OK)
+	    TENSOR_DIMS(1), root) != OK))
 		return E_IO;
-	unlink(path);
-	return motion_parse_amass(m, a, buf, len);
+	return npz_parse(m, &set);
 }
 
 /* Upright, and the left arm hangs. */
@@ -416,20 +424,12 @@ static enum status
 npz_arrays(struct motion *m, const char *name, int rank, const size_t *dim,
     const float *p, const char *also, size_t n, const float *q)
 {
-	char path[] = "/tmp/bvh.XXXXXX";
 	struct arrays set = { .arena = a };
-	const char *buf;
-	size_t len;
-	int fd = mkstemp(path);
 
-	close(fd);
 	if (arrays_add_raw(&set, name, EL_F4, rank, dim, p) != OK ||
-	    (also && arrays_add_raw(&set, also, EL_F4, TENSOR_DIMS(n, 3), q) != OK) ||
-	    npz_write(path, &set) != OK ||
-	    file_read(&buf, &len, a, path, 1 << 20) != OK)
+	    (also && arrays_add_raw(&set, also, EL_F4, TENSOR_DIMS(n, 3), q) != OK))
 		return E_IO;
-	unlink(path);
-	return motion_parse_amass(m, a, buf, len);
+	return npz_parse(m, &set);
 }
 
 /* One frame, and its rate by that name. */
@@ -437,19 +437,12 @@ static enum status
 npz_rate(struct motion *m, const char *name, float rate)
 {
 	static float zero[72];
-	char path[] = "/tmp/bvh.XXXXXX";
 	struct arrays set = { .arena = a };
-	const char *buf;
-	size_t len;
 
-	close(mkstemp(path));
 	if (arrays_add_raw(&set, "poses", EL_F4, TENSOR_DIMS(1, 72), zero) != OK ||
-	    arrays_add_raw(&set, name, EL_F4, TENSOR_DIMS(1), &rate) != OK ||
-	    npz_write(path, &set) != OK || file_read(&buf, &len, a, path,
-	    1 << 20) != OK)
+	    arrays_add_raw(&set, name, EL_F4, TENSOR_DIMS(1), &rate) != OK)
 		return E_IO;
-	unlink(path);
-	return motion_parse_amass(m, a, buf, len);
+	return npz_parse(m, &set);
 }
 
 /* Turns in half precision: the left knee bent by 1. */
@@ -457,18 +450,11 @@ static enum status
 npz_half(struct motion *m)
 {
 	static const uint16_t row[72] = { [3 * J_L_KNEE] = 0x3c00 };
-	char path[] = "/tmp/bvh.XXXXXX";
 	struct arrays set = { .arena = a };
-	const char *buf;
-	size_t len;
 
-	close(mkstemp(path));
-	if (arrays_add_raw(&set, "poses", EL_F2, TENSOR_DIMS(1, 72), row) != OK ||
-	    npz_write(path, &set) != OK || file_read(&buf, &len, a, path,
-	    1 << 20) != OK)
+	if (arrays_add_raw(&set, "poses", EL_F2, TENSOR_DIMS(1, 72), row) != OK)
 		return E_IO;
-	unlink(path);
-	return motion_parse_amass(m, a, buf, len);
+	return npz_parse(m, &set);
 }
 
 /* (1,24,3), as models of SMPL have it. */
