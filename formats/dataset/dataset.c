@@ -262,12 +262,18 @@ source_of(struct dataset *d, const struct dataset_item *it)
 static enum status
 tell_apart(struct dataset *d, const struct dataset_item **it)
 {
+	bool any = false;
+
 	for (size_t i = 1; i < d->n; i++) {
+		if (strcmp(it[i - 1]->key, it[i]->key) != 0)
+			continue;
 		struct source *a = source_of(d, it[i - 1]), *b = source_of(d, it[i]);
 
-		if (a != b && strcmp(it[i - 1]->key, it[i]->key) == 0)
-			a->alike = b->alike = true;
+		if (a != b)
+			any = a->alike = b->alike = true;
 	}
+	if (!any)
+		return OK;
 	for (size_t i = 0; i < d->sources; i++) {
 		const struct source *s = &d->source[i];
 

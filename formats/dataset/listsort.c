@@ -21,13 +21,9 @@ static int
 by_photo(const void *a, const void *b)
 {
 	const struct listing_entry *p = a, *q = b;
-	int order = strcmp(p->own, q->own);
+	const int order = strcmp(p->own, q->own);
 
-	if (order == 0)
-		order = strcmp(p->stem, q->stem);
-	if (order == 0)
-		order = (p->role > q->role) - (p->role < q->role);
-	return order ? order : strcmp(p->path, q->path);
+	return order ? order : by_stem(a, b);
 }
 
 static int
